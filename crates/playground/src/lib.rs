@@ -1,0 +1,1 @@
+//! genkan dev: a mailbox that lives here.

@@ -1,0 +1,1 @@
+//! Evidence into facts: password hashes, codes, strength.
