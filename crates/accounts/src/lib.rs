@@ -1,1 +1,47 @@
-//! The account rules, pure.
+//! The account rules of genkan, and nothing else.
+//!
+//! `decide` looks at a `Snapshot` and a `Command` and answers with an `Outcome`, the `Event`s that make it
+//! true, and the activity lines and mails that follow from them. `apply` carries an event out on a snapshot.
+//! Both are total, pure functions: no I/O, no clock, no dice, no dependency. Production runs exactly these
+//! functions inside one database transaction, and the model checker runs exactly these functions over every
+//! interleaving, so the rules that are proven are the rules that are served.
+//!
+//! Inside: `methods` (the ways in) may use `rules` (what every way in shares), which use the nouns
+//! (`snapshot`, `command`, `context`, `event`, `outcome`), which use `values`. A method never uses a method,
+//! and only `rules/admit` starts a session.
+
+#![no_std]
+
+extern crate alloc;
+
+mod apply;
+mod command;
+mod context;
+mod decide;
+mod email;
+mod event;
+mod ledger;
+mod methods;
+mod notices;
+mod outcome;
+pub mod rules;
+mod snapshot;
+mod values;
+
+pub use apply::apply;
+pub use command::{Command, Guess, TypedCode, Verdict};
+pub use context::{Actor, Asker, Context, Draws, Policy, Registration};
+pub use decide::{Decision, decide};
+pub use email::Email;
+pub use event::{DeviceEnd, Event, LockNotice, PasswordChange, SessionCause, SessionEnd};
+pub use notices::{Activity, ActivityKind, Mail, MailKind};
+pub use outcome::{Outcome, Public, Reason, Seen, TermsState, Welcome};
+pub use snapshot::{
+    Account, AddressState, Addressed, Challenge, ChallengeKind, CodeTries, Device, DeviceGuesses,
+    Digits, EmailMethod, Flow, GuessLimit, Lane, Method, NetworkTries, Origin, PasswordRecord, Purpose,
+    Scope, Session, SessionKind, Snapshot, Stage, Suspension, TermsAccepted, Ticket,
+};
+pub use values::{
+    AccountId, ChallengeId, DecisionId, DeviceId, Digest, Instant, Line, Locale, Millis, PasswordHash,
+    SessionId, TicketId,
+};

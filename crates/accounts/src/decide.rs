@@ -1,0 +1,67 @@
+//! The one public door of the rules: a snapshot and a command in, a decision out.
+//!
+//! Total and pure: every command has an answer in every state, and the same arguments always give the same
+//! answer. A refusal has events too (a guess was paid, a notice is due), so nothing a refusal must leave
+//! behind is lost.
+
+use alloc::vec::Vec;
+
+use crate::command::Command;
+use crate::context::Context;
+use crate::event::Event;
+use crate::ledger::Ledger;
+use crate::methods::{password, registration};
+use crate::notices::{Activity, Mail};
+use crate::outcome::Outcome;
+use crate::rules::{admin, guess_limit, profile, session};
+use crate::snapshot::Snapshot;
+
+/// What is to be answered and what is to be written, in one transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Decision {
+    /// The answer.
+    pub outcome: Outcome,
+    /// The changes.
+    pub events: Vec<Event>,
+    /// Lines for the member's activity list.
+    pub activities: Vec<Activity>,
+    /// Mails to send.
+    pub mails: Vec<Mail>,
+}
+
+/// Decides a command.
+#[must_use]
+pub fn decide(snapshot: &Snapshot, command: &Command, context: &Context<'_>) -> Decision {
+    let mut ledger = Ledger::open(snapshot.clone(), *context);
+    let outcome = answer(&mut ledger, command);
+    let (events, activities, mails) = ledger.close();
+    Decision { outcome, events, activities, mails }
+}
+
+fn answer(ledger: &mut Ledger<'_>, command: &Command) -> Outcome {
+    let answer = match command {
+        Command::PayGuess { email } => guess_limit::pay(ledger, email),
+        Command::SignIn { email, guess, kind } => password::sign_in(ledger, email, guess, *kind),
+        Command::ProveFresh { guess } => password::prove_fresh(ledger, guess),
+        Command::RegisterByEmail { email } => registration::begin(ledger, email),
+        Command::VerifyRegistration { code } => registration::verify(ledger, *code),
+        Command::CompleteRegistration { hash, terms, kind } => {
+            registration::complete(ledger, hash, terms.as_ref(), *kind)
+        }
+        Command::SignOut => session::sign_out(ledger),
+        Command::EndSession { session } => session::end_one(ledger, *session),
+        Command::EndOtherSessions => session::end_others(ledger),
+        Command::ForgetDevice { device } => session::forget_device(ledger, *device),
+        Command::TouchSession => session::touch(ledger),
+        Command::ChangePassword { hash } => password::change(ledger, hash),
+        Command::ChangeProfile { display_name, locale } => {
+            profile::change(ledger, display_name.as_ref(), *locale)
+        }
+        Command::AcceptTerms { version } => profile::accept_terms(ledger, version),
+        Command::Unlock { email } => admin::unlock(ledger, email),
+        Command::Suspend { reason } => admin::suspend(ledger, reason),
+        Command::Resume => admin::resume(ledger),
+        Command::SignOutEverywhere => admin::sign_out_everywhere(ledger),
+    };
+    answer.unwrap_or_else(Outcome::Refused)
+}

@@ -1,0 +1,4 @@
+//! The ways in, one file each. A method uses `rules`, never another method.
+
+pub(crate) mod password;
+pub(crate) mod registration;

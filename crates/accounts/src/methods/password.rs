@@ -1,0 +1,115 @@
+//! Address and password: signing in, proving afresh, changing (R-SIGNIN-2 and 3, R-METHOD-3 and 7).
+//!
+//! Every guess arrives with the ticket that paid for it and is settled here, right or wrong, in the same
+//! decision that answers it. A proof against a password that has been replaced meanwhile is stale and is
+//! checked again: it can neither let in nor cost a guess twice (I14).
+
+use crate::command::{Guess, Verdict};
+use crate::email::Email;
+use crate::event::{Event, PasswordChange, SessionCause, SessionEnd};
+use crate::ledger::Ledger;
+use crate::outcome::{Outcome, Reason};
+use crate::rules::{admit, guess_limit, session};
+use crate::snapshot::{Account, Lane, Method, SessionKind};
+use crate::values::{AccountId, PasswordHash};
+
+/// Signs in with a paid guess at `email`.
+pub(crate) fn sign_in(
+    ledger: &mut Ledger<'_>,
+    email: &Email,
+    guess: &Guess,
+    kind: SessionKind,
+) -> Result<Outcome, Reason> {
+    let judged = judge(ledger.account(), guess);
+    let Some(verdict) = judged.verdict() else {
+        return Ok(Outcome::Stale);
+    };
+    guess_limit::settle(ledger, email, guess.ticket, verdict)?;
+    let account = accept(ledger, judged)?;
+    raise_hash(ledger, account, guess);
+    admit::admit(ledger, Method::Email, kind, SessionCause::SignedIn)
+}
+
+/// Shows the password again in the presented session. Its guesses are paid like any other (security.md A4).
+pub(crate) fn prove_fresh(ledger: &mut Ledger<'_>, guess: &Guess) -> Result<Outcome, Reason> {
+    let (session, account) = session::signed_in(ledger)?;
+    let (session, id) = (session.id, account.id);
+    let email = account.email.as_ref().map(|m| m.email.clone()).ok_or(Reason::NoPassword)?;
+    let judged = judge(Some(account), guess);
+    let Some(verdict) = judged.verdict() else {
+        return Ok(Outcome::Stale);
+    };
+    let _: Lane = guess_limit::settle(ledger, &email, guess.ticket, verdict)?;
+    accept(ledger, judged)?;
+    raise_hash(ledger, id, guess);
+    let at = ledger.now();
+    ledger.record(Event::SessionProved { account: id, session, method: Method::Email, at });
+    Ok(Outcome::Fresh { until: at.plus(ledger.policy().fresh) })
+}
+
+/// Replaces the password: every other session ends and every other device is forgotten (R-METHOD-7).
+pub(crate) fn change(ledger: &mut Ledger<'_>, hash: &PasswordHash) -> Result<Outcome, Reason> {
+    let (session, account) = session::freshly_proved(ledger)?;
+    let (keep, device, id) = (session.id, session.device, account.id);
+    let version = account.password().map(|p| p.version).ok_or(Reason::NoPassword)?.saturating_add(1);
+    let at = ledger.now();
+    let (hash, change) = (hash.clone(), PasswordChange::Chosen);
+    ledger.record(Event::PasswordSet { account: id, version, hash, change, at });
+    session::end_all(ledger, id, Some(keep), SessionEnd::PasswordChanged);
+    session::forget_others(ledger, id, Some(device));
+    Ok(Outcome::Done)
+}
+
+/// What a guess is worth against the account as it is now.
+enum Judged {
+    Right(AccountId),
+    Wrong(Option<AccountId>, Reason),
+    Stale,
+}
+
+impl Judged {
+    fn verdict(&self) -> Option<Verdict> {
+        match self {
+            Self::Right(_) => Some(Verdict::Right),
+            Self::Wrong(..) => Some(Verdict::Wrong),
+            Self::Stale => None,
+        }
+    }
+}
+
+/// A guess that was checked against nothing (a dummy hash) can never be right (parse-server PR 10398).
+fn judge(account: Option<&Account>, guess: &Guess) -> Judged {
+    let Some(account) = account else {
+        return Judged::Wrong(None, Reason::NoSuchAccount);
+    };
+    let current = account.password().map(|password| password.version);
+    match (current, guess.against, guess.verdict) {
+        (None, _, _) => Judged::Wrong(Some(account.id), Reason::NoPassword),
+        (Some(now), Some(checked), _) if now != checked => Judged::Stale,
+        (Some(_), None, _) => Judged::Stale,
+        (Some(_), Some(_), Verdict::Right) => Judged::Right(account.id),
+        (Some(_), Some(_), Verdict::Wrong) => Judged::Wrong(Some(account.id), Reason::WrongPassword),
+    }
+}
+
+fn accept(ledger: &mut Ledger<'_>, judged: Judged) -> Result<AccountId, Reason> {
+    match judged {
+        Judged::Right(account) => Ok(account),
+        Judged::Wrong(account, reason) => {
+            if let Some(account) = account {
+                ledger.record(Event::GuessFailed { account });
+            }
+            Err(reason)
+        }
+        Judged::Stale => Err(Reason::Mismatched),
+    }
+}
+
+fn raise_hash(ledger: &mut Ledger<'_>, account: AccountId, guess: &Guess) {
+    let (Some(hash), Some(version)) = (guess.rehash.clone(), guess.against) else {
+        return;
+    };
+    let (version, at) = (version.saturating_add(1), ledger.now());
+    let change = PasswordChange::Rehashed;
+    ledger.record(Event::PasswordSet { account, version, hash, change, at });
+}

@@ -1,0 +1,93 @@
+//! Registering by e-mail: a code proves the address before any account exists (R-REG-1 to 3, 6).
+//!
+//! ```text
+//!  address typed ──▶ code mailed ──▶ address proven ──▶ password chosen: the account exists, signed in
+//!                    (or, at an address that has an account, a mail that says so; the page is the same)
+//! ```
+//!
+//! Nothing an unproven visitor does can create, reserve or change anything under an address.
+
+use crate::command::TypedCode;
+use crate::context::Registration;
+use crate::email::Email;
+use crate::event::{Event, SessionCause};
+use crate::ledger::Ledger;
+use crate::outcome::{Outcome, Reason};
+use crate::rules::{admit, codes, guess_limit};
+use crate::snapshot::{
+    Account, Addressed, ChallengeKind, EmailMethod, Flow, Method, PasswordRecord, Purpose, SessionKind,
+    Stage, TermsAccepted,
+};
+use crate::values::{Line, PasswordHash};
+
+/// Asks for a code. The answer does not depend on whether the address has an account (R-REG-3).
+pub(crate) fn begin(ledger: &mut Ledger<'_>, email: &Email) -> Result<Outcome, Reason> {
+    require_open(ledger)?;
+    let owner = ledger.snapshot().address.as_ref().and_then(|address| address.owner);
+    let kind = if owner.is_some() { ChallengeKind::AccountExists } else { ChallengeKind::Code };
+    let flow = codes::ask(ledger, email, Purpose::Register, kind)?;
+    Ok(Outcome::CodeAsked { expires_at: flow.expires_at })
+}
+
+/// Enters the code. Who reads the mailbox has proven it, so the address's guess counts are set back
+/// (R-LOCK-8).
+pub(crate) fn verify(ledger: &mut Ledger<'_>, code: TypedCode) -> Result<Outcome, Reason> {
+    require_open(ledger)?;
+    let flow = codes::live_flow(ledger, Purpose::Register)?;
+    let expires_at = codes::verify(ledger, Purpose::Register, code)?;
+    if flow.stage == Stage::Code {
+        guess_limit::set_back(ledger, &flow.email)?;
+    }
+    Ok(Outcome::Proven { expires_at })
+}
+
+/// Chooses the password: from here on the account exists, and the visitor is signed in (R-REG-1).
+pub(crate) fn complete(
+    ledger: &mut Ledger<'_>,
+    hash: &PasswordHash,
+    terms: Option<&Line>,
+    kind: SessionKind,
+) -> Result<Outcome, Reason> {
+    require_open(ledger)?;
+    let flow = codes::live_flow(ledger, Purpose::Register)?;
+    if flow.stage != Stage::Proven {
+        return Err(Reason::FlowElsewhere);
+    }
+    if ledger.policy().terms.is_some() && ledger.policy().terms.as_ref() != terms {
+        return Err(Reason::TermsMissing);
+    }
+    let owner = ledger.snapshot().address.as_ref().ok_or(Reason::Mismatched)?.owner;
+    ledger.record(Event::FlowEnded { flow: flow.digest });
+    if owner.is_some() {
+        return Err(Reason::AddressTaken);
+    }
+    let account = new_account(ledger, &flow, hash);
+    ledger.record(Event::AccountCreated { account });
+    admit::admit(ledger, Method::Email, kind, SessionCause::Registered)
+}
+
+fn require_open(ledger: &Ledger<'_>) -> Result<(), Reason> {
+    match ledger.policy().registration {
+        Registration::Open => Ok(()),
+        Registration::Closed => Err(Reason::RegistrationClosed),
+    }
+}
+
+fn new_account(ledger: &Ledger<'_>, flow: &Flow, hash: &PasswordHash) -> Account {
+    let now = ledger.now();
+    let password = PasswordRecord { version: 1, hash: hash.clone(), set_at: now };
+    let method = EmailMethod { email: flow.email.clone(), proven_at: now, password: Some(password) };
+    let version = ledger.policy().terms.clone();
+    Account {
+        id: ledger.context().draws.account,
+        created_at: now,
+        display_name: Line::clean("", 0),
+        locale: ledger.context().asker.locale,
+        email: Some(method),
+        contact: Addressed::Email,
+        suspended: None,
+        terms: version.map(|version| TermsAccepted { version, at: now }),
+        sessions: alloc::vec::Vec::new(),
+        devices: alloc::vec::Vec::new(),
+    }
+}

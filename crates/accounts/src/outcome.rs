@@ -1,0 +1,197 @@
+//! The answer: the exact reason for us, and the public one for them.
+//!
+//! `Reason` is exact and goes to the log. `Reason::public` is the only function that decides what the asker
+//! hears, so "what may be told" is written once (R-SIGNIN-2, I32).
+
+use crate::snapshot::Lane;
+use crate::snapshot::{Account, Session};
+use crate::values::{AccountId, DeviceId, Instant, SessionId};
+
+/// What came of a command.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Carried out; nothing to hand over.
+    Done,
+    /// A guess is paid for: evaluate it.
+    Paid(Lane),
+    /// A code was asked for (or not: the answer is the same).
+    CodeAsked {
+        /// Until when the flow lives.
+        expires_at: Instant,
+    },
+    /// The address of the flow is proven.
+    Proven {
+        /// Until when the next step can be taken.
+        expires_at: Instant,
+    },
+    /// Somebody is signed in.
+    Welcome(Welcome),
+    /// A fresh proof was given.
+    Fresh {
+        /// Until when it is fresh.
+        until: Instant,
+    },
+    /// The evidence was checked against something that has changed since: check again.
+    Stale,
+    /// No, and why.
+    Refused(Reason),
+}
+
+/// A new session, for whoever hands out its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Welcome {
+    /// Who.
+    pub account: AccountId,
+    /// The session.
+    pub session: SessionId,
+    /// The device it runs on.
+    pub device: DeviceId,
+    /// When it ends at the latest without use.
+    pub expires_at: Instant,
+    /// Whether a new version of the terms waits to be accepted.
+    pub terms: TermsState,
+}
+
+/// Whether a new version of the terms waits to be accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TermsState {
+    /// Nothing to ask.
+    Accepted,
+    /// Ask now.
+    Due,
+}
+
+/// Who is asking, after a session check.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Seen {
+    /// The session.
+    pub session: Session,
+    /// Its account.
+    pub account: Account,
+}
+
+/// Why not, exactly. For the log and the activity list, never for the asker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    /// Nobody has this address.
+    NoSuchAccount,
+    /// The account has no usable password.
+    NoPassword,
+    /// The password did not match.
+    WrongPassword,
+    /// Strangers have used up their guesses.
+    Locked,
+    /// All guesses that are left are under way.
+    GuessesInFlight,
+    /// The ticket was settled or lapsed before the answer came.
+    TicketLapsed,
+    /// An operator suspended the account.
+    Suspended,
+    /// The code is nobody's.
+    WrongCode,
+    /// The code matched and was too old.
+    CodeExpired,
+    /// The code matched and had been used, or died with another.
+    CodeSpent,
+    /// Too many wrong codes in this browser.
+    FlowUsedUp,
+    /// Too many wrong codes from this network.
+    NetworkUsedUp,
+    /// No such flow, or it is over.
+    FlowGone,
+    /// The flow is not at this step.
+    FlowElsewhere,
+    /// Registration is closed.
+    RegistrationClosed,
+    /// The terms were not accepted.
+    TermsMissing,
+    /// Somebody has taken the address meanwhile.
+    AddressTaken,
+    /// No live session was presented.
+    NotSignedIn,
+    /// No login method was shown lately.
+    ProofStale,
+    /// No such session, device or account.
+    NotFound,
+    /// The command does not fit what was loaded: a defect of the caller, answered as nothing found.
+    Mismatched,
+}
+
+/// What the asker hears: a stable code of the API and a text id of the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Public {
+    /// `invalid-credentials`
+    InvalidCredentials,
+    /// `account-locked`
+    AccountLocked,
+    /// `account-suspended`
+    AccountSuspended,
+    /// `try-again`
+    TryAgain,
+    /// `invalid-code`
+    InvalidCode,
+    /// `code-expired`
+    CodeExpired,
+    /// `code-used-up`
+    CodeUsedUp,
+    /// `flow-expired`
+    FlowExpired,
+    /// `registration-closed`
+    RegistrationClosed,
+    /// `terms-required`
+    TermsRequired,
+    /// `address-on-other-account`
+    AddressOnOtherAccount,
+    /// `unauthenticated`
+    Unauthenticated,
+    /// `fresh-proof-required`
+    FreshProofRequired,
+    /// `not-found`
+    NotFound,
+}
+
+impl Reason {
+    /// What the asker hears. Everything that would tell a stranger about an account is answered alike.
+    #[must_use]
+    pub const fn public(self) -> Public {
+        match self {
+            Self::NoSuchAccount | Self::NoPassword | Self::WrongPassword => Public::InvalidCredentials,
+            Self::Locked => Public::AccountLocked,
+            Self::GuessesInFlight | Self::TicketLapsed => Public::TryAgain,
+            Self::Suspended => Public::AccountSuspended,
+            Self::WrongCode | Self::CodeSpent => Public::InvalidCode,
+            Self::CodeExpired => Public::CodeExpired,
+            Self::FlowUsedUp | Self::NetworkUsedUp => Public::CodeUsedUp,
+            Self::FlowGone | Self::FlowElsewhere => Public::FlowExpired,
+            Self::RegistrationClosed => Public::RegistrationClosed,
+            Self::TermsMissing => Public::TermsRequired,
+            Self::AddressTaken => Public::AddressOnOtherAccount,
+            Self::NotSignedIn => Public::Unauthenticated,
+            Self::ProofStale => Public::FreshProofRequired,
+            Self::NotFound | Self::Mismatched => Public::NotFound,
+        }
+    }
+}
+
+impl Public {
+    /// The stable code (surface: "Codes").
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::InvalidCredentials => "invalid-credentials",
+            Self::AccountLocked => "account-locked",
+            Self::AccountSuspended => "account-suspended",
+            Self::TryAgain => "try-again",
+            Self::InvalidCode => "invalid-code",
+            Self::CodeExpired => "code-expired",
+            Self::CodeUsedUp => "code-used-up",
+            Self::FlowExpired => "flow-expired",
+            Self::RegistrationClosed => "registration-closed",
+            Self::TermsRequired => "terms-required",
+            Self::AddressOnOtherAccount => "address-on-other-account",
+            Self::Unauthenticated => "unauthenticated",
+            Self::FreshProofRequired => "fresh-proof-required",
+            Self::NotFound => "not-found",
+        }
+    }
+}
