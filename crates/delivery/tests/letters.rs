@@ -191,6 +191,19 @@ fn plain_english_stays_readable() {
         header(&mail, "From"),
         "Genkan Accounts <no-reply@genkan.example>"
     );
+    for subject in ["", " ", " leading", "trailing ", "two  spaces"] {
+        let letter = Letter {
+            subject: subject.to_owned(),
+            ..letter.clone()
+        };
+        let value = header(&self::mail(&letter, &sender), "Subject");
+        assert_eq!(decoded(&value), subject);
+        assert_eq!(
+            value.trim(),
+            value,
+            "spaces at the ends get lost on the way"
+        );
+    }
     let nameless = Sender {
         name: String::new(),
         ..sender

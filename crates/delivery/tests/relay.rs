@@ -227,6 +227,16 @@ async fn a_5xx_before_the_recipient_is_the_relay_and_not_the_mail() {
     }
 }
 
+/// RFC 4954 §6: a relay that wants a password may say so at any command; no mail may be given up for it.
+#[tokio::test]
+async fn a_demand_for_a_password_is_the_relay_even_at_the_recipient() {
+    for command in ["RCPT", "DATA"] {
+        let reply = Act::Reply("530 5.7.0 Authentication required");
+        let fault = fault_of(Script::accept_all().at(command, reply)).await;
+        assert!(is_relay(&fault), "{command}: {fault}");
+    }
+}
+
 #[tokio::test]
 async fn a_silent_relay_is_left_when_the_time_is_up() {
     for command in ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "."] {
