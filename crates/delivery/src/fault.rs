@@ -1,0 +1,139 @@
+//! What a failed attempt means for the mail.
+//!
+//! It is here so that one place decides it, by the stage at which the relay spoke: the same 550 is the end of this
+//! mail at RCPT TO, and says nothing about it at MAIL FROM.
+//! What must never happen: a mail given up because the relay, a password or a certificate is at fault, and a
+//! reply of the relay that reaches a log with control characters in it.
+
+use std::{error::Error as _, fmt};
+
+use lettre::transport::smtp::Error as SmtpError;
+
+use crate::compose::ComposeFault;
+
+/// Longest text kept of a reply, in characters.
+const TEXT_LIMIT: usize = 300;
+
+/// Why a mail did not leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SendFault {
+    /// Try again later: 4xx, a broken or slow connection.
+    Temporary {
+        /// For the operator.
+        text: String,
+    },
+    /// This mail will never be taken: 5xx at RCPT TO or DATA.
+    Permanent {
+        /// The reply code; 0 if it was refused here, before any relay was asked.
+        code: u16,
+        /// For the operator; may name the address.
+        text: String,
+    },
+    /// Nothing is wrong with this mail: the relay refuses us, or we refuse the relay (its certificate, no
+    /// STARTTLS). Try again later, and tell the operator.
+    Relay {
+        /// For the operator.
+        text: String,
+    },
+}
+
+impl fmt::Display for SendFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Temporary { text } => write!(f, "not sent for now: {text}"),
+            Self::Permanent { code, text } => write!(f, "refused for good ({code}): {text}"),
+            Self::Relay { text } => write!(f, "the relay does not work with us: {text}"),
+        }
+    }
+}
+
+impl std::error::Error for SendFault {}
+
+impl From<ComposeFault> for SendFault {
+    fn from(fault: ComposeFault) -> Self {
+        let text = fault.to_string();
+        if fault.is_of_the_sender() {
+            return Self::Relay { text };
+        }
+        // RFC 5321 §4.2.3, 553: mailbox name not allowed.
+        let code = if matches!(fault, ComposeFault::To(_)) {
+            553
+        } else {
+            0
+        };
+        Self::Permanent { code, text }
+    }
+}
+
+/// How far the talk with the relay had come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Connect,
+    Auth,
+    From,
+    Recipient,
+    Content,
+}
+
+impl Stage {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Connect => "while connecting",
+            Self::Auth => "at AUTH",
+            Self::From => "at MAIL FROM",
+            Self::Recipient => "at RCPT TO",
+            Self::Content => "at DATA",
+        }
+    }
+}
+
+/// Classifies what lettre reports.
+pub(crate) fn classify(stage: Stage, error: &SmtpError) -> SendFault {
+    let text = one_line(&format!("{}: {error}", stage.name()));
+    if let Some(status) = error.status() {
+        return from_code(stage, u16::from(status), text);
+    }
+    if error.is_client() || blames_certificate(error) {
+        return SendFault::Relay { text };
+    }
+    SendFault::Temporary { text }
+}
+
+/// A time limit that ran out.
+pub(crate) fn too_slow(stage: Stage) -> SendFault {
+    SendFault::Temporary {
+        text: format!("{}: no answer in time", stage.name()),
+    }
+}
+
+fn from_code(stage: Stage, code: u16, text: String) -> SendFault {
+    match (stage, code) {
+        (_, ..500) => SendFault::Temporary { text },
+        // RFC 4954 §6: authentication is asked for or failed, whatever the command; RFC 5321 §4.2.4, 521: no mail here.
+        (_, 521 | 530 | 534 | 535 | 538) => SendFault::Relay { text },
+        (Stage::Recipient | Stage::Content, _) => SendFault::Permanent { code, text },
+        (Stage::Connect | Stage::Auth | Stage::From, _) => SendFault::Relay { text },
+    }
+}
+
+/// Whether we refused the relay's certificate (or the relay ours): repeating will not help, the operator must.
+fn blames_certificate(error: &SmtpError) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let tls = match inner.downcast_ref::<std::io::Error>() {
+            Some(io) => io.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>()),
+            None => inner.downcast_ref::<rustls::Error>(),
+        };
+        if matches!(tls, Some(rustls::Error::InvalidCertificate(_))) {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
+}
+
+/// On one line, without controls, not too long.
+pub(crate) fn one_line(text: &str) -> String {
+    let line = |c: char| if c.is_control() { ' ' } else { c };
+    text.chars().take(TEXT_LIMIT).map(line).collect()
+}
