@@ -27,6 +27,22 @@ const FEW_EXTRA_CHARS: usize = 4;
 /// The longest unit whose mere repetition is refused at any length.
 const REPEATED_UNIT_CHARS: usize = 4;
 
+/// Orders that everybody knows, and fingers on a row or down the columns of a keyboard. zxcvbn finds most of
+/// them, but calls them common words where its lists have them; the order is the better explanation.
+const WALKS: [&str; 11] = [
+    "01234567890123456789",
+    "9876543210987654321",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "qwertyuiop@[asdfghjkl;:]zxcvbnm,./",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "qazwsxedcrfvtgbyhnujmikolp",
+    "!\"#$%&'()0=~",
+    "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん",
+    "いろはにほへとちりぬるをわかよたれそつねならむうゐのおくやまけふこえてあさきゆめみしゑひもせす",
+];
+
 /// Why a password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Weakness {
@@ -105,6 +121,9 @@ pub fn weigh(password: &Password, context: &[&str]) -> Result<(), Weakness> {
     let characters: Vec<char> = text.chars().collect();
     if repeats(&characters) {
         return Err(Weakness::Repeats);
+    }
+    if WALKS.iter().any(|walk| walks(&text, walk)) {
+        return Err(Weakness::Sequence);
     }
     let context = context_words(context);
     if context.iter().any(|word| mostly(&text, word)) {
@@ -295,6 +314,11 @@ fn folded(text: &str) -> String {
             other => other,
         })
         .collect()
+}
+
+/// Whether the text is a stretch of the walk, forwards or backwards.
+fn walks(text: &str, walk: &str) -> bool {
+    walk.contains(text) || walk.chars().rev().collect::<String>().contains(text)
 }
 
 fn repeats(characters: &[char]) -> bool {

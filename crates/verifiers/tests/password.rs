@@ -12,17 +12,18 @@ fn fault(raw: &str) -> Option<PasswordFault> {
 #[test]
 fn i1_a_password_of_one_mebibyte_is_refused_without_work() {
     let huge = "\u{FDFA}".repeat(1024 * 1024 / 3);
-    let began = Instant::now();
-    for _ in 0..1000 {
-        assert_eq!(Password::typed(&huge).err(), Some(PasswordFault::TooLong));
-        assert_eq!(fault(&huge), Some(PasswordFault::TooLong));
+    let mut quickest = Duration::MAX;
+    for _ in 0..100 {
+        let began = Instant::now();
+        for _ in 0..20 {
+            assert_eq!(Password::typed(&huge).err(), Some(PasswordFault::TooLong));
+            assert_eq!(fault(&huge), Some(PasswordFault::TooLong));
+        }
+        quickest = quickest.min(began.elapsed());
     }
-    // Two thousand refusals in less than normalising it once would take on this machine.
-    assert!(
-        began.elapsed() < Duration::from_millis(5),
-        "{:?}",
-        began.elapsed()
-    );
+    // Forty refusals in far less than it takes to normalise the text once (the quickest of many rounds, so that
+    // other work on the machine does not count).
+    assert!(quickest < Duration::from_micros(500), "{quickest:?}");
 }
 
 /// security.md I1: the documented cap is 256 characters, so that no real password meets it.
