@@ -1,0 +1,74 @@
+# Words that every page has
+
+email-label = Email address
+password-label = Password
+password-show = Show
+password-hide = Hide
+network-label = Network
+signed-in-as = Signed in as
+contact-link = Contact
+other-ways = Other options
+signout = Sign out
+
+# Sign-in methods
+method-email = Email address and password
+continue-email = Continue with email
+
+# Devices
+device-unknown = Unknown device
+device-unknown-device = Unknown device
+device-app = App
+device-phone = Phone
+device-tablet = Tablet
+device-computer = Computer
+
+# Notices
+notice-signed-out = You have signed out.
+notice-session-expired = Your sign-in has lapsed. Please sign in again.
+notice-signin-required = Please sign in to see that page.
+notice-welcome = Your registration is complete.
+notice-password-changed = Your password has been changed. All other devices have been signed out.
+notice-profile-saved = Your changes have been saved.
+notice-session-ended = The device has been signed out.
+notice-sessions-ended = All other devices have been signed out.
+notice-device-forgotten = The device has been removed from the list.
+notice-terms-accepted = Your agreement to the terms has been recorded.
+notice-code-sent = Your request for a confirmation code has been received.
+notice-flow-expired = The time for this step has run out. Please start again.
+
+# What was refused
+error-prefix = Error:{" "}
+summary-title = Please check what you entered
+error-invalid-credentials = The address or password is not right.
+error-wrong-password = The password is not right.
+error-missing-password = Please enter your password.
+error-invalid-address = Please check the email address (for example: name@example.com).
+error-try-again = Another attempt is in progress. Please wait a moment and try again.
+error-overloaded = It is busy. Please wait { $seconds ->
+    [one] a second
+   *[other] { $seconds } seconds
+} and try again.
+error-rate-limited = There have been many attempts in a short time. Please wait { $minutes ->
+    [one] a minute
+   *[other] { $minutes } minutes
+} and try again.
+error-invalid-code = The confirmation code is not right. Please check the number in the newest email.
+error-code-expired = The confirmation code is no longer valid. Please use “Send the code again” below to get a new one.
+error-code-used-up = There have been too many wrong entries on this page. Please start again.
+error-password-too-short = Please use at least { $minimum } characters for the password.
+error-password-too-long = Please use no more than { $maximum } characters for the password.
+error-password-too-weak = This password is easy to guess. Please use a longer one, for example several unrelated words.
+error-password-breached = This password has appeared in a data leak elsewhere. Please choose another.
+error-password-not-allowed = The password contains characters that cannot be used. Please leave out line breaks and tabs.
+error-terms-required = To register, please agree to the terms of service.
+error-name-too-long = Please use no more than { $maximum } characters for the display name.
+error-name-not-allowed = The display name contains characters that cannot be used.
+error-account-locked = This account is locked.
+error-account-suspended = This account is not available at present.
+error-fresh-proof-required = Please confirm your password once more.
+error-registration-closed = Registration is closed at present.
+error-flow-expired = The time for this step has run out. Please start again.
+error-unauthenticated = Please sign in.
+error-not-found = It could not be found.
+error-invalid-request = What was sent could not be read.
+error-other = This could not be accepted. Please check it and try again.

@@ -1,0 +1,13 @@
+# Private profile
+
+profile-title = Private profile
+profile-about = Contact address, display name, language
+contact-heading = Contact address
+contact-about = Important messages from { $service } are sent to this address.
+contact-accept = Please make sure that you can receive email from @{ $domain }. Our messages come from { $sender }.
+profile-heading = Name and language
+display-name-label = Display name
+display-name-hint = You can leave this empty.
+locale-label = Language
+locale-hint = The language of pages and emails.
+profile-button = Save changes

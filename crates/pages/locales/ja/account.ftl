@@ -1,0 +1,50 @@
+# アカウント設定
+
+account-title = アカウント設定
+
+methods-title = アカウント
+methods-about = ログイン方式の確認
+methods-heading = ログイン方式
+method-added = 追加日時
+contact-mark = 連絡先
+
+password-title = パスワードの変更
+password-about = ログインに使うパスワード
+password-lead = 変更すると、この端末を除くすべての端末がログアウトします。
+new-password-label = 新しいパスワード
+password-button = パスワードを変更
+
+proof-title = パスワードの確認
+proof-lead = 大切な設定を変更する前に、ご本人であることを確認しています。
+current-password-label = 現在のパスワード
+proof-button = 確認して続ける
+
+activity-title = アカウントの履歴
+activity-about = ログインや設定変更の記録
+activity-lead = 新しいものから順に表示しています。時刻は{ $zone }です。
+activity-none = まだ記録はありません。
+activity-older = 以前の履歴
+activity-newest = 最新の履歴に戻る
+pager-label = 履歴のページ
+
+not-me-lead = 身に覚えのないログインがある場合は、すぐにパスワードを変更してください。
+not-me-link = パスワードの変更
+
+# 起きたこと
+activity-registered = ユーザー登録
+activity-signed-in = ログイン
+activity-sign-in-failed = ログインの失敗
+activity-sign-in-refused = ログインの失敗
+activity-signed-out = ログアウト
+activity-session-ended = 端末のログアウト
+activity-sessions-ended = ほかの端末のログアウト
+activity-device-forgotten = 端末を一覧から削除
+activity-proved = パスワードの確認
+activity-proof-failed = パスワード確認の失敗
+activity-password-changed = パスワードの変更
+activity-profile-changed = 非公開プロフィールの変更
+activity-terms-accepted = 利用規約への同意
+activity-locked = アカウントのロック
+activity-unlocked = ロックの解除
+activity-suspended = アカウントの利用停止
+activity-resumed = 利用停止の解除

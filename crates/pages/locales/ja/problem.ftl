@@ -1,0 +1,30 @@
+# うまくいかなかったとき
+
+problem-not-found-title = ページが見つかりません。
+problem-not-found-body = アドレスが変わったか、ページがなくなった可能性があります。
+problem-method-not-allowed-title = このページは直接開けません。
+problem-method-not-allowed-body = お手数ですが、はじめのページからやり直してください。
+problem-too-large-title = 送信された内容が大きすぎます。
+problem-too-large-body = 入力を短くして、もう一度お試しください。
+problem-rate-limited-title = しばらくお待ちください。
+problem-rate-limited-body = 短い時間に多くの操作がありました。{ $minutes }分ほど待ってからもう一度お試しください。
+problem-internal-title = ページを表示できませんでした。
+problem-internal-body = こちら側で問題が起きました。少し待ってからもう一度お試しください。
+problem-overloaded-title = 混み合っています。
+problem-overloaded-body = { $seconds }秒ほど待ってからもう一度お試しください。
+problem-cross-origin-title = 操作を確認できませんでした。
+problem-cross-origin-body = 安全のため、ほかのサイトから送られた操作は受け付けていません。お手数ですが、こちらのページからもう一度お試しください。
+problem-flow-expired-title = 手続きの有効時間が過ぎました。
+problem-flow-expired-body = お手数ですが、はじめからやり直してください。
+problem-invalid-request-title = 送信された内容を読み取れませんでした。
+problem-invalid-request-body = お手数ですが、ページを開き直して、もう一度お試しください。
+problem-other-title = 受け付けられませんでした。
+problem-other-body = 少し待ってからもう一度お試しください。
+problem-button-home = はじめのページへ
+problem-button-flow-expired = はじめからやり直す
+problem-button-cross-origin = ページを開き直す
+problem-button-invalid-request = ページを開き直す
+problem-button-overloaded = もう一度試す
+problem-button-internal = もう一度試す
+problem-button-rate-limited = もう一度試す
+problem-reference = お問い合わせの際は、次の番号をお知らせください。

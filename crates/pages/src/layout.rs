@@ -1,0 +1,247 @@
+//! The frame and the template engine: turns a view into a page in one language.
+//!
+//! One engine for each language, so that a template says `t('id')` and no more. Everything is
+//! escaped; a template is given functions for words and times, and nothing that could decide.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Kwargs, Serde};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
+use serde::Serialize;
+
+use crate::sources::{Source, TEMPLATES};
+use crate::texts::Texts;
+use crate::views::{Arg, Args, Chrome, View};
+use crate::{Locale, PagesFault, plain, times};
+
+/// How much work a template may do; the largest page takes about a tenth.
+const FUEL: u64 = 400_000;
+
+/// Words and times of one language, as templates use them.
+#[derive(Clone)]
+pub(crate) struct Words {
+    pub(crate) texts: Arc<Texts>,
+    pub(crate) locale: Locale,
+    pub(crate) zone: TimeZone,
+}
+
+impl Words {
+    /// The text `{prefix}-{id}`, else the id itself, cleaned: a label for what may be unknown here.
+    pub(crate) fn label(&self, prefix: &str, id: &str) -> String {
+        self.texts
+            .get(self.locale, &format!("{prefix}-{id}"), &Args::new())
+            .unwrap_or_else(|| plain::line(id))
+    }
+
+    fn text(&self, id: &str, args: &Args) -> Result<String, Error> {
+        self.texts.get(self.locale, id, args).ok_or_else(|| {
+            Error::new(
+                ErrorKind::InvalidOperation,
+                format!("no text `{id}` with these values"),
+            )
+        })
+    }
+}
+
+/// What every page of a language is given besides its view.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Service {
+    pub(crate) name: String,
+    pub(crate) contact: Contact,
+    pub(crate) sender: String,
+    pub(crate) domain: String,
+    pub(crate) footer: Vec<Link>,
+    pub(crate) logo: Option<String>,
+    pub(crate) style: String,
+    pub(crate) script: String,
+    pub(crate) icon: String,
+    pub(crate) paper_light: String,
+    pub(crate) paper_dark: String,
+    /// The other languages: tag and name.
+    pub(crate) languages: Vec<Link>,
+}
+
+/// A text and where it leads (or, for a language, its tag).
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Link {
+    pub(crate) text: String,
+    pub(crate) url: String,
+}
+
+/// The operator's contact; `url` is empty when it is neither a mail address nor a page.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Contact {
+    pub(crate) text: String,
+    pub(crate) url: String,
+}
+
+/// The engine of one language.
+pub(crate) struct Layout {
+    environment: Environment<'static>,
+    words: Words,
+    service: Value,
+    service_name: String,
+}
+
+impl Layout {
+    /// Reads the embedded templates and the operator's; a template that does not parse is refused.
+    pub(crate) fn new(
+        words: Words,
+        service: Service,
+        overrides: &[Source],
+    ) -> Result<Layout, PagesFault> {
+        let mut environment = Environment::new();
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+        environment.set_fuel(Some(FUEL));
+        let syntax = SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build();
+        environment.set_syntax(syntax.map_err(|error| PagesFault::template("templates/", &error))?);
+        add_functions(&mut environment, &words);
+        for (name, text) in TEMPLATES {
+            environment
+                .add_template(name, text)
+                .map_err(|error| PagesFault::template("templates/", &error))?;
+        }
+        for source in overrides {
+            environment
+                .add_template_owned(source.name.clone(), source.text.clone())
+                .map_err(|error| PagesFault::template(&source.folder, &error))?;
+        }
+        let service_name = service.name.clone();
+        Ok(Layout {
+            environment,
+            words,
+            service: Value::from(Serde(service)),
+            service_name,
+        })
+    }
+
+    pub(crate) fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// Writes the page.
+    pub(crate) fn page<V: View>(&self, view: &V, chrome: &Chrome) -> Result<String, PagesFault> {
+        let context = context! {
+            page => Value::from(Serde(view)),
+            chrome => Value::from(Serde(chrome)),
+            errors => Value::from(Serde(view.errors())),
+            service => self.service.clone(),
+            title_key => view.title_key(),
+        };
+        self.fill(V::TEMPLATE, context)
+    }
+
+    /// Writes a mail's HTML part.
+    pub(crate) fn letter(&self, letter: &impl Serialize) -> Result<String, PagesFault> {
+        let context = context! {
+            letter => Value::from(Serde(letter)),
+            locale => self.words.locale.tag(),
+            service => self.service_name.as_str(),
+        };
+        self.fill("mail/letter.html", context)
+    }
+
+    fn fill(&self, template: &str, context: Value) -> Result<String, PagesFault> {
+        self.environment
+            .get_template(template)
+            .and_then(|template| template.render(context))
+            .map_err(|error| PagesFault::template("templates/", &error))
+    }
+}
+
+/// The functions that templates have.
+fn add_functions(environment: &mut Environment<'static>, words: &Words) {
+    let own = words.clone();
+    environment.add_function(
+        "t",
+        move |id: &str, values: Kwargs| -> Result<String, Error> {
+            let mut args = Args::new();
+            for name in values.args() {
+                args.insert(name.to_owned(), arg(&values.get::<Value>(name)?));
+            }
+            own.text(id, &args)
+        },
+    );
+    let own = words.clone();
+    environment.add_function("title", move |id: &str| {
+        own.text(id, &Args::new())
+            .or_else(|_| own.text("problem-other-title", &Args::new()))
+    });
+    let own = words.clone();
+    environment.add_function("error_text", move |error: Value| error_text(&own, &error));
+    let own = words.clone();
+    environment.add_function("problem_text", move |problem: Value| {
+        problem_text(&own, &problem)
+    });
+    let own = words.clone();
+    environment.add_function("label", move |prefix: &str, id: &str| own.label(prefix, id));
+    let own = words.clone();
+    environment.add_function("when", move |at: i64| {
+        times::moment(at, &own.zone, own.locale)
+    });
+    let own = words.clone();
+    environment.add_function("zone", move |at: i64| {
+        times::zone_name(at, &own.zone, own.locale)
+    });
+    environment.add_function("machine_time", times::machine);
+    environment.add_filter("plain", |text: &str| plain::line(text));
+    environment.add_filter("network", |text: &str| plain::network(text));
+    environment.add_filter("query", |text: &str| query(text));
+}
+
+fn arg(value: &Value) -> Arg {
+    value
+        .as_i64()
+        .map_or_else(|| Arg::Text(value.to_string()), Arg::Number)
+}
+
+fn args_of(value: &Value) -> Result<Args, Error> {
+    let mut args = Args::new();
+    for name in value.try_iter()? {
+        args.insert(name.to_string(), arg(&value.get_item(&name)?));
+    }
+    Ok(args)
+}
+
+/// The sentence of a [`crate::views::FieldError`]; a plain one where the id has none.
+fn error_text(words: &Words, error: &Value) -> Result<String, Error> {
+    let id = error.get_attr("text_id")?.to_string();
+    let args = args_of(&error.get_attr("args")?)?;
+    match words.texts.get(words.locale, &format!("error-{id}"), &args) {
+        Some(text) => Ok(text),
+        None => words.text("error-other", &Args::new()),
+    }
+}
+
+/// The sentence of a [`crate::views::Problem`]; a plain one where values are missing.
+fn problem_text(words: &Words, problem: &Value) -> Result<String, Error> {
+    let kind = problem.get_attr("kind")?.to_string();
+    let args = args_of(&problem.get_attr("args")?)?;
+    match words
+        .texts
+        .get(words.locale, &format!("problem-{kind}-body"), &args)
+    {
+        Some(text) => Ok(text),
+        None => words.text("problem-other-body", &Args::new()),
+    }
+}
+
+/// A value for a query string: all but unreserved characters as `%XX` (RFC 3986 section 2.3).
+fn query(text: &str) -> String {
+    use std::fmt::Write;
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}

@@ -1,0 +1,21 @@
+//! One plain struct for each page: what the routes hand over and the templates show.
+//!
+//! Only strings, numbers, booleans and lists, so that no template can meet a domain type. Times are
+//! milliseconds since 1970 in UTC; they are written in the service's time zone when shown.
+//! No field here may ever hold a password or a session token: what a view holds is printed.
+
+mod account;
+mod common;
+mod problem;
+mod profile;
+mod sessions;
+mod signin;
+mod signup;
+
+pub use account::{Account, Activity, ActivityRow, MethodRow, Methods, Password, Proof};
+pub use common::{Arg, Args, Chrome, FieldError, SignedIn, View};
+pub use problem::Problem;
+pub use profile::Profile;
+pub use sessions::{DeviceRow, SessionRow, Sessions};
+pub use signin::{Locked, Signin, SigninEmail, Suspended};
+pub use signup::{Signup, SignupClosed, SignupCode, SignupEmail, SignupPassword, Terms, TermsLink};
