@@ -29,9 +29,16 @@ mod tests {
 
     #[test]
     fn a_cursor_comes_back_as_it_went_and_nothing_else_does() {
-        let cursor = ActivityCursor { at: Instant(1_763_800_000_000), decision: DecisionId([7; 16]), n: 3 };
+        let cursor =
+            ActivityCursor { at: Instant(1_763_800_000_000), decision: DecisionId([7; 16]), n: 3 };
         assert_eq!(read(&write(&cursor)), Some(cursor));
-        for bad in ["", "1", "1-2-3", "1-07070707070707070707070707070707-3-4", "+1-07070707070707070707070707070707-3"] {
+        for bad in [
+            "",
+            "1",
+            "1-2-3",
+            "1-07070707070707070707070707070707-3-4",
+            "+1-07070707070707070707070707070707-3",
+        ] {
             assert_eq!(read(bad), None, "{bad}");
         }
     }

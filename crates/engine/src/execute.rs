@@ -186,12 +186,7 @@ impl Engine {
         decided.await.map(Ok)
     }
 
-    async fn complete(
-        &self,
-        errand: &Errand<'_>,
-        typed: &Secret,
-        terms: Option<String>,
-    ) -> Settled {
+    async fn complete(&self, errand: &Errand<'_>, typed: &Secret, terms: Option<String>) -> Settled {
         let Some(flow) = self.flow(errand.visitor).await? else {
             return Ok(Err(Refusal::Rules(Public::FlowExpired)));
         };
@@ -303,11 +298,7 @@ fn context_of(flow: &Flow) -> [&str; 1] {
 }
 
 /// Which of the address's codes was typed. All candidates are derived and compared, in constant time each.
-fn compare(
-    codes: &CodeKeys,
-    typed: Option<&verifiers::TypedCode>,
-    snapshot: &Snapshot,
-) -> TypedCode {
+fn compare(codes: &CodeKeys, typed: Option<&verifiers::TypedCode>, snapshot: &Snapshot) -> TypedCode {
     let (Some(typed), Some(address)) = (typed, snapshot.address.as_ref()) else {
         return TypedCode::Unknown;
     };

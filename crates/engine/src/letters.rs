@@ -30,11 +30,7 @@ impl std::fmt::Display for NoLetter {
 }
 
 /// Writes the letter of an outbox row.
-pub(crate) fn write(
-    row: &OutgoingMail,
-    codes: &CodeKeys,
-    pages: &Pages,
-) -> Result<Letter, NoLetter> {
+pub(crate) fn write(row: &OutgoingMail, codes: &CodeKeys, pages: &Pages) -> Result<Letter, NoLetter> {
     let mail = &row.mail;
     let view = view_of(row, codes)?;
     let locale = match mail.locale {

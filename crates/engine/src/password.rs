@@ -40,8 +40,7 @@ impl Engine {
             // Longer than any password can be: nobody's, and not worth a ticket or a hash (I1).
             return Ok(Err(Refusal::Rules(Public::InvalidCredentials)));
         };
-        let lane =
-            if target.known_device { verifiers::Lane::Known } else { verifiers::Lane::Stranger };
+        let lane = if target.known_device { verifiers::Lane::Known } else { verifiers::Lane::Stranger };
         let place = match self.queue.place(lane) {
             Ok(place) => place,
             Err(full) => return Ok(Err(Refusal::Overloaded { retry_after: full.retry_after })),
@@ -85,9 +84,8 @@ impl Engine {
         let Ok(password) = Password::typed(typed.expose()) else {
             return Err(Refusal::Rules(Public::InvalidCredentials));
         };
-        let overloaded = |full: verifiers::Overloaded| Refusal::Overloaded {
-            retry_after: full.retry_after,
-        };
+        let overloaded =
+            |full: verifiers::Overloaded| Refusal::Overloaded { retry_after: full.retry_after };
         let record = account.and_then(Account::password);
         let stored = record.map(|record| record.hash.0.clone());
         let place = self.queue.place(verifiers::Lane::Known).map_err(overloaded)?;
@@ -106,11 +104,7 @@ impl Engine {
     }
 
     /// Weighs and hashes a new password (Always-6).
-    pub(crate) async fn choose(
-        &self,
-        typed: &Secret,
-        words: &[&str],
-    ) -> Result<PasswordHash, Refusal> {
+    pub(crate) async fn choose(&self, typed: &Secret, words: &[&str]) -> Result<PasswordHash, Refusal> {
         let weak = |weakness: Weakness| Refusal::WeakPassword(weakness.code());
         let password = Password::chosen(typed.expose()).map_err(|fault| weak(fault.into()))?;
         let context = self.context_words.iter().map(String::as_str).chain(words.iter().copied());
@@ -122,9 +116,8 @@ impl Engine {
                 verifiers::Verdict::Unknown => tracing::warn!("breached-password service unreachable"),
             }
         }
-        let overloaded = |full: verifiers::Overloaded| Refusal::Overloaded {
-            retry_after: full.retry_after,
-        };
+        let overloaded =
+            |full: verifiers::Overloaded| Refusal::Overloaded { retry_after: full.retry_after };
         let place = self.queue.place(verifiers::Lane::Known).map_err(overloaded)?;
         let hashed = place.hash(password).await.map_err(overloaded)?;
         Ok(PasswordHash(hashed.as_str().to_owned()))

@@ -2,15 +2,13 @@
 //!
 //! Every read begins with the presented session; nobody can name another account.
 
-use accounts::rules::session;
-use accounts::{
-    Account, Activity, Instant, Policy, Scope, Seen, Session, SessionKind, TermsState,
-};
 use crate::cursor;
 use crate::engine::Engine;
 use crate::evidence;
 use crate::fault::Fault;
 use crate::visitor::Visitor;
+use accounts::rules::session;
+use accounts::{Account, Activity, Instant, Policy, Scope, Seen, Session, SessionKind, TermsState};
 
 /// The member's account with all its sessions and devices.
 #[derive(Clone, Debug)]
