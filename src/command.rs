@@ -1,0 +1,332 @@
+//! The commands of `genkan`, as people type them.
+//!
+//! Only the words are here: what each command does is elsewhere. An answer goes out through `Answer`, so that
+//! `--json` and the exit codes (0 done, 1 refused or failed, 2 wrong usage) are the same everywhere. A secret must
+//! never be an argument: arguments are seen by everybody on the machine.
+
+use std::io::Write as _;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use serde_json::{Value as Json, json};
+
+use crate::settings::CONFIG_VARIABLE;
+
+/// Accounts and sign-in for a web service with apps.
+#[derive(Debug, Parser)]
+#[command(
+    name = "genkan",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = "New here? `genkan dev` starts everything with nothing to set up."
+)]
+pub struct Arguments {
+    /// Print the result as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Try it out: everything on this machine, with a mailbox, and nothing to set up
+    Dev(DevArguments),
+    /// Run the service
+    Serve(ConfigFile),
+    /// Make, check and explain the settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Make the key file
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Look after the database
+    #[command(subcommand)]
+    Db(DbCommand),
+    /// Look after one member's account
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Look for what is wrong with database, mail, keys and clock, and say what to do
+    Doctor(ConfigFile),
+}
+
+#[derive(Debug, Args)]
+pub struct DevArguments {
+    /// Port to listen on [default: 7878, or the next free one]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// Folder for its data
+    #[arg(long, value_name = "DIR", default_value = "genkan-dev")]
+    pub data: PathBuf,
+    /// IP address to listen on; it must be this machine itself
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = loopback)]
+    pub listen: IpAddr,
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigFile {
+    /// File with the settings; without it, environment variables alone
+    #[arg(long, value_name = "FILE", env = CONFIG_VARIABLE)]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print a commented sample file
+    New {
+        /// Write it to this file instead, which must not exist
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Find every mistake in the settings, also what is unsafe
+    Check {
+        /// File with the settings; without it, environment variables alone
+        #[arg(long, value_name = "FILE", env = CONFIG_VARIABLE)]
+        config: Option<PathBuf>,
+    },
+    /// Print the settings in effect and who set them (secrets are not shown)
+    Show {
+        /// File with the settings; without it, environment variables alone
+        #[arg(long, value_name = "FILE", env = CONFIG_VARIABLE)]
+        config: Option<PathBuf>,
+    },
+    /// Print a JSON Schema of the settings, for editors
+    Schema {
+        #[command(flatten)]
+        form: SchemaForm,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct SchemaForm {
+    /// Print the reference for people instead, in Markdown
+    #[arg(long)]
+    pub markdown: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make a key file that only its owner can read
+    New {
+        /// File to write
+        #[arg(long, value_name = "FILE", default_value = "genkan-keys.toml")]
+        out: PathBuf,
+        /// Add a new key to the file and keep the old ones, so that codes already mailed still work
+        #[arg(long)]
+        rotate: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DbCommand {
+    /// Bring the tables up to this version
+    Migrate(ConfigFile),
+    /// Tell which version the tables have
+    Status(ConfigFile),
+    /// Write a copy of the database to a file, while the service runs (SQLite)
+    Backup {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// File to write, which must not exist
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Show an account: state, login methods, sessions, lock
+    Show(AccountArguments),
+    /// Lift a lock
+    Unlock(AccountArguments),
+    /// Refuse every sign-in and end every session, until resumed
+    Suspend(AccountArguments),
+    /// End a suspension
+    Resume(AccountArguments),
+    /// End every session
+    Signout(AccountArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct AccountArguments {
+    /// Mail address or id of the account
+    #[arg(value_name = "ADDRESS-OR-ID")]
+    pub account: String,
+    /// Why; kept with the account's activity
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    #[command(flatten)]
+    pub config: ConfigFile,
+}
+
+impl Arguments {
+    /// The form in which results are wanted.
+    pub fn output(&self) -> Output {
+        if self.json {
+            Output::Json
+        } else {
+            Output::Text
+        }
+    }
+}
+
+/// For whom an answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// People.
+    Text,
+    /// Programs (`--json`): one object with `ok`, on standard output, also for refusals.
+    Json,
+}
+
+/// What a command has to say, and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// For standard output.
+    pub result: String,
+    /// For standard error.
+    pub complaint: String,
+    pub code: u8,
+}
+
+impl Answer {
+    /// It worked: a text for people, or the fields of an object.
+    pub fn done(output: Output, text: &str, fields: &Json) -> Self {
+        let result = match output {
+            Output::Text => format!("{text}\n"),
+            Output::Json => object(true, text, fields),
+        };
+        Self {
+            result,
+            complaint: String::new(),
+            code: 0,
+        }
+    }
+
+    /// It was refused or failed.
+    pub fn refused(output: Output, text: &str, fields: &Json) -> Self {
+        let (result, complaint) = match output {
+            Output::Text => (String::new(), format!("{text}\n")),
+            Output::Json => (object(false, text, fields), String::new()),
+        };
+        Self {
+            result,
+            complaint,
+            code: 1,
+        }
+    }
+
+    /// It worked, and the result is a document whatever the form.
+    pub fn plain(result: String) -> Self {
+        Self {
+            result,
+            complaint: String::new(),
+            code: 0,
+        }
+    }
+
+    /// Writes it out. A closed pipe is not an error (`genkan config new | head`).
+    pub fn print(&self) -> ExitCode {
+        let written = std::io::stdout().write_all(self.result.as_bytes());
+        let complained = std::io::stderr().write_all(self.complaint.as_bytes());
+        for outcome in [written, complained] {
+            if outcome.is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe) {
+                return ExitCode::from(1);
+            }
+        }
+        ExitCode::from(self.code)
+    }
+}
+
+fn object(ok: bool, text: &str, fields: &Json) -> String {
+    let mut object = json!({ "ok": ok });
+    if let (Some(object), Some(fields)) = (object.as_object_mut(), fields.as_object()) {
+        if !ok {
+            object.insert("error".to_owned(), json!(text));
+        }
+        object.extend(fields.clone());
+    }
+    format!("{object:#}\n")
+}
+
+/// Development mode has no secrets of its own and must not be reachable from outside.
+fn loopback(text: &str) -> Result<IpAddr, String> {
+    match text.parse::<IpAddr>() {
+        Ok(address) if address.is_loopback() => Ok(address),
+        Ok(_) => Err(
+            "development mode can only listen on this machine itself (127.0.0.1 or ::1)".to_owned(),
+        ),
+        Err(_) => Err("not an IP address".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn development_mode_listens_on_this_machine_alone() {
+        let dev = |listen: &str| Arguments::try_parse_from(["genkan", "dev", "--listen", listen]);
+        assert!(dev("127.0.0.1").is_ok());
+        assert!(dev("::1").is_ok());
+        assert!(dev("0.0.0.0").is_err());
+        assert!(dev("192.168.0.1").is_err());
+    }
+
+    #[test]
+    fn wrong_usage_is_exit_code_2() {
+        assert_eq!(
+            Arguments::try_parse_from(["genkan", "sreve"])
+                .unwrap_err()
+                .exit_code(),
+            2
+        );
+    }
+
+    #[test]
+    fn every_command_of_the_surface_is_understood() {
+        let lines = [
+            "dev --port 7900 --data d",
+            "serve --config genkan.toml",
+            "config check --config f",
+            "config show --json",
+            "config schema --markdown",
+            "config new --out f",
+            "keys new --out f --rotate",
+            "db migrate",
+            "db status --json",
+            "db backup --out f",
+            "account show a@example.com",
+            "account unlock 0190 --reason x",
+            "account suspend 0190",
+            "account resume 0190",
+            "account signout 0190",
+            "doctor --json",
+        ];
+        for line in lines {
+            let words = std::iter::once("genkan").chain(line.split(' '));
+            assert!(Arguments::try_parse_from(words).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn json_answers_say_whether_it_worked() {
+        let refused = Answer::refused(Output::Json, "no", &json!({ "file": "f" }));
+        let read: Json = serde_json::from_str(&refused.result).unwrap();
+        assert_eq!(
+            (read["ok"].clone(), read["error"].clone(), refused.code),
+            (json!(false), json!("no"), 1)
+        );
+        let done = Answer::done(Output::Text, "yes", &json!({}));
+        assert_eq!((done.result.as_str(), done.code), ("yes\n", 0));
+    }
+}
