@@ -23,7 +23,7 @@ use crate::settings::CONFIG_VARIABLE;
     arg_required_else_help = true,
     after_help = "New here? `genkan dev` starts everything with nothing to set up."
 )]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Print the result as JSON
     #[arg(long, global = true)]
     pub json: bool,
@@ -32,7 +32,7 @@ pub struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Try it out: everything on this machine, with a mailbox, and nothing to set up
     Dev(DevArguments),
     /// Run the service
@@ -54,7 +54,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
-pub struct DevArguments {
+pub(crate) struct DevArguments {
     /// Port to listen on [default: 7878, or the next free one]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Option<u16>,
@@ -67,14 +67,14 @@ pub struct DevArguments {
 }
 
 #[derive(Debug, Args)]
-pub struct ConfigFile {
+pub(crate) struct ConfigFile {
     /// File with the settings; without it, environment variables alone
     #[arg(long, value_name = "FILE", env = CONFIG_VARIABLE)]
     pub config: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum ConfigCommand {
+pub(crate) enum ConfigCommand {
     /// Print a commented sample file
     New {
         /// Write it to this file instead, which must not exist
@@ -101,14 +101,14 @@ pub enum ConfigCommand {
 }
 
 #[derive(Debug, Args)]
-pub struct SchemaForm {
+pub(crate) struct SchemaForm {
     /// Print the reference for people instead, in Markdown
     #[arg(long)]
     pub markdown: bool,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum KeysCommand {
+pub(crate) enum KeysCommand {
     /// Make a key file that only its owner can read
     New {
         /// File to write
@@ -121,7 +121,7 @@ pub enum KeysCommand {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum DbCommand {
+pub(crate) enum DbCommand {
     /// Bring the tables up to this version
     Migrate(ConfigFile),
     /// Tell which version the tables have
@@ -137,7 +137,7 @@ pub enum DbCommand {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum AccountCommand {
+pub(crate) enum AccountCommand {
     /// Show an account: state, login methods, sessions, lock
     Show(AccountArguments),
     /// Lift a lock
@@ -151,7 +151,7 @@ pub enum AccountCommand {
 }
 
 #[derive(Debug, Args)]
-pub struct AccountArguments {
+pub(crate) struct AccountArguments {
     /// Mail address or id of the account
     #[arg(value_name = "ADDRESS-OR-ID")]
     pub account: String,
@@ -164,7 +164,7 @@ pub struct AccountArguments {
 
 impl Arguments {
     /// The form in which results are wanted.
-    pub fn output(&self) -> Output {
+    pub(crate) fn output(&self) -> Output {
         if self.json {
             Output::Json
         } else {
@@ -175,7 +175,7 @@ impl Arguments {
 
 /// For whom an answer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Output {
+pub(crate) enum Output {
     /// People.
     Text,
     /// Programs (`--json`): one object with `ok`, on standard output, also for refusals.
@@ -184,7 +184,7 @@ pub enum Output {
 
 /// What a command has to say, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// For standard output.
     pub result: String,
     /// For standard error.
@@ -194,7 +194,7 @@ pub struct Answer {
 
 impl Answer {
     /// It worked: a text for people, or the fields of an object.
-    pub fn done(output: Output, text: &str, fields: &Json) -> Self {
+    pub(crate) fn done(output: Output, text: &str, fields: &Json) -> Self {
         let result = match output {
             Output::Text => format!("{text}\n"),
             Output::Json => object(true, text, fields),
@@ -207,7 +207,7 @@ impl Answer {
     }
 
     /// It was refused or failed.
-    pub fn refused(output: Output, text: &str, fields: &Json) -> Self {
+    pub(crate) fn refused(output: Output, text: &str, fields: &Json) -> Self {
         let (result, complaint) = match output {
             Output::Text => (String::new(), format!("{text}\n")),
             Output::Json => (object(false, text, fields), String::new()),
@@ -220,7 +220,7 @@ impl Answer {
     }
 
     /// It worked, and the result is a document whatever the form.
-    pub fn plain(result: String) -> Self {
+    pub(crate) fn plain(result: String) -> Self {
         Self {
             result,
             complaint: String::new(),
@@ -229,7 +229,7 @@ impl Answer {
     }
 
     /// Writes it out. A closed pipe is not an error (`genkan config new | head`).
-    pub fn print(&self) -> ExitCode {
+    pub(crate) fn print(&self) -> ExitCode {
         let written = std::io::stdout().write_all(self.result.as_bytes());
         let complained = std::io::stderr().write_all(self.complaint.as_bytes());
         for outcome in [written, complained] {
@@ -264,69 +264,4 @@ fn loopback(text: &str) -> Result<IpAddr, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory as _;
-
-    #[test]
-    fn the_commands_are_well_formed() {
-        Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn development_mode_listens_on_this_machine_alone() {
-        let dev = |listen: &str| Arguments::try_parse_from(["genkan", "dev", "--listen", listen]);
-        assert!(dev("127.0.0.1").is_ok());
-        assert!(dev("::1").is_ok());
-        assert!(dev("0.0.0.0").is_err());
-        assert!(dev("192.168.0.1").is_err());
-    }
-
-    #[test]
-    fn wrong_usage_is_exit_code_2() {
-        assert_eq!(
-            Arguments::try_parse_from(["genkan", "sreve"])
-                .unwrap_err()
-                .exit_code(),
-            2
-        );
-    }
-
-    #[test]
-    fn every_command_of_the_surface_is_understood() {
-        let lines = [
-            "dev --port 7900 --data d",
-            "serve --config genkan.toml",
-            "config check --config f",
-            "config show --json",
-            "config schema --markdown",
-            "config new --out f",
-            "keys new --out f --rotate",
-            "db migrate",
-            "db status --json",
-            "db backup --out f",
-            "account show a@example.com",
-            "account unlock 0190 --reason x",
-            "account suspend 0190",
-            "account resume 0190",
-            "account signout 0190",
-            "doctor --json",
-        ];
-        for line in lines {
-            let words = std::iter::once("genkan").chain(line.split(' '));
-            assert!(Arguments::try_parse_from(words).is_ok(), "{line}");
-        }
-    }
-
-    #[test]
-    fn json_answers_say_whether_it_worked() {
-        let refused = Answer::refused(Output::Json, "no", &json!({ "file": "f" }));
-        let read: Json = serde_json::from_str(&refused.result).unwrap();
-        assert_eq!(
-            (read["ok"].clone(), read["error"].clone(), refused.code),
-            (json!(false), json!("no"), 1)
-        );
-        let done = Answer::done(Output::Text, "yes", &json!({}));
-        assert_eq!((done.result.as_str(), done.code), ("yes\n", 0));
-    }
-}
+mod tests;

@@ -24,7 +24,7 @@ use crate::command::{Answer, KeysCommand, Output};
 const LENGTH: usize = 32;
 
 /// The keys of one service. The last one makes new codes, all of them check codes.
-pub struct Keys {
+pub(crate) struct Keys {
     pub purpose: Purpose,
     /// By id, oldest first; never empty.
     pub code: Vec<(u32, SecretBox<[u8; LENGTH]>)>,
@@ -33,7 +33,7 @@ pub struct Keys {
 /// What a key file was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// `genkan keys new`
     Service,
     /// `genkan dev`; refused by `genkan serve`
@@ -42,7 +42,7 @@ pub enum Purpose {
 
 /// Why a key file is not used. Never says anything of what is in it.
 #[derive(Debug)]
-pub enum Fault {
+pub(crate) enum Fault {
     Unreadable(PathBuf, io::Error),
     /// The permission bits.
     Exposed(PathBuf, u32),
@@ -80,7 +80,7 @@ impl<'de> Deserialize<'de> for SecretText {
 }
 
 /// Carries out a `keys` command.
-pub fn run(command: &KeysCommand, output: Output) -> ExitCode {
+pub(crate) fn run(command: &KeysCommand, output: Output) -> ExitCode {
     answer(command, output).print()
 }
 
@@ -122,7 +122,7 @@ impl Keys {
     ///
     /// # Errors
     /// When it cannot be read, is open to others, is not a key file, or holds a weak key.
-    pub fn open(path: &Path) -> Result<Self, Fault> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Fault> {
         let unreadable = |error| Fault::Unreadable(path.to_owned(), error);
         let mut file = File::open(path).map_err(unreadable)?;
         let metadata = file.metadata().map_err(unreadable)?;
@@ -145,7 +145,7 @@ impl Keys {
     ///
     /// # Errors
     /// As `open` and `create`.
-    pub fn open_or_create_for_development(path: &Path) -> Result<Self, Fault> {
+    pub(crate) fn open_or_create_for_development(path: &Path) -> Result<Self, Fault> {
         match Self::create(path, Purpose::Development) {
             Ok(()) | Err(Fault::Exists(_)) => Self::open(path),
             Err(fault) => Err(fault),
@@ -156,7 +156,7 @@ impl Keys {
     ///
     /// # Errors
     /// When the file exists (it is left as it is) or cannot be written.
-    pub fn create(path: &Path, purpose: Purpose) -> Result<(), Fault> {
+    pub(crate) fn create(path: &Path, purpose: Purpose) -> Result<(), Fault> {
         let text = document(purpose, "", 1)?;
         write_new(path, &text).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => Fault::Exists(path.to_owned()),
@@ -169,7 +169,7 @@ impl Keys {
     ///
     /// # Errors
     /// As `open`, or when the file cannot be written.
-    pub fn rotate(path: &Path) -> Result<u32, Fault> {
+    pub(crate) fn rotate(path: &Path) -> Result<u32, Fault> {
         let keys = Self::open(path)?;
         let unreadable = |error| Fault::Unreadable(path.to_owned(), error);
         let old = Zeroizing::new(fs::read_to_string(path).map_err(unreadable)?);
@@ -321,7 +321,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 
 impl Fault {
     /// What to do about it.
-    pub fn advice(&self) -> &'static str {
+    pub(crate) fn advice(&self) -> &'static str {
         match self {
             Self::Unreadable(_, error) if error.kind() == ErrorKind::NotFound => {
                 "`genkan keys new --out FILE` makes one"

@@ -17,7 +17,7 @@ use super::{Settings, print, reference};
 use crate::command::{Answer, ConfigCommand, Output, SchemaForm};
 
 /// Carries out a `config` command on this process's environment.
-pub fn run(command: &ConfigCommand, output: Output) -> ExitCode {
+pub(crate) fn run(command: &ConfigCommand, output: Output) -> ExitCode {
     match process_environment() {
         Ok(environment) => answer(command, output, &environment).print(),
         Err(problems) => refused(&problems, output).print(),

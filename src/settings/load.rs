@@ -17,7 +17,7 @@ use super::table::{self, Entry, Need};
 use super::value::{DatabasePlace, Value};
 
 /// Environment variables by name.
-pub type Environment = BTreeMap<String, String>;
+pub(crate) type Environment = BTreeMap<String, String>;
 
 /// A value and who set it.
 #[derive(Clone)]

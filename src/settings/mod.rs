@@ -27,12 +27,12 @@ mod value;
 use self::load::Values;
 use crate::keys::Keys;
 
-pub use self::commands::run;
-pub use self::load::Environment;
+pub(crate) use self::commands::run;
+pub(crate) use self::load::Environment;
 pub(crate) use self::load::{CONFIG_VARIABLE, process_environment};
-pub use self::problem::{Place, Problem};
-pub use self::typed::*;
-pub use self::value::{
+pub(crate) use self::problem::{Place, Problem};
+pub(crate) use self::typed::*;
+pub(crate) use self::value::{
     DatabasePlace, FooterLink, LocaleText, Network, Origin, Rate, Scheme, SmtpSecurity, SmtpUrl,
 };
 
@@ -41,7 +41,10 @@ impl Settings {
     ///
     /// # Errors
     /// Every problem of the file and the environment.
-    pub fn load(file: Option<&Path>, environment: &Environment) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn load(
+        file: Option<&Path>,
+        environment: &Environment,
+    ) -> Result<Self, Vec<Problem>> {
         let values = load::load(file, environment)?;
         checked(&values)
     }
@@ -50,21 +53,29 @@ impl Settings {
     ///
     /// # Errors
     /// Every problem, also each unsafe state with what to do about it.
-    pub fn load_to_serve(
+    pub(crate) fn load_to_serve(
         file: Option<&Path>,
         environment: &Environment,
     ) -> Result<(Self, Keys), Vec<Problem>> {
         let values = load::load(file, environment)?;
-        let settings = checked(&values)?;
-        let keys = safety::to_serve(&settings, &values)?;
-        Ok((settings, keys))
+        let settings = Settings::fill(&values).map_err(|mut problems| {
+            problems.extend(safety::missing_to_serve(&values));
+            problems
+        })?;
+        let mut problems = safety::together(&settings, &values);
+        match safety::to_serve(&settings, &values) {
+            Ok(keys) if problems.is_empty() => return Ok((settings, keys)),
+            Ok(_) => {}
+            Err(unsafe_states) => problems.extend(unsafe_states),
+        }
+        Err(problems)
     }
 
     /// Settings for `genkan dev`: nothing is read, all is made up, on this address and in this folder.
     ///
     /// # Errors
     /// A folder that cannot be written as a path of settings.
-    pub fn development(address: SocketAddr, data: &Path) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn development(address: SocketAddr, data: &Path) -> Result<Self, Vec<Problem>> {
         let text = |value: String| serde_json::Value::String(value).to_string();
         let place = |name: &str| data.join(name).display().to_string();
         let document = format!(

@@ -44,11 +44,20 @@ pub(super) fn sample() -> String {
             );
             continue;
         }
-        let mark = match entry.need {
-            Need::Required | Need::RequiredToServe => "",
-            Need::Optional | Need::Default(_) => "#",
+        let _ = match entry.need {
+            // Empty is refused, so that nobody serves members under a sample's name.
+            Need::Required | Need::RequiredToServe => {
+                writeln!(
+                    out,
+                    "# For example: {}\n{} = \"\"",
+                    entry.example,
+                    entry.name()
+                )
+            }
+            Need::Optional | Need::Default(_) => {
+                writeln!(out, "#{} = {}", entry.name(), entry.literal())
+            }
         };
-        let _ = writeln!(out, "{mark}{} = {}", entry.name(), entry.literal());
     }
     out
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// One thing that is wrong, in words for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub(crate) struct Problem {
     /// Where it was found.
     pub place: Place,
     /// The setting it is about, such as `mail.smtp.url`, where it is about one.
@@ -21,7 +21,7 @@ pub struct Problem {
 
 /// Where a value or a problem comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub(crate) enum Place {
     /// Nobody has set it.
     Default,
     /// A line of a file, counted from 1.
@@ -51,7 +51,7 @@ impl Problem {
     }
 
     /// The same for programs.
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         let (file, line, variable) = match &self.place {
             Place::Default => (None, None, None),
             Place::File(file, line) => (Some(file.display().to_string()), Some(*line), None),

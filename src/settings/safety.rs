@@ -3,6 +3,9 @@
 //! A member's safety may not depend on an operator reading a manual: what would put accounts at risk is refused
 //! here, with what to do. Nothing in this file may be turned off by a setting.
 
+use std::fs::File;
+use std::path::PathBuf;
+
 use super::load::Values;
 use super::problem::{Place, Problem};
 use super::table::Need;
@@ -20,11 +23,11 @@ const MOST_WRONG_PASSWORDS: u64 = 100;
 pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut wrong = |key: &'static str, what: String, advice: &str| {
-        let place = values
-            .found
-            .get(key)
-            .map_or(Place::Default, |found| found.place.clone());
-        problems.push(Problem::new(place, what).of(key).advice(advice));
+        problems.push(
+            Problem::new(place(values, key), what)
+                .of(key)
+                .advice(advice),
+        );
     };
     let lock = &settings.lock;
     let from_devices =
@@ -85,20 +88,68 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
     problems
 }
 
+/// A problem for each setting that only `genkan serve` needs and nobody has set.
+pub(super) fn missing_to_serve(values: &Values) -> Vec<Problem> {
+    missing(values, Need::RequiredToServe)
+        .err()
+        .unwrap_or_default()
+}
+
+/// Files that are named and not there: better told now than in the first mail or on the first page.
+fn absent_files(settings: &Settings, values: &Values) -> Vec<Problem> {
+    let named = [
+        ("service.logo", &settings.service.logo, Found::File),
+        (
+            "service.overrides",
+            &settings.service.overrides,
+            Found::Folder,
+        ),
+        (
+            "mail.smtp.ca_file",
+            &settings.mail.smtp.ca_file,
+            Found::File,
+        ),
+    ];
+    let absent = |(key, path, wanted): (&'static str, &Option<PathBuf>, Found)| {
+        let path = path.as_ref()?;
+        let (there, word) = match wanted {
+            Found::File => (File::open(path).is_ok() && path.is_file(), "file"),
+            Found::Folder => (path.is_dir(), "folder"),
+        };
+        let what = format!("{} is not a {word} that can be read", path.display());
+        let problem = Problem::new(place(values, key), what).of(key);
+        (!there)
+            .then(|| problem.advice("correct the path, its permissions, or leave the setting out"))
+    };
+    named.into_iter().filter_map(absent).collect()
+}
+
+/// What a path must lead to.
+enum Found {
+    File,
+    Folder,
+}
+
+fn place(values: &Values, key: &str) -> Place {
+    values
+        .found
+        .get(key)
+        .map_or(Place::Default, |found| found.place.clone())
+}
+
 /// What must hold before members are let in; answers with the keys.
 ///
 /// # Errors
 /// Everything that is missing or unsafe.
 pub(super) fn to_serve(settings: &Settings, values: &Values) -> Result<Keys, Vec<Problem>> {
-    let mut problems = missing(values, Need::RequiredToServe)
-        .err()
-        .unwrap_or_default();
+    let mut problems = missing_to_serve(values);
+    problems.extend(absent_files(settings, values));
     let mut wrong = |key: &'static str, what: &str, advice: &str| {
-        let place = values
-            .found
-            .get(key)
-            .map_or(Place::Default, |found| found.place.clone());
-        problems.push(Problem::new(place, what).of(key).advice(advice));
+        problems.push(
+            Problem::new(place(values, key), what)
+                .of(key)
+                .advice(advice),
+        );
     };
     let base_url = &settings.service.base_url;
     if !base_url.is_https() && !base_url.is_loopback() {

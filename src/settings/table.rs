@@ -8,7 +8,7 @@ use super::entries::ENTRIES;
 
 /// One setting.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its name with its groups: `mail.smtp.url`.
     pub path: &'static str,
     pub kind: Kind,
@@ -21,7 +21,7 @@ pub struct Entry {
 
 /// Whether it may be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
+pub(crate) enum Need {
     /// It may be absent, which means something of its own.
     Optional,
     /// This value, as written in the file.
@@ -34,7 +34,7 @@ pub enum Need {
 
 /// What may be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Text,
     /// One text for both languages, or `{ ja = "…", en = "…" }`.
     LocaleText,
@@ -72,7 +72,7 @@ pub enum Kind {
 
 /// A group of settings, with what it is about.
 #[derive(Debug, Clone, Copy)]
-pub struct Group {
+pub(crate) struct Group {
     pub path: &'static str,
     pub text: &'static str,
 }
@@ -111,22 +111,22 @@ impl Entry {
     }
 
     /// Whether its value is never shown.
-    pub fn is_secret(&self) -> bool {
+    pub(crate) fn is_secret(&self) -> bool {
         self.kind == Kind::Secret
     }
 
     /// The environment variable that sets it.
-    pub fn variable(&self) -> String {
+    pub(crate) fn variable(&self) -> String {
         variable(self.path)
     }
 
     /// The group it stands in: `mail.smtp` of `mail.smtp.url`.
-    pub fn group(&self) -> &'static str {
+    pub(crate) fn group(&self) -> &'static str {
         self.path.rsplit_once('.').map_or("", |(group, _)| group)
     }
 
     /// Its name within its group.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         self.path
             .rsplit_once('.')
             .map_or(self.path, |(_, name)| name)

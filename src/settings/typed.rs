@@ -16,7 +16,7 @@ use super::table::{self, Need};
 use super::value::{DatabasePlace, FooterLink, LocaleText, Network, Origin, Rate, SmtpUrl, Value};
 
 /// Every setting. The explanations are in the table (`genkan config new`).
-pub struct Settings {
+pub(crate) struct Settings {
     pub service: Service,
     pub listen: Listen,
     pub database: Database,
@@ -34,7 +34,7 @@ pub struct Settings {
     pub log: Log,
 }
 
-pub struct Service {
+pub(crate) struct Service {
     pub name: LocaleText,
     pub base_url: Origin,
     pub contact: Option<String>,
@@ -47,12 +47,12 @@ pub struct Service {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Locale {
+pub(crate) enum Locale {
     Ja,
     En,
 }
 
-pub struct Listen {
+pub(crate) struct Listen {
     pub address: SocketAddr,
     pub metrics_address: Option<SocketAddr>,
     pub trusted_proxies: Vec<Network>,
@@ -60,21 +60,21 @@ pub struct Listen {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ForwardedHeader {
+pub(crate) enum ForwardedHeader {
     /// `X-Forwarded-For`
     XForwardedFor,
     /// `Forwarded` (RFC 7239)
     Forwarded,
 }
 
-pub struct Database {
+pub(crate) struct Database {
     pub place: DatabasePlace,
     pub password: Option<SecretString>,
     pub pool: u32,
     pub statement_timeout: Duration,
 }
 
-pub struct Mail {
+pub(crate) struct Mail {
     pub smtp: Smtp,
     pub sender_address: Option<String>,
     pub sender_name: Option<LocaleText>,
@@ -84,7 +84,7 @@ pub struct Mail {
     pub workers: u32,
 }
 
-pub struct Smtp {
+pub(crate) struct Smtp {
     pub url: Option<SmtpUrl>,
     pub user: Option<String>,
     pub password: Option<SecretString>,
@@ -92,12 +92,12 @@ pub struct Smtp {
     pub connections: u32,
 }
 
-pub struct Terms {
+pub(crate) struct Terms {
     pub version: Option<String>,
     pub url: Option<LocaleText>,
 }
 
-pub struct Code {
+pub(crate) struct Code {
     pub life: Duration,
     pub gap: Duration,
     pub alive: u32,
@@ -105,25 +105,25 @@ pub struct Code {
     pub tries_per_network: u32,
 }
 
-pub struct Lock {
+pub(crate) struct Lock {
     pub wrong_passwords: u32,
     pub wrong_passwords_known_device: u32,
     pub forget_after: Duration,
 }
 
-pub struct Session {
+pub(crate) struct Session {
     pub browser_idle: Duration,
     pub browser_total: Duration,
     pub app_idle: Duration,
     pub fresh: Duration,
 }
 
-pub struct Device {
+pub(crate) struct Device {
     pub known: u32,
     pub forget_after: Duration,
 }
 
-pub struct Password {
+pub(crate) struct Password {
     pub min: u32,
     pub max: u32,
     pub min_guesses: u64,
@@ -131,7 +131,7 @@ pub struct Password {
     pub hash: Hash,
 }
 
-pub struct Hash {
+pub(crate) struct Hash {
     pub memory_kib: u32,
     pub passes: u32,
     pub lanes: u32,
@@ -141,7 +141,7 @@ pub struct Hash {
     pub deadline: Duration,
 }
 
-pub struct Limits {
+pub(crate) struct Limits {
     pub sign_in_per_network: Rate,
     pub code_requests_per_network: Rate,
     pub api_per_network: Rate,
@@ -152,19 +152,19 @@ pub struct Limits {
     pub connections: u32,
 }
 
-pub struct Log {
+pub(crate) struct Log {
     pub format: LogFormat,
     pub level: LogLevel,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
+pub(crate) enum LogFormat {
     Json,
     Text,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogLevel {
+pub(crate) enum LogLevel {
     Error,
     Warn,
     Info,

@@ -31,28 +31,28 @@ pub(super) enum Value {
 
 /// The same words in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LocaleText {
+pub(crate) struct LocaleText {
     pub ja: String,
     pub en: String,
 }
 
 /// A link at the foot of every page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FooterLink {
+pub(crate) struct FooterLink {
     pub label: LocaleText,
     pub url: String,
 }
 
 /// So many within so long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rate {
+pub(crate) struct Rate {
     pub count: u32,
     pub per: Duration,
 }
 
 /// Where the service lives: scheme, host, port. Nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
+pub(crate) struct Origin {
     pub scheme: Scheme,
     /// Lower case; an IPv6 address without its brackets.
     pub host: String,
@@ -61,14 +61,14 @@ pub struct Origin {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scheme {
+pub(crate) enum Scheme {
     Http,
     Https,
 }
 
 /// A range of network addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
+pub(crate) struct Network {
     pub address: IpAddr,
     /// Leading bits that count.
     pub prefix: u8,
@@ -76,7 +76,7 @@ pub struct Network {
 
 /// Where the rows live.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DatabasePlace {
+pub(crate) enum DatabasePlace {
     /// A file.
     Sqlite(PathBuf),
     /// A `postgres://` URL without a password.
@@ -85,7 +85,7 @@ pub enum DatabasePlace {
 
 /// The mail server to hand mail to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SmtpUrl {
+pub(crate) struct SmtpUrl {
     pub security: SmtpSecurity,
     /// Lower case; an IPv6 address without its brackets.
     pub host: String,
@@ -94,7 +94,7 @@ pub struct SmtpUrl {
 
 /// How the way to the mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SmtpSecurity {
+pub(crate) enum SmtpSecurity {
     /// TLS from the first byte (`smtps://`).
     Tls,
     /// STARTTLS, and no mail without it (`smtp://`, off loopback).
@@ -115,12 +115,12 @@ impl LocaleText {
 
 impl Origin {
     /// Whether this is the machine itself, which no network can listen to.
-    pub fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(&self.host)
     }
 
     /// Whether browsers reach it over TLS (cookies are then `Secure` and `__Host-`).
-    pub fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.scheme == Scheme::Https
     }
 }
@@ -141,7 +141,7 @@ impl fmt::Display for Origin {
 
 impl Network {
     /// Whether an address is inside. An IPv4 address that arrives in IPv6 clothes (`::ffff:…`) counts as IPv4.
-    pub fn contains(&self, address: IpAddr) -> bool {
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
             (IpAddr::V4(mine), IpAddr::V4(theirs)) => {
                 let mask = mask(u32::BITS, self.prefix) as u32;
@@ -180,7 +180,7 @@ impl fmt::Display for Network {
 
 impl SmtpUrl {
     /// The spelling that the mail library reads: TLS is demanded unless it is plain.
-    pub fn transport_url(&self) -> String {
+    pub(crate) fn transport_url(&self) -> String {
         let place = format!("{}:{}", bracketed(&self.host), self.port);
         match self.security {
             SmtpSecurity::Tls => format!("smtps://{place}"),
@@ -210,7 +210,7 @@ pub(super) fn duration_text(duration: Duration) -> String {
         ("s", 1_000),
     ];
     for (unit, length) in units {
-        if millis >= length && millis % length == 0 {
+        if millis >= length && millis.is_multiple_of(length) {
             return format!("{}{unit}", millis / length);
         }
     }
