@@ -1,1 +1,5 @@
+mod command;
+mod keys;
+mod settings;
+
 fn main() {}
