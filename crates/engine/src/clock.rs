@@ -36,6 +36,12 @@ impl Clock {
         self.offset_ms.fetch_add(by.0, Ordering::Relaxed);
     }
 
+    /// The offset itself, for a database whose own clock is to be moved along.
+    #[must_use]
+    pub fn shared_offset(&self) -> Arc<AtomicI64> {
+        Arc::clone(&self.offset_ms)
+    }
+
     /// How far it was moved.
     #[must_use]
     pub fn offset(&self) -> Millis {
