@@ -14,7 +14,7 @@ use tokio_postgres::NoTls;
 /// A database of one test.
 pub(crate) struct House {
     pub(crate) database: Database,
-    /// The clock of the SQLite half, in milliseconds.
+    /// The clock of the SQLite half, in milliseconds; what is added to the clock of the PostgreSQL half.
     pub(crate) clock: Arc<AtomicI64>,
     /// The URL of the PostgreSQL half.
     pub(crate) url: Option<String>,
@@ -97,12 +97,12 @@ pub(crate) async fn postgres() -> Option<House> {
     on_server(&url, &format!("create database {name}")).await;
     let (server, _) = url.rsplit_once('/').unwrap();
     let url = format!("{server}/{name}");
-    let database = Database::open_postgres(PostgresOptions::new(&url))
-        .await
-        .unwrap();
+    let options = PostgresOptions::new(&url);
+    let clock = Arc::clone(&options.clock_offset_ms);
+    let database = Database::open_postgres(options).await.unwrap();
     Some(House {
         database,
-        clock: Arc::default(),
+        clock,
         url: Some(url),
         folder: folder(),
         server_name: Some(name),
