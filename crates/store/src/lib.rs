@@ -21,6 +21,7 @@ mod query;
 mod sqlite;
 mod store;
 mod sweep;
+mod text;
 mod write;
 
 pub use backup::{BackupFault, backup};
@@ -36,5 +37,5 @@ pub use placeholders::check_placeholders;
 pub use postgres::PostgresOptions;
 pub use query::ActivityCursor;
 pub use sqlite::{Clock, Role};
-pub use store::Store;
+pub use store::{Store, row_statements};
 pub use sweep::Swept;

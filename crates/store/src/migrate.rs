@@ -58,7 +58,7 @@ macro_rules! migration {
 }
 
 /// All steps, in order.
-pub const MIGRATIONS: &[Migration] = &[];
+pub const MIGRATIONS: &[Migration] = &[migration!(1, "0001_accounts")];
 
 /// A step that was applied.
 #[derive(Debug, Clone, PartialEq, Eq)]

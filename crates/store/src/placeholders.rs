@@ -17,6 +17,9 @@ pub fn check_placeholders(sql: &str) -> Result<usize, String> {
             continue;
         }
         rest = rest.get(first.len_utf8()..).unwrap_or_default();
+        if first == '?' {
+            return Err("a question mark: only $1, $2, … are placeholders here".to_owned());
+        }
         if first != '$' {
             continue;
         }
@@ -33,9 +36,6 @@ pub fn check_placeholders(sql: &str) -> Result<usize, String> {
             ));
         }
         highest = highest.max(number);
-    }
-    if sql.contains('?') {
-        return Err("a question mark: only $1, $2, … are placeholders here".to_owned());
     }
     Ok(highest)
 }

@@ -107,9 +107,12 @@ impl Postgres {
             None,
         );
         let answer = work(&mut tx).await;
+        let sound = tx.is_sound();
         let answer = tx.verdict(answer);
         if answer.is_err() {
-            if let Ok(Ok(())) = timeout(limit, leased.client()?.batch_execute("rollback")).await {
+            if sound
+                && let Ok(Ok(())) = timeout(limit, leased.client()?.batch_execute("rollback")).await
+            {
                 leased.give_back();
             }
             return answer;
@@ -184,9 +187,9 @@ impl Postgres {
             begin,
         );
         let answer = work(&mut tx).await;
+        let sound = tx.is_sound();
         let answer = tx.verdict(answer);
-        let broken = matches!(&answer, Err(Fault::Unavailable { .. }));
-        if !broken {
+        if sound {
             // Nothing was changed, so nobody needs to wait for the end: it is sent, and its answer is not awaited.
             let _sent = leased.client()?.batch_execute("commit").now_or_never();
             leased.give_back();

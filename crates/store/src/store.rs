@@ -11,6 +11,7 @@ use accounts::{
 };
 
 use crate::database::Database;
+use crate::driver::Statement;
 use crate::fault::Fault;
 use crate::outbox::{Lease, MailCounts, MailId, OutgoingMail};
 use crate::query::ActivityCursor;
@@ -239,3 +240,10 @@ impl Store {
 
 /// How often a taken address is looked at again.
 const TRIES: u32 = 4;
+
+/// Every statement of the rows, for the test that prepares all of them.
+#[must_use]
+pub fn row_statements() -> Vec<Statement> {
+    let parts = [query::STATEMENTS, outbox::STATEMENTS, sweep::STATEMENTS].concat();
+    [load::statements(), write::statements(), parts].concat()
+}

@@ -61,6 +61,7 @@ pub(super) struct Settings {
     statement_limit: Duration,
     clock_offset_ms: Arc<AtomicI64>,
     begin: String,
+    begin_read: String,
     begin_migration: String,
 }
 
@@ -91,9 +92,9 @@ impl Settings {
         let hosts = u32::try_from(config.get_hosts().len()).unwrap_or(1);
         let all_hosts = options.connect_limit.saturating_mul(hosts.max(1));
         let limit_ms = options.statement_limit.as_millis().max(1);
-        let begin = |limit_ms: u128| {
+        let begin = |mode: &str, limit_ms: u128| {
             format!(
-                "begin isolation level read committed read write; \
+                "begin isolation level {mode}; \
                  set local statement_timeout = {limit_ms}; \
                  set local lock_timeout = {limit_ms}; \
                  set local idle_in_transaction_session_timeout = {limit_ms}"
@@ -105,8 +106,10 @@ impl Settings {
             wait_limit: options.wait_limit,
             statement_limit: options.statement_limit,
             clock_offset_ms: options.clock_offset_ms,
-            begin: begin(limit_ms),
-            begin_migration: begin(MIGRATION_LIMIT.as_millis()),
+            begin: begin(WRITE, limit_ms),
+            // One state for the whole read; read-only, it can never be refused with 40001.
+            begin_read: begin("repeatable read read only", limit_ms),
+            begin_migration: begin(WRITE, MIGRATION_LIMIT.as_millis()),
         };
         Ok((settings, config, client_config(roots)?))
     }
@@ -127,8 +130,8 @@ impl Settings {
         }
     }
 
-    pub(super) fn begin_read(&self) -> &'static str {
-        "begin isolation level repeatable read read only"
+    pub(super) fn begin_read(&self) -> &str {
+        &self.begin_read
     }
 
     pub(super) fn clock_offset_ms(&self) -> i64 {
@@ -253,5 +256,6 @@ fn client_config(roots: RootCertStore) -> Result<ClientConfig, OpenFault> {
         .map_err(|error| OpenFault::Settings(format!("TLS cannot be set up: {error}.")))
 }
 
+const WRITE: &str = "read committed read write";
 const GRACE: Duration = Duration::from_millis(500);
 const MIGRATION_LIMIT: Duration = Duration::from_secs(30 * 60);

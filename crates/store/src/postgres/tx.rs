@@ -13,15 +13,17 @@ use tokio_postgres::{Client, Column, Error};
 
 use super::classify::{fault, late};
 use crate::driver::{Engine, Kind, Row, Statement, Tx, Value, Work};
-use crate::fault::Fault;
+use crate::fault::{Fault, Outage};
 
 pub(super) struct PostgresTx<'c> {
     client: &'c Client,
     limit: Duration,
     clock_offset_ms: i64,
     /// What must be sent before the first statement.
-    begin: Option<&'static str>,
+    begin: Option<&'c str>,
     spoiled: Option<Fault>,
+    /// A statement got no answer on this side; nothing more can be asked of this connection.
+    stuck: bool,
 }
 
 impl<'c> PostgresTx<'c> {
@@ -29,7 +31,7 @@ impl<'c> PostgresTx<'c> {
         client: &'c Client,
         limit: Duration,
         clock_offset_ms: i64,
-        begin: Option<&'static str>,
+        begin: Option<&'c str>,
     ) -> Self {
         Self {
             client,
@@ -37,6 +39,7 @@ impl<'c> PostgresTx<'c> {
             clock_offset_ms,
             begin,
             spoiled: None,
+            stuck: false,
         }
     }
 
@@ -46,6 +49,18 @@ impl<'c> PostgresTx<'c> {
             (Ok(_), Some(fault)) | (Err(_), Some(fault @ Fault::Contention(_))) => Err(fault),
             (answer, _) => answer,
         }
+    }
+
+    /// May the connection be used again once the transaction has been ended?
+    pub(super) fn is_sound(&self) -> bool {
+        let lost = matches!(
+            self.spoiled,
+            Some(Fault::Unavailable {
+                outage: Outage::Lost,
+                ..
+            })
+        );
+        !lost && !self.stuck
     }
 
     async fn step<T>(
@@ -69,7 +84,10 @@ impl<'c> PostgresTx<'c> {
         };
         let answer = match timeout(self.limit, both).await {
             Ok(answer) => answer.map_err(|error| fault(name, &error)),
-            Err(_) => Err(late(name)),
+            Err(_) => {
+                self.stuck = true;
+                Err(late(name))
+            }
         };
         self.spoil(answer)
     }

@@ -8,17 +8,21 @@ use crate::fault::{Fault, Outage};
 
 /// Says what an error means; `at` names the statement.
 pub(super) fn fault(at: &str, error: &Error) -> Fault {
-    let Error::SqliteFailure(code, _) = error else {
-        return Fault::Bug(format!("{at}: {error}"));
+    let (code, words) = match error {
+        Error::SqliteFailure(code, Some(words)) => (code, words.clone()),
+        Error::SqliteFailure(code, None) => (code, code.to_string()),
+        Error::SqlInputError { error, msg, .. } => (error, msg.clone()),
+        // The rest is about how we use the library.
+        _ => return Fault::Bug(format!("{at}: {error}")),
     };
-    let detail = format!("{at}: {error}");
+    let detail = format!("{at}: {words}");
     let unavailable = |outage| Fault::Unavailable {
         outage,
         detail: detail.clone(),
     };
     match code.code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Fault::Contention(detail),
-        ErrorCode::ConstraintViolation => constraint(code.extended_code, error, detail),
+        ErrorCode::ConstraintViolation => constraint(code.extended_code, &words, detail),
         ErrorCode::SystemIoFailure
         | ErrorCode::DiskFull
         | ErrorCode::CannotOpen
@@ -31,13 +35,13 @@ pub(super) fn fault(at: &str, error: &Error) -> Fault {
         ErrorCode::OperationInterrupted | ErrorCode::OperationAborted => {
             unavailable(Outage::TimedOut)
         }
-        ErrorCode::Unknown if is_about_schema(&error.to_string()) => Fault::Schema(detail),
+        ErrorCode::Unknown if is_about_schema(&words) => Fault::Schema(detail),
         // The enum is open (`non_exhaustive`): whatever else comes was caused by what we asked.
         _ => Fault::Bug(detail),
     }
 }
 
-fn constraint(extended: i32, error: &Error, detail: String) -> Fault {
+fn constraint(extended: i32, words: &str, detail: String) -> Fault {
     const UNIQUE: [i32; 3] = [
         ffi::SQLITE_CONSTRAINT_UNIQUE,
         ffi::SQLITE_CONSTRAINT_PRIMARYKEY,
@@ -47,8 +51,7 @@ fn constraint(extended: i32, error: &Error, detail: String) -> Fault {
         return Fault::Bug(detail);
     }
     // "UNIQUE constraint failed: addresses.address, addresses.kind"
-    let text = error.to_string();
-    let columns = text.split_once(": ").map_or("", |(_, columns)| columns);
+    let columns = words.split_once(": ").map_or("", |(_, columns)| columns);
     let table = columns.split('.').next().unwrap_or_default();
     Fault::Unique {
         table: table.to_owned(),
