@@ -247,5 +247,17 @@ fn is_separator(character: char) -> bool {
                     | '\u{10D6E}'
                     | '\u{10EAD}'
         )
-        || matches!(character, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || is_invisible(character)
+}
+
+/// Zero-width spaces and marks of writing direction.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{FEFF}'
+    )
 }

@@ -139,7 +139,7 @@ impl HashQueue {
     }
 }
 
-/// Seconds for one hash, in microseconds: the better of two, as the first one touches fresh memory.
+/// How long one hash takes, in microseconds: the better of two, as the first one touches fresh memory.
 fn measure(recipe: &Recipe, buffers: &mut [Buffer]) -> Result<u64, HashFault> {
     let Some(buffer) = buffers.first_mut() else {
         return Err(HashFault::Nothing);
@@ -177,7 +177,9 @@ pub struct Place {
 
 impl Place {
     /// Compares a password with a stored hash. `None`, and whatever is not a well-formed Argon2 hash within
-    /// bounds, costs one hash at the current parameters and never matches (R-SIGNIN-2, security.md H2, I3).
+    /// bounds, costs one hash at the current parameters and never matches (R-SIGNIN-2, security.md H2, I3). A stored
+    /// hash of other parameters costs what those cost, so until its owner has signed in once more, its time tells
+    /// it from an address that nobody has.
     ///
     /// # Errors
     /// [`Overloaded`] when the deadline passed while it waited; nothing was computed then.

@@ -1,7 +1,8 @@
 //! A password as it was typed, brought into the one form that is hashed and weighed.
 //!
 //! NFKC (NIST SP 800-63B, 3.1.1.2), so that a full-width keyboard types the same password; nothing is cut off,
-//! trimmed or folded beyond that. The text is wiped from memory when the value goes.
+//! trimmed or folded beyond that. The text is wiped from memory when the value goes (weighing a new password makes
+//! short-lived copies that are not: zxcvbn takes plain strings).
 //!
 //! What must never happen here: work on an over-long input (it is refused by its byte length before anything
 //! else looks at it), a truncation, a `Debug` output of the text.

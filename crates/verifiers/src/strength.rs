@@ -112,7 +112,8 @@ impl From<PasswordFault> for Weakness {
 }
 
 /// Weighs a new password. `context` is what an attacker knows: the address, the display name, the service's
-/// name; the parts of an address are taken apart here.
+/// name; the parts of an address are taken apart here. Takes a millisecond or two of processor time, about ten for
+/// the worst hundred characters.
 ///
 /// # Errors
 /// The reason, when it would be guessed in fewer than [`FEWEST_GUESSES`].

@@ -123,7 +123,8 @@ fn a_code_is_understood_as_people_type_it() {
         format!("  {}\r\n", code.spaced().as_str()),
     ];
     for dash in [
-        "-", "‐", "‑", "‒", "–", "—", "―", "−", "ー", "ｰ", "－", "〜", "﹣", "　", "\u{a0}", " - ",
+        "-", "‐", "‑", "‒", "–", "—", "―", "−", "ー", "ｰ", "－", "〜", "﹣", "　", "\u{a0}",
+        "\u{200b}", " - ",
     ] {
         ways.push(grouped(dash));
     }

@@ -141,6 +141,12 @@ fn repeats_sequences_and_dates_are_named_as_such() {
 fn long_passwords_pass_unless_they_repeat() {
     let words = "yama kawa sora tori ".repeat(12);
     assert_eq!(weighed(words.trim()), Ok(()));
+    // A hundred weak characters do not speak for the rest.
+    assert_eq!(weighed(&"sakura1990".repeat(10)), Err(Weakness::Repeats));
+    assert_eq!(
+        weighed(&format!("{}vq8ztm4hx2kw", "sakura1990".repeat(10))),
+        Ok(())
+    );
     assert_eq!(weighed(&"x".repeat(256)), Err(Weakness::Repeats));
     assert_eq!(weighed(&"ハバ".repeat(128)), Err(Weakness::Repeats));
 }
