@@ -15,6 +15,13 @@ pub enum Command {
         /// The address guessed at.
         email: Email,
     },
+    /// Hand a paid guess back: nothing was evaluated (R-SIGNIN-3, `overloaded` costs no ticket).
+    ReturnGuess {
+        /// The address guessed at.
+        email: Email,
+        /// The ticket.
+        ticket: TicketId,
+    },
     /// Sign in with address and password.
     SignIn {
         /// The address typed.

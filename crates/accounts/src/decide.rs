@@ -41,6 +41,7 @@ pub fn decide(snapshot: &Snapshot, command: &Command, context: &Context<'_>) -> 
 fn answer(ledger: &mut Ledger<'_>, command: &Command) -> Outcome {
     let answer = match command {
         Command::PayGuess { email } => guess_limit::pay(ledger, email),
+        Command::ReturnGuess { email, ticket } => guess_limit::hand_back(ledger, email, *ticket),
         Command::SignIn { email, guess, kind } => password::sign_in(ledger, email, guess, *kind),
         Command::ProveFresh { guess } => password::prove_fresh(ledger, guess),
         Command::RegisterByEmail { email } => registration::begin(ledger, email),

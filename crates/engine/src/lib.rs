@@ -1,1 +1,38 @@
-//! The counter: the one loop.
+//! The counter: the only place where time, dice, disk, evidence and rules meet.
+//!
+//! A route hands in an `Attempt` (raw evidence) and a `Visitor` (what the browser or app presented) and gets
+//! an `Answer`. Between them runs one loop (`execute`): pay, load, check, decide and commit. Reads for pages
+//! are in `query`. Mail leaves by `deliver`, what is over is swept by `maintenance`. Nothing here knows
+//! HTTP, and no secret leaves but to the one who is to keep it.
+
+mod answer;
+mod attempt;
+mod clock;
+mod cursor;
+mod deliver;
+mod desk;
+mod dice;
+mod engine;
+mod evidence;
+mod execute;
+mod fault;
+mod label;
+mod letters;
+mod maintenance;
+mod password;
+mod query;
+mod rate_limit;
+mod secret;
+mod visitor;
+
+pub use answer::{Answer, Refusal, Signed};
+pub use attempt::Attempt;
+pub use clock::Clock;
+pub use desk::{Desk, Operation};
+pub use engine::{Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Running};
+pub use fault::Fault;
+pub use label::label_of;
+pub use query::{ActivityPage, Overview, Readiness};
+pub use rate_limit::{Allowance, network_of};
+pub use secret::Secret;
+pub use visitor::Visitor;

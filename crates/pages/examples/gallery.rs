@@ -3,7 +3,7 @@
 //! `cargo run -p pages --example gallery -- FOLDER`. The pages are the finished ones; only the paths
 //! of the assets are made relative so that they can be opened from the disk.
 
-#[path = "../tests/samples/mod.rs"]
+#[path = "../tests/pages/samples/mod.rs"]
 mod samples;
 
 use std::fs;

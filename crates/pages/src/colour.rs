@@ -7,10 +7,13 @@
 use std::fmt::Write;
 
 use crate::PagesFault;
-use crate::options::DEFAULT_ACCENT;
+use crate::options::{DEFAULT_ACCENT, DEFAULT_ACCENT_DARK};
 
 /// Least contrast of words.
 pub const WORDS: f64 = 4.5;
+
+/// What a corrected accent is moved to, so that it does not sit at the very edge.
+const COMFORT: f64 = 5.5;
 
 /// A colour in sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,11 +156,11 @@ impl Palette {
         ]
     }
 
-    fn readable(&self) -> bool {
+    fn readable(&self, least: f64) -> bool {
         let grounds = [self.paper, self.field, self.tint, self.on_accent];
         grounds
             .into_iter()
-            .all(|ground| self.accent.contrast(ground) >= WORDS)
+            .all(|ground| self.accent.contrast(ground) >= least)
     }
 
     fn write(&self, css: &mut String) {
@@ -202,11 +205,17 @@ impl Scheme {
                 format!("{wish} is not a colour of the form #rrggbb"),
             ));
         };
+        let usual = wish.eq_ignore_ascii_case(DEFAULT_ACCENT);
+        let asked_dark = if usual {
+            Rgb::parse(DEFAULT_ACCENT_DARK).unwrap_or(asked)
+        } else {
+            asked
+        };
         let light = nearest(asked, Rgb(0, 0, 0), Palette::light);
-        let dark = nearest(asked, Rgb(0xff, 0xff, 0xff), Palette::dark);
+        let dark = nearest(asked_dark, Rgb(0xff, 0xff, 0xff), Palette::dark);
         let mut notes = Vec::new();
         for (name, used) in [("light", light.accent), ("dark", dark.accent)] {
-            if used != asked && !wish.eq_ignore_ascii_case(DEFAULT_ACCENT) {
+            if used != asked && !usual {
                 notes.push(format!(
                     "accent {} has too little contrast on the {name} pages (4.5:1 is needed); {} is used there",
                     asked.hex(),
@@ -228,11 +237,15 @@ impl Scheme {
     }
 }
 
-/// The palette whose accent is readable and as near as possible to what was asked.
+/// The palette with the accent as asked if it is readable, else moved until it is comfortably so.
 fn nearest(asked: Rgb, towards: Rgb, palette: fn(Rgb) -> Palette) -> Palette {
-    (0..=100)
+    let wanted = palette(asked);
+    if wanted.readable(WORDS) {
+        return wanted;
+    }
+    (1..=100)
         .map(|percent| palette(asked.mix(towards, percent)))
-        .find(Palette::readable)
+        .find(|moved| moved.readable(COMFORT))
         .unwrap_or_else(|| palette(towards))
 }
 

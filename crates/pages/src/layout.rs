@@ -8,7 +8,10 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, context,
+    escape_formatter,
+};
 use serde::Serialize;
 
 use crate::sources::{Source, TEMPLATES};
@@ -101,6 +104,7 @@ impl Layout {
             .lstrip_blocks(true)
             .build();
         environment.set_syntax(syntax.map_err(|error| PagesFault::template("templates/", &error))?);
+        environment.set_formatter(write_value);
         add_functions(&mut environment, &words);
         for (name, text) in TEMPLATES {
             environment
@@ -153,6 +157,33 @@ impl Layout {
             .and_then(|template| template.render(context))
             .map_err(|error| PagesFault::template("templates/", &error))
     }
+}
+
+/// Writes a value into a page: text is escaped for content and for quoted attributes alike.
+fn write_value(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> Result<(), Error> {
+    match value.as_str() {
+        Some(text) if !value.is_safe() => out.write_str(&escape(text)).map_err(Error::from),
+        _ => escape_formatter(out, state, value),
+    }
+}
+
+fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            _ => safe.push(c),
+        }
+    }
+    safe
 }
 
 /// The functions that templates have.

@@ -11,6 +11,9 @@ use crate::Locale;
 /// The accent when the operator names none: indigo (藍).
 pub const DEFAULT_ACCENT: &str = "#1f5277";
 
+/// The same indigo by lamplight, for dark pages.
+pub(crate) const DEFAULT_ACCENT_DARK: &str = "#93c1e6";
+
 /// A text in each language; a missing language falls back to the default one.
 #[derive(Clone, Debug, Default)]
 pub struct PerLocale(pub BTreeMap<Locale, String>);

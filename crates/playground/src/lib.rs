@@ -1,1 +1,51 @@
-//! genkan dev: a mailbox that lives here.
+//! What `genkan dev` adds to the house: a guided tour, a mailbox that lives here, a clock that can be moved.
+//!
+//! It shares no code with the rest and knows none of it: letters come in by `Mailbox::put`, the clock is two
+//! functions. Only `genkan dev` can start it, on loopback; `genkan serve` does not know it. Nothing here may
+//! ever be reachable from another machine.
+
+mod clock;
+mod frame;
+mod guard;
+mod mailbox;
+mod tour;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+pub use mailbox::{Letter, Mailbox, MailboxFault};
+
+/// What the tour stands on.
+#[derive(Clone)]
+pub struct Playground {
+    /// The letters.
+    pub mailbox: Mailbox,
+    /// The house's clock, in milliseconds since 1970.
+    pub now: Arc<dyn Fn() -> i64 + Send + Sync>,
+    /// Moves it forward by so many milliseconds.
+    pub advance: Arc<dyn Fn(i64) + Send + Sync>,
+    /// Where the house's stylesheet is served.
+    pub stylesheet: String,
+    /// The house's origin, for the examples.
+    pub origin: String,
+    /// The settings file with which operators' commands find this house.
+    pub settings_file: String,
+}
+
+impl Playground {
+    /// The pages under `/dev`.
+    pub fn router(self) -> Router {
+        Router::new()
+            .route("/dev", get(tour::page))
+            .route("/dev/mailbox", get(mailbox::pages::list))
+            .route("/dev/mailbox.json", get(mailbox::pages::json))
+            .route("/dev/mailbox/{id}", get(mailbox::pages::one))
+            .route("/dev/mailbox/{id}/html", get(mailbox::pages::html_part))
+            .route("/dev/mailbox/empty", post(mailbox::pages::empty))
+            .route("/dev/clock", get(clock::show).post(clock::advance))
+            .layer(axum::middleware::from_fn(guard::guard))
+            .with_state(Arc::new(self))
+    }
+}

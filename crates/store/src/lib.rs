@@ -1,1 +1,41 @@
 //! Rows: one SQL text, two drivers.
+//!
+//! The upper half knows what the rows mean: `load` makes a snapshot of them, `write` carries events out on them, `outbox`
+//! keeps the mails, `query` answers plain questions, `sweep` deletes what means nothing any more; `Store` is their door.
+//! The lower half is a database (SQLite or PostgreSQL) seen as transactions that run named statements, its migrations
+//! and its backup.
+//!
+//! Only `driver`, `sqlite` and `postgres` may name a database crate; nothing here may decide what a rule decides.
+
+mod backup;
+mod chance;
+mod database;
+mod driver;
+mod fault;
+mod load;
+mod migrate;
+mod outbox;
+mod placeholders;
+mod postgres;
+mod query;
+mod sqlite;
+mod store;
+mod sweep;
+mod text;
+mod write;
+
+pub use backup::{BackupFault, backup};
+pub use database::Database;
+pub use driver::{Column, Engine, Kind, Row, Statement, Tx, Value, Work};
+pub use fault::{Fault, OpenFault, Outage};
+pub use migrate::{
+    Applied, MIGRATION_STATEMENTS, MIGRATIONS, MigrateFault, Migration, Status, migrate,
+    migrate_list, status, status_list,
+};
+pub use outbox::{Lease, MailCounts, MailId, OutgoingMail};
+pub use placeholders::check_placeholders;
+pub use postgres::PostgresOptions;
+pub use query::ActivityCursor;
+pub use sqlite::{Clock, Role};
+pub use store::{Store, row_statements};
+pub use sweep::Swept;

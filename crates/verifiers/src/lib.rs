@@ -1,1 +1,25 @@
-//! Evidence into facts: password hashes, codes, strength.
+//! Evidence into facts: password hashes, password rules, one-time codes, token digests.
+//!
+//! What a visitor types or presents arrives here as raw evidence and leaves as a fact that a rule can be
+//! decided on: "matched", "too easily guessed", "this digest". All cryptography of the accounts is in this
+//! crate, so that it can be read in one sitting.
+//!
+//! What must never happen here: a database in hand while a hash is computed, a secret in a log line or in a
+//! `Debug` output, a hash computed without a place in the queue (R-SIGNIN-3).
+
+pub mod breached;
+pub mod code;
+pub mod hashing;
+pub mod password;
+pub mod strength;
+pub mod token;
+
+pub use breached::{Breached, BreachedFault, Verdict};
+pub use code::{Code, CodeKeys, CodeKeysFault, Digits, TypedCode};
+pub use hashing::{
+    HashFault, HashGauge, HashOptions, HashParams, HashQueue, HashedPassword, Lane, Overloaded,
+    Place, Verified,
+};
+pub use password::{Password, PasswordFault};
+pub use strength::{Weakness, weigh};
+pub use token::{NoRandomness, Token, TokenKind};

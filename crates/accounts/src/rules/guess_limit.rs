@@ -69,6 +69,20 @@ pub(crate) fn settle(
     }
 }
 
+/// Hands back a ticket whose guess was never evaluated, because the hash queue turned out to be full. No
+/// count changes; a ticket that has lapsed meanwhile stays counted.
+pub(crate) fn hand_back(
+    ledger: &mut Ledger<'_>,
+    email: &Email,
+    ticket: TicketId,
+) -> Result<Outcome, Reason> {
+    let address = address_of(ledger, email)?;
+    let mut tally = Tally::of(&address, ledger.now(), ledger.policy());
+    let held = tally.take(ticket);
+    tally.record(ledger, &address);
+    held.map(|_| Outcome::Done).ok_or(Reason::TicketLapsed)
+}
+
 /// An owner's proof of the mailbox, or an operator: all counts back, and the lock lifted (R-LOCK-2 and 8).
 /// Guesses under way stay paid: they count in the new period.
 pub(crate) fn set_back(ledger: &mut Ledger<'_>, email: &Email) -> Result<(), Reason> {

@@ -8,7 +8,6 @@ session-none = You are not signed in anywhere else.
 session-started = Signed in
 session-used = Last used
 session-end-others = Sign out all other devices
-session-kind-browser = Browser
 session-kind-app = App
 known-heading = Devices you have used
 known-about = If somebody else enters wrong passwords and the account is locked, you can still sign in from these devices. Please remove any that you no longer use.

@@ -8,7 +8,6 @@ session-none = ほかにログイン中の端末はありません。
 session-started = ログイン日時
 session-used = 最終利用
 session-end-others = ほかのすべての端末をログアウト
-session-kind-browser = ブラウザ
 session-kind-app = アプリ
 known-heading = 使ったことのある端末
 known-about = ほかの人が誤ったパスワードを入力してアカウントがロックされても、ここにある端末からはログインできます。使わなくなった端末は、一覧から外してください。

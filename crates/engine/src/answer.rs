@@ -1,0 +1,91 @@
+//! What a visitor gets: done, a secret to keep, or a refusal in the words of the public.
+//!
+//! The exact reason of a refusal stays inside (it is logged); routes see only what the asker may hear.
+
+use std::time::Duration;
+
+use accounts::{Instant, Public, Welcome};
+
+use crate::secret::Secret;
+
+/// The answer to an attempt.
+pub enum Answer {
+    /// Carried out.
+    Done,
+    /// A code was asked for; whether one was sent is told by the mailbox alone.
+    CodeAsked {
+        /// The new flow's secret, for this browser or app.
+        flow: Secret,
+        /// Until when the flow lives.
+        expires_at: Instant,
+    },
+    /// The address of the flow is proven.
+    Proven {
+        /// Until when the next step can be taken.
+        expires_at: Instant,
+    },
+    /// Signed in.
+    Welcome(Signed),
+    /// A fresh proof was given.
+    Fresh {
+        /// Until when it is fresh.
+        until: Instant,
+    },
+    /// No.
+    Refused(Refusal),
+}
+
+/// A new session and the secrets that belong to it.
+pub struct Signed {
+    /// Account, session, device, terms.
+    pub welcome: Welcome,
+    /// The session's secret.
+    pub token: Secret,
+    /// The device's secret.
+    pub device: Secret,
+}
+
+/// Why not, as the asker may hear it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The rules refuse.
+    Rules(Public),
+    /// What was typed is not an address.
+    InvalidAddress,
+    /// The new password cannot be taken; a stable kebab-case word says why.
+    WeakPassword(&'static str),
+    /// This network asks too often.
+    RateLimited {
+        /// When to come again.
+        retry_after: Duration,
+    },
+    /// More passwords wait to be checked than can be checked soon. It cost no guess.
+    Overloaded {
+        /// When to come again.
+        retry_after: Duration,
+    },
+}
+
+impl Refusal {
+    /// The stable code of the API.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Rules(public) => public.code(),
+            Self::InvalidAddress => "invalid-address",
+            Self::WeakPassword(_) => "password-too-weak",
+            Self::RateLimited { .. } => "rate-limited",
+            Self::Overloaded { .. } => "overloaded",
+        }
+    }
+
+    /// How long to wait, where waiting helps.
+    #[must_use]
+    pub const fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after } | Self::Overloaded { retry_after } => Some(retry_after),
+            Self::Rules(Public::TryAgain) => Some(Duration::from_secs(1)),
+            Self::Rules(_) | Self::InvalidAddress | Self::WeakPassword(_) => None,
+        }
+    }
+}

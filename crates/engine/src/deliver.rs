@@ -1,0 +1,208 @@
+//! Empties the outbox: claims mails that are due, sends each by itself, writes down what came of it.
+//!
+//! Several nodes share the work by leases. A mail is sent at least once: its row is marked only after the
+//! relay has taken it, so a crash in between sends it again under the same Message-ID. One bad address or
+//! slow relay holds one slot, never the line. What has become useless (an expired code) is dropped, and what
+//! fails for too long is given up visibly: a row with its last error, and a line in the log.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use accounts::{Instant, Millis};
+use delivery::{Outlet, SendFault, Sender};
+use pages::Pages;
+use store::{OutgoingMail, Store};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use verifiers::CodeKeys;
+
+use crate::clock::Clock;
+use crate::desk::Desk;
+use crate::dice;
+use crate::engine::MailOptions;
+use crate::fault::Fault;
+use crate::letters::{self, NoLetter};
+
+/// Longer than a send can take, so that no lease runs out under a letter on its way.
+const LEASE: Millis = Millis::minutes(5);
+/// Mails of other nodes, and mails whose wait is over, are looked for this often.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+const FIRST_WAIT: Millis = Millis::seconds(10);
+const LONGEST_WAIT: Millis = Millis::minutes(60);
+/// A relay that refuses us is asked again sooner: it is one setting that is wrong, not this mail.
+const RELAY_WAIT: Millis = Millis::seconds(60);
+
+/// Whoever carries the mail of this node.
+pub(crate) struct Courier {
+    round: Arc<Round>,
+    clock: Clock,
+    parallel: usize,
+}
+
+/// What one mail on its way needs.
+struct Round {
+    store: Store,
+    codes: Arc<CodeKeys>,
+    pages: Arc<Pages>,
+    outlet: Outlet,
+    sender: Sender,
+    retry_for: Millis,
+    name: [u8; 16],
+}
+
+impl Courier {
+    pub(crate) fn new(
+        desk: &Desk,
+        codes: Arc<CodeKeys>,
+        pages: Arc<Pages>,
+        mail: MailOptions,
+    ) -> Result<Self, Fault> {
+        if mail.parallel == 0 {
+            return Err(Fault::Setting("mail.workers must be at least 1".to_owned()));
+        }
+        let round = Round {
+            store: desk.store.clone(),
+            codes,
+            pages,
+            outlet: mail.outlet,
+            sender: mail.sender,
+            retry_for: mail.retry_for,
+            name: dice::worker_name(desk.clock.now()),
+        };
+        let parallel = usize::from(mail.parallel);
+        Ok(Self { round: Arc::new(round), clock: desk.clock.clone(), parallel })
+    }
+
+    /// Carries mail until told to stop; what is on its way then is finished first.
+    pub(crate) async fn run(self, waiting: Arc<Notify>, mut stopping: watch::Receiver<bool>) {
+        let mut on_the_way = JoinSet::new();
+        while !*stopping.borrow() {
+            while on_the_way.try_join_next().is_some() {}
+            let free = self.parallel.saturating_sub(on_the_way.len());
+            let claimed = self.claim(free).await;
+            let found_any = !claimed.is_empty();
+            for row in claimed {
+                let (round, clock) = (Arc::clone(&self.round), self.clock.clone());
+                on_the_way.spawn(async move { round.carry(row, &clock).await });
+            }
+            if found_any && on_the_way.len() < self.parallel {
+                continue;
+            }
+            tokio::select! {
+                () = waiting.notified(), if on_the_way.len() < self.parallel => {}
+                Some(_) = on_the_way.join_next(), if !on_the_way.is_empty() => {}
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+                _ = stopping.wait_for(|stop| *stop) => {}
+            }
+        }
+        while on_the_way.join_next().await.is_some() {}
+    }
+
+    async fn claim(&self, free: usize) -> Vec<OutgoingMail> {
+        let limit = i64::try_from(free).unwrap_or(0);
+        if limit == 0 {
+            return Vec::new();
+        }
+        // Looking costs a read; claiming, which writes, is done only when something is due.
+        match self.round.store.next_mail_due().await {
+            Ok(Some(due)) if due <= self.clock.now().plus(Millis::seconds(5)) => {}
+            Ok(_) => return Vec::new(),
+            Err(fault) => {
+                tracing::warn!(%fault, "the outbox cannot be read");
+                return Vec::new();
+            }
+        }
+        match self.round.store.claim_mails(self.round.name, LEASE, limit).await {
+            Ok(rows) => rows,
+            Err(fault) => {
+                tracing::warn!(%fault, "no mail could be claimed");
+                Vec::new()
+            }
+        }
+    }
+}
+
+impl Round {
+    async fn carry(&self, row: OutgoingMail, clock: &Clock) {
+        let id = uuid::Uuid::from_bytes(row.id.decision.0);
+        let kind = row.mail.kind.name();
+        let written = match self.deliver(&row, clock.now()).await {
+            Done::Sent(reply) => {
+                tracing::info!(%id, kind, "mail sent");
+                self.store.mail_sent(row.id, self.name, &reply).await
+            }
+            Done::Again(at, why) => {
+                tracing::warn!(%id, kind, tries = row.tries, why, "mail not sent yet");
+                self.store.mail_retry(row.id, self.name, at, &why).await
+            }
+            Done::Never(why) => {
+                tracing::error!(%id, kind, tries = row.tries, why, "mail given up");
+                self.store.mail_given_up(row.id, self.name, &why).await
+            }
+            Done::Useless => {
+                tracing::info!(%id, kind, "mail dropped: its time is over");
+                self.store.mail_dropped(row.id, self.name).await
+            }
+        };
+        if let Err(fault) = written {
+            tracing::warn!(%id, %fault, "what came of a mail could not be written down");
+        }
+    }
+
+    async fn deliver(&self, row: &OutgoingMail, now: Instant) -> Done {
+        if row.mail.useless_at.is_some_and(|end| end <= now) {
+            return Done::Useless;
+        }
+        let letter = match letters::write(row, &self.codes, &self.pages) {
+            Ok(letter) => letter,
+            Err(fault @ NoLetter::KeyGone) => return Done::Never(fault.to_string()),
+            Err(fault @ NoLetter::Pages(_)) => return self.again(row, now, fault.to_string()),
+        };
+        match self.outlet.send(&letter, &self.sender).await {
+            Ok(receipt) => Done::Sent(receipt.reply),
+            Err(SendFault::Temporary { text }) => self.again(row, now, text),
+            Err(SendFault::Permanent { code, text }) => Done::Never(format!("{code} {text}")),
+            Err(SendFault::Relay { text }) => {
+                let wait = wait_after(row.tries).max(RELAY_WAIT);
+                self.again_in(row, now, wait, text)
+            }
+        }
+    }
+
+    fn again(&self, row: &OutgoingMail, now: Instant, why: String) -> Done {
+        self.again_in(row, now, wait_after(row.tries), why)
+    }
+
+    fn again_in(&self, row: &OutgoingMail, now: Instant, wait: Millis, why: String) -> Done {
+        let next = now.plus(wait);
+        if row.written_at.plus(self.retry_for) <= next {
+            return Done::Never(why);
+        }
+        Done::Again(next, why)
+    }
+}
+
+/// What came of a mail.
+enum Done {
+    Sent(String),
+    Again(Instant, String),
+    Never(String),
+    Useless,
+}
+
+/// 10 s, doubled with every try, at most an hour.
+fn wait_after(tries: u32) -> Millis {
+    let doublings = tries.saturating_sub(1).min(16);
+    Millis(FIRST_WAIT.0.saturating_mul(1_i64 << doublings)).min(LONGEST_WAIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_doubles_from_ten_seconds_to_an_hour() {
+        let waits = [1, 2, 3, 9, 10, 1_000].map(|tries| wait_after(tries).0 / 1_000);
+        assert_eq!(waits, [10, 20, 40, 2_560, 3_600, 3_600]);
+    }
+}

@@ -1,0 +1,101 @@
+//! Decide and commit: the last step of every attempt, and all there is to an operator's command.
+//!
+//! One transaction locks and loads the snapshot, reads the database's clock, asks the rules, and writes what
+//! they say. The answer leaves only after the commit.
+
+use std::sync::Arc;
+
+use accounts::{
+    AccountId, Actor, Asker, Command, Context, Email, Line, Locale, Origin, Outcome, Policy, Scope,
+    decide,
+};
+use store::Store;
+
+use crate::clock::Clock;
+use crate::dice::{self, Fresh};
+use crate::fault::Fault;
+
+/// What deciding needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    pub(crate) store: Store,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) clock: Clock,
+    pub(crate) code_key: u32,
+}
+
+/// What an operator may do to an account or address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Lift the lock of an address and set its counts back.
+    Unlock(Email),
+    /// Refuse every method, for a reason.
+    Suspend(AccountId, Line),
+    /// Lift the suspension.
+    Resume(AccountId),
+    /// End every session.
+    SignOut(AccountId),
+}
+
+impl Desk {
+    /// A desk over a store. Commands need no more than this.
+    #[must_use]
+    pub fn new(store: Store, policy: Policy, clock: Clock, code_key: u32) -> Self {
+        Self { store, policy: Arc::new(policy), clock, code_key }
+    }
+
+    /// The rows below, for commands that show them.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Carries out an operator's command.
+    ///
+    /// # Errors
+    /// A fault of the house; that there is no such account is an outcome.
+    pub async fn operate(&self, operation: Operation, who: &str) -> Result<Outcome, Fault> {
+        let (account, address, command) = match operation {
+            Operation::Unlock(email) => (None, Some(email.clone()), Command::Unlock { email }),
+            Operation::Suspend(id, reason) => (Some(id), None, Command::Suspend { reason }),
+            Operation::Resume(id) => (Some(id), None, Command::Resume),
+            Operation::SignOut(id) => (Some(id), None, Command::SignOutEverywhere),
+        };
+        let scope = Scope { account, address, ..Scope::default() };
+        let origin = Origin { address: Line::clean("", 0), label: Line::clean(who, 60) };
+        let network = Line::clean("", 0);
+        let asker = Asker { origin, network, locale: Locale::Ja, actor: Actor::Operator };
+        let fresh = dice::fresh(self.clock.now(), self.code_key, None)?;
+        self.decide(scope, command, asker, &fresh).await
+    }
+
+    /// Decides a command in one transaction.
+    pub(crate) async fn decide(
+        &self,
+        scope: Scope,
+        command: Command,
+        asker: Asker,
+        fresh: &Fresh,
+    ) -> Result<Outcome, Fault> {
+        self.decide_with(scope, asker, fresh, move |_| command.clone()).await
+    }
+
+    /// Decides a command that is made from the snapshot, inside the transaction: for evidence that costs
+    /// nothing to check, such as a one-time code, so that checking and counting are one step.
+    pub(crate) async fn decide_with(
+        &self,
+        scope: Scope,
+        asker: Asker,
+        fresh: &Fresh,
+        command: impl Fn(&accounts::Snapshot) -> Command + Send + Sync + 'static,
+    ) -> Result<Outcome, Fault> {
+        let policy = Arc::clone(&self.policy);
+        let draws = fresh.draws.clone();
+        let decision = draws.decision;
+        let work = move |snapshot: &accounts::Snapshot, now| {
+            let context = Context { now, draws: &draws, policy: &policy, asker: &asker };
+            decide(snapshot, &command(snapshot), &context)
+        };
+        Ok(self.store.transact(scope, decision, work).await?)
+    }
+}

@@ -1,0 +1,131 @@
+//! The engine and what it is made of, put together once in `main`.
+
+use std::sync::Arc;
+
+use accounts::{Millis, Policy};
+use delivery::{Outlet, Sender};
+use pages::Pages;
+use store::Store;
+use verifiers::breached::Breached;
+use verifiers::code::CodeKeys;
+use verifiers::hashing::{HashGauge, HashOptions, HashQueue};
+
+use crate::clock::Clock;
+use crate::deliver;
+use crate::desk::Desk;
+use crate::fault::Fault;
+use crate::maintenance;
+use crate::rate_limit::{Allowance, NetworkLimits};
+
+/// What an engine is made of.
+pub struct EngineOptions {
+    /// The rows.
+    pub store: Store,
+    /// Bounds and switches.
+    pub policy: Policy,
+    /// The time.
+    pub clock: Clock,
+    /// The keys that codes are derived from; outside the database, shared by all nodes.
+    pub codes: CodeKeys,
+    /// How passwords are checked and chosen.
+    pub passwords: PasswordOptions,
+    /// How often one network may ask.
+    pub limits: Limits,
+    /// Words and layout, for mails.
+    pub pages: Arc<Pages>,
+    /// How mail leaves.
+    pub mail: MailOptions,
+}
+
+/// How passwords are checked and chosen.
+pub struct PasswordOptions {
+    /// The hash queue's size, parameters and deadline.
+    pub hashing: HashOptions,
+    /// The service of breached passwords, where configured.
+    pub breached: Option<Breached>,
+    /// Words that make a password easy to guess here: the service's names.
+    pub context: Vec<String>,
+}
+
+/// How often one network may ask, for what costs something.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Passwords typed.
+    pub sign_in: Allowance,
+    /// Codes asked for.
+    pub codes: Allowance,
+    /// Anything else that writes.
+    pub writes: Allowance,
+}
+
+/// How mail leaves.
+pub struct MailOptions {
+    /// The relay, or the mailbox of development mode.
+    pub outlet: Outlet,
+    /// Who writes.
+    pub sender: Sender,
+    /// How many mails are under way at a time.
+    pub parallel: u16,
+    /// How long a mail is tried before it is given up.
+    pub retry_for: Millis,
+}
+
+/// The counter. Cheap to share behind an `Arc`.
+pub struct Engine {
+    pub(crate) desk: Desk,
+    pub(crate) codes: Arc<CodeKeys>,
+    pub(crate) queue: HashQueue,
+    pub(crate) breached: Option<Breached>,
+    pub(crate) context_words: Vec<String>,
+    pub(crate) limits: NetworkLimits,
+    pub(crate) mail_waiting: Arc<tokio::sync::Notify>,
+}
+
+/// The tasks behind the counter; dropping it does not end them, `stop` does.
+pub struct Running {
+    stop: tokio::sync::watch::Sender<bool>,
+    tasks: tokio::task::JoinSet<()>,
+}
+
+impl Engine {
+    /// Starts the hash threads, the mail delivery and the sweeping.
+    ///
+    /// # Errors
+    /// A setting that cannot work.
+    pub fn start(options: EngineOptions) -> Result<(Arc<Self>, Running), Fault> {
+        let queue = HashQueue::start(options.passwords.hashing)
+            .map_err(|fault| Fault::Setting(format!("password.hash: {fault}")))?;
+        let codes = Arc::new(options.codes);
+        let mail_waiting = Arc::new(tokio::sync::Notify::new());
+        let desk = Desk::new(options.store, options.policy, options.clock, codes.current_id());
+        let engine = Arc::new(Self {
+            desk: desk.clone(),
+            codes: Arc::clone(&codes),
+            queue,
+            breached: options.passwords.breached,
+            context_words: options.passwords.context,
+            limits: NetworkLimits::new(options.limits),
+            mail_waiting: Arc::clone(&mail_waiting),
+        });
+        let (stop, stopping) = tokio::sync::watch::channel(false);
+        let mut tasks = tokio::task::JoinSet::new();
+        let courier = deliver::Courier::new(&desk, codes, options.pages, options.mail)?;
+        tasks.spawn(courier.run(mail_waiting, stopping.clone()));
+        tasks.spawn(maintenance::run(desk, stopping));
+        Ok((engine, Running { stop, tasks }))
+    }
+
+    /// How full the hash queue is.
+    #[must_use]
+    pub fn hash_gauge(&self) -> HashGauge {
+        self.queue.gauge()
+    }
+}
+
+impl Running {
+    /// Asks the tasks to finish what they hold and waits for them.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        while self.tasks.join_next().await.is_some() {}
+    }
+}

@@ -1,0 +1,328 @@
+//! The one loop: pay → load → check → decide and commit → answer.
+//!
+//! Every change that a visitor causes goes through `execute`. Evidence that can be guessed is paid for before
+//! it is checked; checking holds no connection and no transaction; deciding and writing are one transaction.
+//! A stale check is repeated on the same ticket, never paid twice. The exact reason of a refusal is logged
+//! here; the visitor hears its public form.
+
+use std::sync::Arc;
+
+use accounts::{
+    Actor, Asker, ChallengeId, Command, Email, Flow, Line, Origin, Outcome, Public, Purpose, Scope,
+    Snapshot, TypedCode,
+};
+use verifiers::CodeKeys;
+
+use crate::answer::{Answer, Refusal, Signed};
+use crate::attempt::Attempt;
+use crate::dice::{self, Fresh};
+use crate::engine::Engine;
+use crate::evidence;
+use crate::fault::Fault;
+use crate::label::label_of;
+use crate::password::Target;
+use crate::rate_limit::{Ask, network_of};
+use crate::secret::Secret;
+use crate::visitor::Visitor;
+
+/// How often a check that went stale is repeated before the fault is the house's.
+const CHECKS: u8 = 4;
+const NAME_CHARS: usize = 50;
+const TERMS_CHARS: usize = 40;
+
+/// One attempt under way.
+struct Errand<'a> {
+    visitor: &'a Visitor,
+    asker: Asker,
+    fresh: Fresh,
+}
+
+type Settled = Result<Result<Outcome, Refusal>, Fault>;
+
+impl Engine {
+    /// Carries out an attempt.
+    ///
+    /// # Errors
+    /// A fault of the house. A refusal is an answer.
+    pub async fn execute(&self, attempt: Attempt, visitor: &Visitor) -> Result<Answer, Fault> {
+        let errand = self.errand(visitor)?;
+        let outcome = match self.carry_out(&errand, attempt).await? {
+            Ok(outcome) => outcome,
+            Err(refusal) => return Ok(Answer::Refused(refusal)),
+        };
+        self.mail_waiting.notify_one();
+        errand.answer(outcome)
+    }
+
+    async fn carry_out(&self, errand: &Errand<'_>, attempt: Attempt) -> Settled {
+        match attempt {
+            Attempt::SignIn { address, password } => self.sign_in(errand, &address, &password).await,
+            Attempt::ProveFresh { password } => self.prove_fresh(errand, &password).await,
+            Attempt::RegisterByEmail { address } => self.register(errand, &address).await,
+            Attempt::VerifyRegistration { code } => self.verify_code(errand, &code).await,
+            Attempt::CompleteRegistration { password, terms } => {
+                self.complete(errand, &password, terms).await
+            }
+            Attempt::ChangePassword { password } => self.change_password(errand, &password).await,
+            Attempt::SignOut => self.by_session(errand, Command::SignOut).await,
+            Attempt::EndSession(session) => {
+                self.by_session(errand, Command::EndSession { session }).await
+            }
+            Attempt::EndOtherSessions => self.by_session(errand, Command::EndOtherSessions).await,
+            Attempt::ForgetDevice(device) => {
+                self.by_session(errand, Command::ForgetDevice { device }).await
+            }
+            Attempt::ChangeProfile { display_name, locale } => {
+                let display_name = display_name.map(|name| Line::clean(&name, NAME_CHARS));
+                self.by_session(errand, Command::ChangeProfile { display_name, locale }).await
+            }
+            Attempt::AcceptTerms { version } => {
+                let version = Line::clean(&version, TERMS_CHARS);
+                self.by_session(errand, Command::AcceptTerms { version }).await
+            }
+        }
+    }
+
+    /// Notes that a session is in use. Called by the session check, where it is due.
+    pub(crate) async fn touch(&self, visitor: &Visitor) -> Result<(), Fault> {
+        let errand = self.errand(visitor)?;
+        let scope = errand.session_scope();
+        self.decide(&errand, scope, Command::TouchSession).await.map(|_| ())
+    }
+
+    async fn sign_in(&self, errand: &Errand<'_>, address: &str, typed: &Secret) -> Settled {
+        if let Err(refusal) = self.limits.take(Ask::Password, &errand.asker.network) {
+            return Ok(Err(refusal));
+        }
+        let Some(email) = Email::parse(address) else { return Ok(Err(Refusal::InvalidAddress)) };
+        let scope = Scope {
+            address: Some(email.clone()),
+            session: evidence::session_digest(errand.visitor),
+            device: evidence::device_digest(errand.visitor),
+            ..Scope::default()
+        };
+        let kind = errand.visitor.kind;
+        let (snapshot, _) = self.desk.store.load(&scope).await?;
+        let guess_at = GuessAt { email: &email, scope, snapshot };
+        self.guess_and(errand, guess_at, typed, |guess| Command::SignIn {
+            email: email.clone(),
+            guess,
+            kind,
+        })
+        .await
+    }
+
+    async fn prove_fresh(&self, errand: &Errand<'_>, typed: &Secret) -> Settled {
+        if let Err(refusal) = self.limits.take(Ask::Password, &errand.asker.network) {
+            return Ok(Err(refusal));
+        }
+        let (own, _) = self.desk.store.load(&errand.session_scope()).await?;
+        let own_email = own.account.and_then(|account| account.email).map(|method| method.email);
+        let Some(email) = own_email.filter(|_| own.presented.is_some()) else {
+            return Ok(Err(Refusal::Rules(Public::Unauthenticated)));
+        };
+        let scope = Scope { address: Some(email.clone()), ..errand.session_scope() };
+        let (snapshot, _) = self.desk.store.load(&scope).await?;
+        let guess_at = GuessAt { email: &email, scope, snapshot };
+        self.guess_and(errand, guess_at, typed, |guess| Command::ProveFresh { guess }).await
+    }
+
+    /// Pays for a guess, checks it and decides, checking again while the account changes under it.
+    async fn guess_and(
+        &self,
+        errand: &Errand<'_>,
+        at: GuessAt<'_>,
+        typed: &Secret,
+        command: impl Fn(accounts::Guess) -> Command,
+    ) -> Settled {
+        let target = Target {
+            email: at.email,
+            account: at.snapshot.account.as_ref(),
+            known_device: at.snapshot.device.is_some(),
+            scope: at.scope.clone(),
+        };
+        let mut guess = match self.guess(target, typed, &errand.asker, &errand.fresh).await? {
+            Ok(guess) => guess,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        for _ in 0..CHECKS {
+            let outcome = self.decide(errand, at.scope.clone(), command(guess.clone())).await?;
+            if outcome != Outcome::Stale {
+                return Ok(Ok(outcome));
+            }
+            let (now, _) = self.desk.store.load(&at.scope).await?;
+            guess = match self.check_again(now.account.as_ref(), typed, &guess).await {
+                Ok(guess) => guess,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+        }
+        Err(Fault::Restless)
+    }
+
+    async fn register(&self, errand: &Errand<'_>, address: &str) -> Settled {
+        if let Err(refusal) = self.limits.take(Ask::Code, &errand.asker.network) {
+            return Ok(Err(refusal));
+        }
+        let Some(email) = Email::parse(address) else { return Ok(Err(Refusal::InvalidAddress)) };
+        let flow = evidence::flow_digest(errand.visitor);
+        let scope = Scope { address: Some(email.clone()), flow, ..Scope::default() };
+        self.decide(errand, scope, Command::RegisterByEmail { email }).await.map(Ok)
+    }
+
+    /// Comparing a code costs next to nothing, so it happens inside the transaction that counts it.
+    async fn verify_code(&self, errand: &Errand<'_>, typed: &Secret) -> Settled {
+        let scope = Scope {
+            flow: evidence::flow_digest(errand.visitor),
+            network: Some(errand.asker.network.clone()),
+            ..Scope::default()
+        };
+        let codes = Arc::clone(&self.codes);
+        let parsed = Arc::new(verifiers::TypedCode::parse(typed.expose()));
+        let command = move |snapshot: &Snapshot| {
+            let code = compare(&codes, parsed.as_ref().as_ref(), snapshot);
+            Command::VerifyRegistration { code }
+        };
+        let decided = self.desk.decide_with(scope, errand.asker.clone(), &errand.fresh, command);
+        decided.await.map(Ok)
+    }
+
+    async fn complete(&self, errand: &Errand<'_>, typed: &Secret, terms: Option<String>) -> Settled {
+        let Some(flow) = self.flow(errand.visitor).await? else {
+            return Ok(Err(Refusal::Rules(Public::FlowExpired)));
+        };
+        if let Err(refusal) = self.limits.take(Ask::Password, &errand.asker.network) {
+            return Ok(Err(refusal));
+        }
+        let hash = match self.choose(typed, &context_of(&flow)).await {
+            Ok(hash) => hash,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let scope = Scope {
+            flow: evidence::flow_digest(errand.visitor),
+            session: evidence::session_digest(errand.visitor),
+            device: evidence::device_digest(errand.visitor),
+            ..Scope::default()
+        };
+        let terms = terms.map(|version| Line::clean(&version, TERMS_CHARS));
+        let kind = errand.visitor.kind;
+        let command = Command::CompleteRegistration { hash, terms, kind };
+        self.decide(errand, scope, command).await.map(Ok)
+    }
+
+    async fn change_password(&self, errand: &Errand<'_>, typed: &Secret) -> Settled {
+        let Some(overview) = self.overview(errand.visitor).await? else {
+            return Ok(Err(Refusal::Rules(Public::Unauthenticated)));
+        };
+        if !overview.is_fresh() {
+            return Ok(Err(Refusal::Rules(Public::FreshProofRequired)));
+        }
+        if let Err(refusal) = self.limits.take(Ask::Password, &errand.asker.network) {
+            return Ok(Err(refusal));
+        }
+        let address = overview.account.contact_address().map(|email| email.as_stored().to_owned());
+        let name = overview.account.display_name.as_str().to_owned();
+        let words = [address.as_deref().unwrap_or_default(), name.as_str()];
+        let hash = match self.choose(typed, &words).await {
+            Ok(hash) => hash,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        self.by_session(errand, Command::ChangePassword { hash }).await
+    }
+
+    async fn by_session(&self, errand: &Errand<'_>, command: Command) -> Settled {
+        if let Err(refusal) = self.limits.take(Ask::Write, &errand.asker.network) {
+            return Ok(Err(refusal));
+        }
+        self.decide(errand, errand.session_scope(), command).await.map(Ok)
+    }
+
+    async fn decide(
+        &self,
+        errand: &Errand<'_>,
+        scope: Scope,
+        command: Command,
+    ) -> Result<Outcome, Fault> {
+        self.desk.decide(scope, command, errand.asker.clone(), &errand.fresh).await
+    }
+
+    fn errand<'a>(&self, visitor: &'a Visitor) -> Result<Errand<'a>, Fault> {
+        let now = self.desk.clock.now();
+        let fresh = dice::fresh(now, self.desk.code_key, evidence::device_token(visitor))?;
+        let shown = Line::clean(&visitor.address.to_canonical().to_string(), 64);
+        let asker = Asker {
+            origin: Origin { address: shown, label: label_of(&visitor.agent) },
+            network: network_of(visitor.address),
+            locale: visitor.locale,
+            actor: Actor::Visitor,
+        };
+        Ok(Errand { visitor, asker, fresh })
+    }
+}
+
+/// An address that is guessed at, as it was loaded before the guess.
+struct GuessAt<'a> {
+    email: &'a Email,
+    scope: Scope,
+    snapshot: Snapshot,
+}
+
+impl Errand<'_> {
+    fn session_scope(&self) -> Scope {
+        Scope { session: evidence::session_digest(self.visitor), ..Scope::default() }
+    }
+
+    fn answer(self, outcome: Outcome) -> Result<Answer, Fault> {
+        Ok(match outcome {
+            Outcome::Done => Answer::Done,
+            Outcome::CodeAsked { expires_at } => {
+                Answer::CodeAsked { flow: self.fresh.flow, expires_at }
+            }
+            Outcome::Proven { expires_at } => Answer::Proven { expires_at },
+            Outcome::Welcome(welcome) => Answer::Welcome(Signed {
+                welcome,
+                token: self.fresh.session,
+                device: self.fresh.device,
+            }),
+            Outcome::Fresh { until } => Answer::Fresh { until },
+            Outcome::Refused(reason) => {
+                tracing::info!(?reason, "refused");
+                Answer::Refused(Refusal::Rules(reason.public()))
+            }
+            Outcome::Paid(_) | Outcome::Stale => return Err(Fault::Bug("an inner step came out")),
+        })
+    }
+}
+
+fn context_of(flow: &Flow) -> [&str; 1] {
+    [flow.email.as_stored()]
+}
+
+/// Which of the address's codes was typed. All candidates are derived and compared, in constant time each.
+fn compare(codes: &CodeKeys, typed: Option<&verifiers::TypedCode>, snapshot: &Snapshot) -> TypedCode {
+    let (Some(typed), Some(address)) = (typed, snapshot.address.as_ref()) else {
+        return TypedCode::Unknown;
+    };
+    let mut found: Option<ChallengeId> = None;
+    for challenge in &address.challenges {
+        let code = derive(codes, challenge);
+        if code.is_some_and(|code| typed.matches(&code)) {
+            found = Some(challenge.id);
+        }
+    }
+    found.map_or(TypedCode::Unknown, TypedCode::Matches)
+}
+
+/// The code of a challenge; `None` for a mail in a code's place, and when its key is gone.
+pub(crate) fn derive(codes: &CodeKeys, challenge: &accounts::Challenge) -> Option<verifiers::Code> {
+    if challenge.kind != accounts::ChallengeKind::Code {
+        return None;
+    }
+    let digits = match challenge.digits {
+        accounts::Digits::Twelve => verifiers::Digits::Twelve,
+        accounts::Digits::Sixteen => verifiers::Digits::Sixteen,
+    };
+    let purpose = match challenge.purpose {
+        Purpose::Register => "register",
+    };
+    codes.derive(challenge.key, purpose, &challenge.id.0, digits)
+}

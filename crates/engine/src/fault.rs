@@ -1,0 +1,36 @@
+//! What went wrong in the house, for the operator. Never a refusal, and never a secret.
+
+/// A fault. Its text is for the log; a visitor gets a plain page with a reference.
+#[derive(Debug)]
+pub enum Fault {
+    /// The database.
+    Store(store::Fault),
+    /// No randomness could be had from the operating system.
+    NoRandomness,
+    /// The evidence kept going stale: the account changes faster than it can be checked.
+    Restless,
+    /// A setting that only shows at start.
+    Setting(String),
+    /// Something that cannot be. It says where.
+    Bug(&'static str),
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Store(fault) => write!(f, "database: {fault}"),
+            Self::NoRandomness => f.write_str("the operating system gives no random bytes"),
+            Self::Restless => f.write_str("the account changed at every look"),
+            Self::Setting(text) => f.write_str(text),
+            Self::Bug(place) => write!(f, "a defect: {place}"),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl From<store::Fault> for Fault {
+    fn from(fault: store::Fault) -> Self {
+        Self::Store(fault)
+    }
+}

@@ -1,0 +1,97 @@
+//! An outbox row into a finished letter: words from `pages`, the code derived at the last moment.
+//!
+//! The code exists only here and in the mailbox (R-RESET-9): neither a table nor a backup holds it. A row
+//! whose code cannot be derived any more (its key was taken away) is no letter.
+
+use accounts::{Locale, Mail, MailKind, Method};
+use delivery::Letter;
+use pages::{MailView, Pages};
+use store::OutgoingMail;
+use verifiers::CodeKeys;
+
+use crate::execute::derive;
+
+/// Why no letter came of a row.
+#[derive(Debug)]
+pub(crate) enum NoLetter {
+    /// The key of its code is not in the ring any more.
+    KeyGone,
+    /// A template or text failed.
+    Pages(pages::PagesFault),
+}
+
+impl std::fmt::Display for NoLetter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::KeyGone => f.write_str("the key of its code is not in the key file any more"),
+            Self::Pages(fault) => write!(f, "its text could not be written: {fault}"),
+        }
+    }
+}
+
+/// Writes the letter of an outbox row.
+pub(crate) fn write(row: &OutgoingMail, codes: &CodeKeys, pages: &Pages) -> Result<Letter, NoLetter> {
+    let mail = &row.mail;
+    let view = view_of(row, codes)?;
+    let locale = match mail.locale {
+        Locale::Ja => pages::Locale::Ja,
+        Locale::En => pages::Locale::En,
+    };
+    let text = pages.mail(&view, locale).map_err(NoLetter::Pages)?;
+    Ok(Letter {
+        id: message_id(row),
+        date_ms: mail.at.0,
+        to: mail.to.as_stored().to_owned(),
+        subject: text.subject,
+        text: text.text,
+        html: text.html,
+        language: mail.locale.tag().to_owned(),
+    })
+}
+
+fn view_of(row: &OutgoingMail, codes: &CodeKeys) -> Result<MailView, NoLetter> {
+    let mail = &row.mail;
+    let code = match (mail.kind, row.challenge.as_ref()) {
+        (MailKind::RegisterCode, challenge) => {
+            let code = challenge.and_then(|challenge| derive(codes, challenge));
+            Some(code.ok_or(NoLetter::KeyGone)?.plain().to_owned())
+        }
+        (
+            MailKind::RegisterTaken
+            | MailKind::Welcome
+            | MailKind::SignIn
+            | MailKind::Locked
+            | MailKind::PasswordChanged,
+            _,
+        ) => None,
+    };
+    let shown = |line: &accounts::Line| Some(line.as_str().to_owned()).filter(|text| !text.is_empty());
+    Ok(MailView {
+        kind: kind_of(mail),
+        at_ms: mail.at.0,
+        device: shown(&mail.origin.label),
+        method: mail.method.map(|method| match method {
+            Method::Email => "email".to_owned(),
+        }),
+        network: shown(&mail.origin.address),
+        code,
+        valid_until_ms: mail.useless_at.map(|at| at.0),
+        reset_available: false,
+    })
+}
+
+fn kind_of(mail: &Mail) -> pages::MailKind {
+    match mail.kind {
+        MailKind::RegisterCode => pages::MailKind::RegisterCode,
+        MailKind::RegisterTaken => pages::MailKind::RegisterTaken,
+        MailKind::Welcome => pages::MailKind::Welcome,
+        MailKind::SignIn => pages::MailKind::SignIn,
+        MailKind::Locked => pages::MailKind::Locked,
+        MailKind::PasswordChanged => pages::MailKind::PasswordChanged,
+    }
+}
+
+/// The same at every try, so that a mail delivered twice is known as one.
+fn message_id(row: &OutgoingMail) -> String {
+    format!("{}.{}", uuid::Uuid::from_bytes(row.id.decision.0).simple(), row.id.n)
+}

@@ -1,0 +1,169 @@
+//! Reads for pages and programs: who is asking, what belongs to them, is the house in order.
+//!
+//! Every read begins with the presented session; nobody can name another account.
+
+use crate::cursor;
+use crate::engine::Engine;
+use crate::evidence;
+use crate::fault::Fault;
+use crate::visitor::Visitor;
+use accounts::rules::session;
+use accounts::{Account, Activity, Instant, Policy, Scope, Seen, Session, SessionKind, TermsState};
+
+/// The member's account with all its sessions and devices.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// The presented session.
+    pub session: Session,
+    /// The account; only live sessions and known devices are listed.
+    pub account: Account,
+    /// The time of the reading.
+    pub now: Instant,
+    /// Until when the last proof is fresh.
+    pub fresh_until: Instant,
+    /// When the presented session ends if it is not used again.
+    pub expires_at: Instant,
+}
+
+impl Overview {
+    /// Whether a login method was shown lately in this session.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.now < self.fresh_until
+    }
+}
+
+/// A page of the activity list.
+#[derive(Clone, Debug)]
+pub struct ActivityPage {
+    /// Newest first.
+    pub lines: Vec<Activity>,
+    /// Where the next page begins, if there is one: an opaque text.
+    pub next: Option<String>,
+}
+
+/// What `/readyz` asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// The database answers.
+    Ready,
+    /// It does not, or the house is closing.
+    NotReady,
+}
+
+impl Engine {
+    /// Who is asking, by the presented session: the hot path, one look-up.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn session(&self, visitor: &Visitor) -> Result<Option<Seen>, Fault> {
+        let Some(digest) = evidence::session_digest(visitor) else { return Ok(None) };
+        let Some((seen, now)) = self.desk.store.session(digest).await? else { return Ok(None) };
+        let policy = &self.desk.policy;
+        let served = session::is_live(&seen.session, now, policy) && seen.account.suspended.is_none();
+        if !served {
+            return Ok(None);
+        }
+        if session::is_touch_due(&seen.session, now, policy) {
+            self.touch(visitor).await?;
+        }
+        Ok(Some(seen))
+    }
+
+    /// The member's account with sessions and devices.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn overview(&self, visitor: &Visitor) -> Result<Option<Overview>, Fault> {
+        let Some(digest) = evidence::session_digest(visitor) else { return Ok(None) };
+        let scope = Scope { session: Some(digest), ..Scope::default() };
+        let (snapshot, now) = self.desk.store.load(&scope).await?;
+        let policy = &*self.desk.policy;
+        let (Some(session), Some(account)) = (snapshot.presented, snapshot.account) else {
+            return Ok(None);
+        };
+        let served = session::is_live(&session, now, policy)
+            && account.id == session.account
+            && account.suspended.is_none();
+        Ok(served.then(|| Overview {
+            fresh_until: session::fresh_until(&session, policy),
+            expires_at: session::expires_at(&session, policy),
+            session,
+            account: only_living(account, now, policy),
+            now,
+        }))
+    }
+
+    /// What happened lately in the account of the presented session; `before` continues an earlier page.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn activity(
+        &self,
+        seen: &Seen,
+        before: Option<&str>,
+        lines: u16,
+    ) -> Result<Option<ActivityPage>, Fault> {
+        let cursor = match before {
+            None => None,
+            Some(text) => match cursor::read(text) {
+                Some(cursor) => Some(cursor),
+                None => return Ok(None),
+            },
+        };
+        let most = i64::from(lines);
+        let mut found = self.desk.store.activity(seen.account.id, cursor, most + 1).await?;
+        let more = found.len() > usize::from(lines);
+        found.truncate(usize::from(lines));
+        let next = found.last().filter(|_| more).map(|(cursor, _)| cursor::write(cursor));
+        Ok(Some(ActivityPage { lines: found.into_iter().map(|(_, line)| line).collect(), next }))
+    }
+
+    /// The address of the presented registration flow, to show it again.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn flow(&self, visitor: &Visitor) -> Result<Option<accounts::Flow>, Fault> {
+        let Some(digest) = evidence::flow_digest(visitor) else { return Ok(None) };
+        let scope = Scope { flow: Some(digest), ..Scope::default() };
+        let (snapshot, now) = self.desk.store.load(&scope).await?;
+        Ok(snapshot.flow.filter(|flow| now < flow.expires_at))
+    }
+
+    /// Whether the terms in force wait to be accepted by this account.
+    #[must_use]
+    pub fn terms_state(&self, account: &Account) -> TermsState {
+        let wanted = self.desk.policy.terms.as_ref();
+        let accepted = account.terms.as_ref().map(|terms| &terms.version);
+        if wanted.is_none() || wanted == accepted { TermsState::Accepted } else { TermsState::Due }
+    }
+
+    /// Whether the database answers.
+    pub async fn readiness(&self) -> Readiness {
+        match self.desk.store.now().await {
+            Ok(_) => Readiness::Ready,
+            Err(_) => Readiness::NotReady,
+        }
+    }
+
+    /// The bounds in force.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.desk.policy
+    }
+
+    /// How long a session's secret is kept by a browser or app without use, in milliseconds.
+    #[must_use]
+    pub fn keeps_for(&self, kind: SessionKind) -> accounts::Millis {
+        match kind {
+            SessionKind::Browser => self.desk.policy.browser_total,
+            SessionKind::App => self.desk.policy.app_idle,
+        }
+    }
+}
+
+fn only_living(mut account: Account, now: Instant, policy: &Policy) -> Account {
+    account.sessions.retain(|session| session::is_live(session, now, policy));
+    account.devices.retain(|device| session::is_known(device, now, policy));
+    account
+}

@@ -1,0 +1,26 @@
+//! Who stands at the counter: what the browser or app presented, before anything of it is believed.
+
+use std::net::IpAddr;
+
+use accounts::{Locale, SessionKind};
+
+use crate::secret::Secret;
+
+/// What came with a request.
+#[derive(Clone)]
+pub struct Visitor {
+    /// Browser or app.
+    pub kind: SessionKind,
+    /// The session's secret, if one was presented.
+    pub session: Option<Secret>,
+    /// The device's secret, if one was presented.
+    pub device: Option<Secret>,
+    /// The secret of a flow of several steps, if one was presented.
+    pub flow: Option<Secret>,
+    /// The client's address: of the socket, or as a configured proxy says (security.md A7).
+    pub address: IpAddr,
+    /// The `User-Agent`, or an app's name and version, as sent.
+    pub agent: String,
+    /// The language the answer is written in.
+    pub locale: Locale,
+}

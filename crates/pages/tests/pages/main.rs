@@ -1,0 +1,8 @@
+//! The tests of pages and mails, over one set of samples.
+//!
+//! One program rather than several, so that the samples are one and each of them is used.
+
+mod letters;
+mod rendering;
+mod samples;
+mod words;

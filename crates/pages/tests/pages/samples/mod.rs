@@ -1,0 +1,117 @@
+//! Every page filled in, in its ordinary, its longest and its most hostile form.
+//!
+//! The tests render all of these in both languages, and the gallery writes them to files to be looked
+//! at. A page that is not here is not tested: a new view belongs here on the same day.
+
+mod entry;
+mod own;
+
+use pages::views::{Chrome, SignedIn};
+use pages::{FooterLink, Locale, MailKind, MailView, Pages, PagesFault, PagesOptions, PerLocale};
+
+/// 22 November 2026, 12:34 in Tokyo.
+pub(crate) const AT: i64 = 1_795_318_447_000;
+
+/// Markup, a turned reading direction, quotes and length in one.
+pub(crate) const HOSTILE: &str = "\"><script>alert('x')</script>\u{202e}{{ 7*7 }}{$x} & https://evil.example/ ながいながいながいながいながいながいながいながいながいながいながいながいながいながいながいながいながいながい";
+
+/// A page of any view, by a name for its file.
+pub(crate) struct Sample {
+    pub name: String,
+    render: Box<dyn Fn(&Pages, &Chrome) -> Result<String, PagesFault>>,
+    signed_in: Option<String>,
+}
+
+impl Sample {
+    pub(crate) fn render(&self, pages: &Pages, locale: Locale) -> Result<String, PagesFault> {
+        let signed_in = self.signed_in.clone().map(|display| SignedIn { display });
+        let path = if signed_in.is_some() {
+            "/account?a=1&b=2"
+        } else {
+            "/signin?return_to=%2Fbooks"
+        };
+        (self.render)(
+            pages,
+            &Chrome {
+                locale,
+                path: path.into(),
+                signed_in,
+            },
+        )
+    }
+}
+
+/// A service with everything set.
+pub(crate) fn options() -> PagesOptions {
+    PagesOptions {
+        service_name: PerLocale::new("ことのは文庫", "Kotonoha Library"),
+        footer_links: vec![
+            FooterLink {
+                text: PerLocale::new("利用規約", "Terms"),
+                url: "https://kotonoha.example/terms".into(),
+            },
+            FooterLink {
+                text: PerLocale::new("ヘルプ", "Help"),
+                url: "https://kotonoha.example/help".into(),
+            },
+        ],
+        operator_contact: "support@kotonoha.example".into(),
+        sender_address: "no-reply@kotonoha.example".into(),
+        ..PagesOptions::default()
+    }
+}
+
+fn sample<V: pages::views::View + 'static>(name: &str, signed_in: Option<&str>, view: V) -> Sample {
+    Sample {
+        name: name.to_owned(),
+        render: Box::new(move |pages, chrome| pages.render(&view, chrome)),
+        signed_in: signed_in.map(str::to_owned),
+    }
+}
+
+/// Every page.
+pub(crate) fn pages() -> Vec<Sample> {
+    let mut all = entry::signin();
+    all.extend(entry::signup());
+    all.extend(own::account());
+    all.extend(own::lists());
+    all.extend(own::problems());
+    all
+}
+
+/// Every mail, with all facts, with none, and with hostile ones.
+pub(crate) fn mails() -> Vec<(String, MailView)> {
+    let mut all = Vec::new();
+    for kind in MailKind::ALL {
+        let full = MailView {
+            kind,
+            at_ms: AT,
+            device: Some("Chrome (Windows)".into()),
+            method: Some("email".into()),
+            network: Some("203.0.113.7".into()),
+            code: Some("123456789012".into()),
+            valid_until_ms: Some(AT + 30 * 60_000),
+            reset_available: false,
+        };
+        let hostile = Some(HOSTILE.to_owned());
+        let bad = MailView {
+            device: hostile.clone(),
+            method: hostile.clone(),
+            network: hostile.clone(),
+            code: hostile,
+            reset_available: true,
+            ..full.clone()
+        };
+        all.push((format!("mail-{}", kind.name()), full));
+        all.push((
+            format!("mail-{}-bare", kind.name()),
+            MailView {
+                kind,
+                at_ms: AT,
+                ..MailView::default()
+            },
+        ));
+        all.push((format!("mail-{}-hostile", kind.name()), bad));
+    }
+    all
+}

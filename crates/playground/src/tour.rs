@@ -1,0 +1,101 @@
+//! The guided tour: what can be tried, in the order in which it makes sense.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Html;
+
+use crate::Playground;
+use crate::frame::{Language, escape, time};
+
+/// A stop: where it leads, its name and what to try there, in both languages.
+type Stop = (&'static str, [&'static str; 2], [&'static str; 2]);
+
+const STOPS: [Stop; 7] = [
+    (
+        "/signup",
+        ["ユーザー登録をする", "Register"],
+        [
+            "好きなメールアドレスで始めます。メールは外には出ません。",
+            "With any address you like. No mail leaves this machine.",
+        ],
+    ),
+    (
+        "/dev/mailbox",
+        ["届いたメールを読む", "Read your mail"],
+        ["確認コードも、ログインのお知らせも、ここに届きます。", "Codes and notices arrive here."],
+    ),
+    (
+        "/account",
+        ["アカウント設定をのぞく", "Look around your account"],
+        [
+            "ログイン方式、非公開プロフィール、履歴、パスワードの変更。",
+            "Sign-in methods, private profile, activity, password.",
+        ],
+    ),
+    (
+        "/signin",
+        ["別のブラウザでログインする", "Sign in on a second browser"],
+        [
+            "プライベートウィンドウで開くと、お知らせのメールが届きます。",
+            "Open it in a private window, and a notice arrives.",
+        ],
+    ),
+    (
+        "/account/sessions",
+        ["ログイン中の端末を見る", "See where you are signed in"],
+        ["もう一方のブラウザを、ここからログアウトできます。", "Sign the other browser out from here."],
+    ),
+    (
+        "/signin/email",
+        ["パスワードを10回間違える", "Get the password wrong ten times"],
+        [
+            "まだログインしたことのないブラウザで試すと、ロックがかかります。いつもの端末は締め出されません。",
+            "From a browser that never signed in: it locks. Your own device is not shut out.",
+        ],
+    ),
+    (
+        "/dev/clock",
+        ["時計を進める", "Move the clock"],
+        [
+            "コードの期限もログインの期限も、待たずに確かめられます。",
+            "See codes and sign-ins run out without waiting.",
+        ],
+    ),
+];
+
+fn page_body(house: &Playground, language: Language) -> String {
+    let stops = STOPS.iter().map(|stop| item(stop, language)).collect::<String>();
+    let lead = language.say(
+        "ようこそ。靴を脱いで、どうぞお上がりください。",
+        "Welcome. Take off your shoes and come in.",
+    );
+    let also = language.say("プログラムから", "From a program");
+    let operator = language.say(
+        "ロックを解除するには、運営者のコマンドを使います。",
+        "Operators lift a lock with a command:",
+    );
+    let now = language.say("いまの時計", "The clock says");
+    let (origin, settings) = (escape(&house.origin), escape(&house.settings_file));
+    let time = escape(&time((house.now)()));
+    format!(
+        "<p class=\"lead\">{lead}</p><ul class=\"doors\">{stops}</ul>\
+         <section class=\"help\"><h2>{also}</h2>\
+         <p><code>curl -s {origin}/api/v1/openapi.json</code></p>\
+         <p>{operator}<br><code>genkan account unlock --config {settings} taro@example.jp</code></p>\
+         <p class=\"soft\">{now} <time>{time}</time></p></section>"
+    )
+}
+
+pub(crate) async fn page(State(house): State<Arc<Playground>>, headers: HeaderMap) -> Html<String> {
+    let language = Language::of(&headers);
+    let body = page_body(&house, language);
+    crate::frame::page(&house, language, language.say("玄関のご案内", "A tour of the house"), &body)
+}
+
+fn item((path, name, what): &Stop, language: Language) -> String {
+    let ([name_ja, name_en], [what_ja, what_en]) = (name, what);
+    let (name, what) = (language.say(name_ja, name_en), language.say(what_ja, what_en));
+    format!("<li><a href=\"{path}\"><strong>{name}</strong><span>{what}</span></a></li>")
+}

@@ -1,0 +1,1 @@
+select account_id from emails where address = $1

@@ -1,0 +1,1 @@
+select digest, purpose, stored, stage, wrong, started_at, expires_at from flows where digest = $1

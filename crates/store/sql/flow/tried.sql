@@ -1,0 +1,1 @@
+update flows set wrong = $1 where digest = $2

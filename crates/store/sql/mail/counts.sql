@@ -1,0 +1,1 @@
+select state, count(*) as mails from mails group by state

@@ -1,0 +1,3 @@
+select number, name, checksum, applied_at
+from migrations
+order by number

@@ -1,0 +1,1 @@
+select wrong, since from network_tries where network = $1

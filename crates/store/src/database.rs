@@ -1,0 +1,138 @@
+//! A database, whichever engine it is: two ways to work with it, `write` and `read`.
+//!
+//! Work is a closure over a transaction; it may be run again when others were in the way, so it must not change anything
+//! but through the transaction. Nothing outside this crate learns which driver is below, except by `engine()`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::driver::{Engine, Statement, Tx, Work};
+use crate::fault::{Fault, OpenFault};
+use crate::postgres::{Postgres, PostgresOptions};
+use crate::sqlite::{Clock, Role, Sqlite};
+
+/// An open database. Clones share it.
+#[derive(Clone)]
+pub struct Database {
+    db: Db,
+}
+
+#[derive(Clone)]
+enum Db {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// How long a transaction may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// The usual limits.
+    Request,
+    /// A migration may take as long as it needs.
+    Migration,
+}
+
+impl Database {
+    /// Opens or makes an SQLite file. `clock` gives milliseconds since 1970-01-01 UTC.
+    ///
+    /// # Errors
+    /// [`OpenFault::InUse`] if another server works on the file; [`OpenFault::Database`] if it cannot be used.
+    pub fn open_sqlite(path: &Path, role: Role, clock: Clock) -> Result<Self, OpenFault> {
+        Sqlite::open(path, role, clock).map(|sqlite| Self {
+            db: Db::Sqlite(sqlite),
+        })
+    }
+
+    /// Prepares a pool for a PostgreSQL server and makes sure that it answers.
+    ///
+    /// # Errors
+    /// [`OpenFault::Settings`] if the URL or a certificate cannot be used; [`OpenFault::Database`] if nobody answers.
+    pub async fn open_postgres(options: PostgresOptions) -> Result<Self, OpenFault> {
+        Postgres::open(options).await.map(|postgres| Self {
+            db: Db::Postgres(postgres),
+        })
+    }
+
+    /// Which engine is below.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match &self.db {
+            Db::Sqlite(_) => Engine::Sqlite,
+            Db::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Runs the work in one transaction and answers when it is durably committed.
+    ///
+    /// The work may be run several times; a [`Fault::Contention`] from a statement or from the work itself brings a
+    /// retry (PostgreSQL), for about two seconds at most. On SQLite the work may wait for nothing but this transaction.
+    ///
+    /// # Errors
+    /// The fault of the work or of the engine; then nothing was changed, except maybe for [`Fault::Uncertain`].
+    pub async fn write<T, W>(&self, work: W) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        W: for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync + 'static,
+    {
+        self.write_with(Patience::Request, work).await
+    }
+
+    pub(crate) async fn write_with<T, W>(&self, patience: Patience, work: W) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        W: for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync + 'static,
+    {
+        match &self.db {
+            Db::Sqlite(sqlite) => sqlite.write(work).await,
+            Db::Postgres(postgres) => postgres.write(patience, work).await,
+        }
+    }
+
+    /// Runs the work on one consistent state of the database; it cannot change anything.
+    ///
+    /// # Errors
+    /// The fault of the work or of the engine.
+    pub async fn read<T, W>(&self, work: W) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        W: for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync + 'static,
+    {
+        match &self.db {
+            Db::Sqlite(sqlite) => sqlite.read(work),
+            Db::Postgres(postgres) => postgres.read(work).await,
+        }
+    }
+
+    /// Prepares a statement without running it: for the test that does so with every statement on both engines. Not
+    /// through a pooler.
+    ///
+    /// # Errors
+    /// What the engine dislikes about the text, the number of its placeholders, or the types of its columns.
+    pub async fn prepare(&self, statement: &Statement) -> Result<(), Fault> {
+        match &self.db {
+            Db::Sqlite(sqlite) => sqlite.prepare(statement),
+            Db::Postgres(postgres) => postgres.prepare(statement).await,
+        }
+    }
+
+    /// Ends the work: what was asked before is answered, what is asked later is refused. Gives an SQLite file free.
+    pub async fn close(&self) {
+        match &self.db {
+            Db::Sqlite(sqlite) => sqlite.close().await,
+            Db::Postgres(postgres) => postgres.close(),
+        }
+    }
+
+    /// The SQLite file, or `None` on a server.
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        match &self.db {
+            Db::Sqlite(sqlite) => Some(sqlite.file()),
+            Db::Postgres(_) => None,
+        }
+    }
+
+    /// A pause, such as between two looks at a lease.
+    pub(crate) async fn pause(&self, length: Duration) {
+        tokio::time::sleep(length).await;
+    }
+}

@@ -1,0 +1,134 @@
+//! Scope to snapshot: what a decision sees, in plain sight or under lock.
+//!
+//! Locks are taken in one order, so that two decisions can wait for each other but never both: flow, guard of the
+//! address, network, account. All that belongs to one of these is read after its lock and only changed under it, so the
+//! snapshot stays true until the commit. The clock is read after the last lock, so that time follows the order of the
+//! decisions. On SQLite there is one writer, and the same walk runs without locks.
+
+mod account;
+mod address;
+
+use accounts::{Account, AccountId, AddressState, DeviceId, Instant, Millis, Scope, Session, Snapshot};
+
+use crate::driver::{Statement, Tx};
+use crate::fault::Fault;
+
+pub(crate) use account::{read_account, read_session};
+pub(crate) use address::{find_challenge, owner};
+
+/// A [`Statement`] that finds one row by its key and, on PostgreSQL, locks it.
+macro_rules! locking {
+    ($name:literal, [$($kind:ident),* $(,)?]) => {
+        $crate::Statement {
+            name: $name,
+            sqlite: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $name, ".sql")),
+            postgres: concat!(
+                include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $name, ".sql")),
+                "for update"
+            ),
+            params: &[$($crate::Kind::$kind),*],
+        }
+    };
+}
+use locking;
+
+/// What a decision would see now. Nothing is locked or written: an address without a guard has the default one.
+pub(crate) async fn plainly(tx: &mut dyn Tx, scope: &Scope) -> Result<(Snapshot, Instant), Fault> {
+    snapshot(tx, scope, Hold::Nothing).await
+}
+
+/// What a decision sees, kept as it is until the end of the transaction. Makes the guard that is missing.
+pub(crate) async fn locked(tx: &mut dyn Tx, scope: &Scope) -> Result<(Snapshot, Instant), Fault> {
+    snapshot(tx, scope, Hold::Rows).await
+}
+
+/// Whether rows are kept from others until the end of the transaction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    Nothing,
+    Rows,
+}
+
+async fn snapshot(
+    tx: &mut dyn Tx,
+    scope: &Scope,
+    hold: Hold,
+) -> Result<(Snapshot, Instant), Fault> {
+    let flow = match &scope.flow {
+        Some(digest) => address::flow(tx, digest, hold).await?,
+        None => None,
+    };
+    let email = scope.address.clone().or_else(|| flow.as_ref().map(|flow| flow.email.clone()));
+    let guard = match &email {
+        Some(email) => Some(address::guard(tx, email, hold).await?),
+        None => None,
+    };
+    let network = match &scope.network {
+        Some(network) => address::network(tx, network, hold).await?,
+        None => None,
+    };
+    let owner = match &email {
+        Some(email) => owner(tx, email.key()).await?,
+        None => None,
+    };
+    let in_question = in_question(tx, scope, owner).await?;
+    if let (Some(id), Hold::Rows) = (in_question, hold) {
+        account::lock(tx, id).await?;
+    }
+    let now = tx.now().await.map(Instant)?;
+    let account = match in_question {
+        Some(id) => account::whole(tx, id).await?,
+        None => None,
+    };
+    // Looked for after the account was locked, for its owner may just have ended it.
+    let presented = match &scope.session {
+        Some(digest) => account::session(tx, digest).await?,
+        None => None,
+    };
+    let address = match (email, guard) {
+        (Some(email), Some((guesses, code_tries))) => {
+            let challenges = address::challenges(tx, &email, day_before(now)).await?;
+            Some(AddressState { email, owner, guesses, code_tries, challenges })
+        }
+        _ => None,
+    };
+    let device = device(scope, account.as_ref(), presented.as_ref());
+    Ok((Snapshot { address, account, presented, device, flow, network }, now))
+}
+
+/// The account in question. Where an address or a flow is named, it is the address's owner or nobody: whoever happens to
+/// be signed in is not meant.
+async fn in_question(
+    tx: &mut dyn Tx,
+    scope: &Scope,
+    owner: Option<AccountId>,
+) -> Result<Option<AccountId>, Fault> {
+    if scope.account.is_some() || scope.address.is_some() || scope.flow.is_some() {
+        return Ok(scope.account.or(owner));
+    }
+    match &scope.session {
+        Some(digest) => Ok(account::session(tx, digest).await?.map(|session| session.account)),
+        None => Ok(None),
+    }
+}
+
+/// The device that shows its secret; else the one the account's own presented session runs on.
+fn device(scope: &Scope, account: Option<&Account>, presented: Option<&Session>) -> Option<DeviceId> {
+    let account = account?;
+    let shown = account.devices.iter().find(|device| Some(device.digest) == scope.device);
+    let own = || {
+        let session = presented.filter(|session| session.account == account.id)?;
+        account.devices.iter().find(|device| device.id == session.device)
+    };
+    shown.or_else(own).map(|device| device.id)
+}
+
+/// Mails of the last 24 hours count (R-RESET-2).
+pub(crate) fn day_before(now: Instant) -> Instant {
+    now.minus(Millis::days(1))
+}
+
+/// The statements by which snapshots are loaded.
+pub(crate) fn statements() -> Vec<Statement> {
+    [address::STATEMENTS, account::STATEMENTS].concat()
+}

@@ -1,0 +1,202 @@
+//! The outbox: mails that decisions have written, taken by workers under a lease.
+//!
+//! A mail that waits has one time from which on it may be taken, `due_at`; taking it moves that time to the end of the
+//! lease, so a worker that dies loses the mail by itself. Only the word of the worker that took it last counts. A mail
+//! may go out twice (a worker dies between the relay's answer and its own word), but is never lost.
+
+use accounts::{
+    AccountId, Challenge, ChallengeId, DecisionId, Instant, Mail, Millis, Origin,
+};
+
+use crate::driver::{Row, Statement, Tx};
+use crate::fault::Fault;
+use crate::load::find_challenge;
+use crate::sql;
+use crate::text::{Read, bytes};
+
+/// Which mail: the decision that wrote it, and its number under it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MailId {
+    /// The decision.
+    pub decision: DecisionId,
+    /// From 0 on.
+    pub n: i64,
+}
+
+/// A mail that was claimed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutgoingMail {
+    /// Which.
+    pub id: MailId,
+    /// What to send.
+    pub mail: Mail,
+    /// The code it carries, if it carries one that is still kept (codes are kept for 24 hours).
+    pub challenge: Option<Challenge>,
+    /// How often it was claimed, this time included.
+    pub tries: u32,
+    /// When it was written.
+    pub written_at: Instant,
+}
+
+/// Whether the worker still held the mail when it spoke about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lease {
+    /// It did, and its word was written down.
+    Held,
+    /// Its lease had run out and the mail is somebody else's: nothing was changed.
+    Lost,
+}
+
+/// How many mails are in which state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MailCounts {
+    /// To be sent.
+    pub waiting: u64,
+    /// Taken by the relay.
+    pub sent: u64,
+    /// Not to be tried again.
+    pub given_up: u64,
+    /// Useless before they were sent.
+    pub dropped: u64,
+}
+
+/// How a mail ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Sent,
+    GivenUp,
+    Dropped,
+}
+
+impl State {
+    /// Its spelling in rows, beside `waiting`.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::GivenUp => "given-up",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+/// Takes at most `limit` mails that are due.
+pub(crate) async fn claim(
+    tx: &mut dyn Tx,
+    worker: [u8; 16],
+    lease: Millis,
+    limit: i64,
+) -> Result<Vec<OutgoingMail>, Fault> {
+    let now = tx.now().await.map(Instant)?;
+    let values = [now.0.into(), limit.into(), now.plus(lease).0.into(), bytes(&worker)];
+    let rows = tx.query(&CLAIM, &values).await?;
+    let mut claimed = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let mail = read_mail(row)?;
+        let challenge = match mail.challenge {
+            Some(id) => find_challenge(tx, id).await?,
+            None => None,
+        };
+        claimed.push(OutgoingMail {
+            id: MailId { decision: DecisionId(row.array("decision")?), n: row.int("n")? },
+            mail,
+            challenge,
+            tries: row.count("tries")?,
+            written_at: row.instant("written_at")?,
+        });
+    }
+    claimed.sort_by_key(|mail| (mail.written_at, mail.id));
+    Ok(claimed)
+}
+
+/// The mail is to be tried again at `due_at`.
+pub(crate) async fn retry(
+    tx: &mut dyn Tx,
+    id: MailId,
+    worker: [u8; 16],
+    due_at: Instant,
+    error: &str,
+) -> Result<Lease, Fault> {
+    let values = [
+        due_at.0.into(),
+        storable(error).into(),
+        bytes(&id.decision.0),
+        id.n.into(),
+        bytes(&worker),
+    ];
+    tx.execute(&RETRY, &values).await.map(lease)
+}
+
+/// The mail is done with.
+pub(crate) async fn end(
+    tx: &mut dyn Tx,
+    id: MailId,
+    worker: [u8; 16],
+    state: State,
+    reply: &str,
+) -> Result<Lease, Fault> {
+    let now = tx.now().await?;
+    let values = [
+        state.word().into(),
+        now.into(),
+        storable(reply).into(),
+        bytes(&id.decision.0),
+        id.n.into(),
+        bytes(&worker),
+    ];
+    tx.execute(&END, &values).await.map(lease)
+}
+
+fn lease(changed: u64) -> Lease {
+    if changed == 1 { Lease::Held } else { Lease::Lost }
+}
+
+/// The words of a relay are a stranger's: bounded, and without what no text column takes.
+fn storable(words: &str) -> String {
+    words.chars().filter(|c| *c != '\0').take(REPLY_MAX).collect()
+}
+
+const REPLY_MAX: usize = 500;
+
+/// When the next mail is due.
+pub(crate) async fn next_due(tx: &mut dyn Tx) -> Result<Option<Instant>, Fault> {
+    let rows = tx.query(&NEXT_DUE, &[]).await?;
+    rows.first().map(|row| row.instant("due_at")).transpose()
+}
+
+/// How many mails are in which state.
+pub(crate) async fn counts(tx: &mut dyn Tx) -> Result<MailCounts, Fault> {
+    let mut counts = MailCounts::default();
+    for row in tx.query(&COUNTS, &[]).await? {
+        let count = match row.text("state")? {
+            "waiting" => &mut counts.waiting,
+            word if word == State::Sent.word() => &mut counts.sent,
+            word if word == State::GivenUp.word() => &mut counts.given_up,
+            word if word == State::Dropped.word() => &mut counts.dropped,
+            _ => return Err(row.fault("state", "an unknown word")),
+        };
+        *count = row.int("mails")?.unsigned_abs();
+    }
+    Ok(counts)
+}
+
+fn read_mail(row: &Row) -> Result<Mail, Fault> {
+    Ok(Mail {
+        kind: row.word("kind")?,
+        to: row.email("recipient")?,
+        locale: row.word("locale")?,
+        account: row.maybe_array("account_id")?.map(AccountId),
+        challenge: row.maybe_array("challenge_id")?.map(ChallengeId),
+        at: row.instant("at")?,
+        useless_at: row.maybe_instant("useless_at")?,
+        method: row.maybe_word("method")?,
+        origin: Origin { address: row.line("address")?, label: row.line("label")? },
+    })
+}
+
+pub(crate) const STATEMENTS: &[Statement] = &[CLAIM, RETRY, END, NEXT_DUE, COUNTS];
+
+const CLAIM: Statement = sql!("mail/claim", [Int, Int, Int, Bytes], twin);
+const RETRY: Statement = sql!("mail/retry", [Int, Text, Bytes, Int, Bytes]);
+const END: Statement = sql!("mail/end", [Text, Int, Text, Bytes, Int, Bytes]);
+const NEXT_DUE: Statement = sql!("mail/next_due", []);
+const COUNTS: Statement = sql!("mail/counts", []);

@@ -1,0 +1,260 @@
+//! The server engine: PostgreSQL 15 or newer through a pool, also behind a pooler in transaction mode.
+//!
+//! Everything said to the server stays inside one transaction: unnamed statements, `set local`, no listening, no advisory
+//! locks, no session state. A connection whose transaction did not end cleanly is thrown away, never given back.
+
+mod classify;
+mod settings;
+mod tx;
+
+use std::time::Duration;
+
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+};
+use futures_util::FutureExt;
+use tokio::time::{Instant, timeout};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use self::classify::{fault, late};
+pub use self::settings::PostgresOptions;
+use self::settings::Settings;
+use self::tx::PostgresTx;
+use crate::chance::draw;
+use crate::database::Patience;
+use crate::driver::{Statement, Tx, Work};
+use crate::fault::{Fault, OpenFault, Outage};
+
+/// A pool of connections to one database.
+#[derive(Clone)]
+pub(crate) struct Postgres {
+    pool: Pool,
+    settings: std::sync::Arc<Settings>,
+}
+
+impl Postgres {
+    pub(crate) async fn open(options: PostgresOptions) -> Result<Self, OpenFault> {
+        let (settings, config, tls) = Settings::parse(options)?;
+        let manager = Manager::from_config(
+            config,
+            MakeRustlsConnect::new(tls),
+            ManagerConfig {
+                recycling_method: RecyclingMethod::Fast,
+            },
+        );
+        let pool = Pool::builder(manager)
+            .max_size(settings.pool_size)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(settings.wait_limit))
+            .create_timeout(Some(settings.connect_limit))
+            .recycle_timeout(Some(settings.wait_limit))
+            .build()
+            .map_err(|error| OpenFault::Settings(format!("The pool cannot be made: {error}.")))?;
+        let postgres = Self {
+            pool,
+            settings: std::sync::Arc::new(settings),
+        };
+        postgres
+            .read(|tx| Box::pin(async move { tx.now().await.map(drop) }))
+            .await?;
+        Ok(postgres)
+    }
+
+    pub(crate) fn close(&self) {
+        self.pool.close();
+    }
+
+    pub(crate) async fn write<T>(
+        &self,
+        patience: Patience,
+        work: impl for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync,
+    ) -> Result<T, Fault>
+    where
+        T: Send,
+    {
+        let deadline = Instant::now() + RETRY_LIMIT;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let answer = self.write_once(patience, &work).await;
+            let Err(Fault::Contention(_)) = answer else {
+                return answer;
+            };
+            // Half fixed, half drawn, so that those who collided part; doubled each time up to 160 ms.
+            let step = 10_u64 << tries.min(4);
+            let pause = Duration::from_millis(step / 2 + draw() % step / 2);
+            if tries >= TRIES || Instant::now() + pause >= deadline {
+                return answer;
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn write_once<T>(
+        &self,
+        patience: Patience,
+        work: &(impl for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync),
+    ) -> Result<T, Fault>
+    where
+        T: Send,
+    {
+        let leased = self.begin(patience).await?;
+        let limit = self.settings.limit(patience);
+        let mut tx = PostgresTx::new(
+            leased.client()?,
+            limit,
+            self.settings.clock_offset_ms(),
+            None,
+        );
+        let answer = work(&mut tx).await;
+        let sound = tx.is_sound();
+        let answer = tx.verdict(answer);
+        if answer.is_err() {
+            if sound
+                && let Ok(Ok(())) = timeout(limit, leased.client()?.batch_execute("rollback")).await
+            {
+                leased.give_back();
+            }
+            return answer;
+        }
+        match timeout(limit, leased.client()?.batch_execute("commit")).await {
+            Ok(Ok(())) => {
+                leased.give_back();
+                answer
+            }
+            // The server said no, so it was not kept.
+            Ok(Err(error)) if error.as_db_error().is_some() => Err(fault("commit", &error)),
+            Ok(Err(error)) => Err(Fault::Uncertain(error.to_string())),
+            Err(_) => Err(Fault::Uncertain("no answer to the commit".to_owned())),
+        }
+    }
+
+    /// Begins a transaction; takes a fresh connection if the first one turns out to be dead, since nothing was asked yet.
+    async fn begin(&self, patience: Patience) -> Result<Leased, Fault> {
+        let limit = self.settings.limit(patience);
+        let mut dead = 0;
+        loop {
+            let leased = self.lease().await?;
+            let begun = leased
+                .client()?
+                .batch_execute(self.settings.begin(patience));
+            match timeout(limit, begun).await {
+                Ok(Ok(())) => return Ok(leased),
+                Ok(Err(error)) => {
+                    let fault = fault("begin", &error);
+                    if !is_lost(&fault) || dead >= self.settings.pool_size {
+                        return Err(fault);
+                    }
+                    dead += 1;
+                }
+                Err(_) => return Err(late("begin")),
+            }
+        }
+    }
+
+    pub(crate) async fn read<T>(
+        &self,
+        work: impl for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync,
+    ) -> Result<T, Fault>
+    where
+        T: Send,
+    {
+        let mut dead = 0;
+        loop {
+            let answer = self.read_once(&work).await;
+            // A read may be asked again without harm: a connection may have died at rest.
+            if !matches!(&answer, Err(fault) if is_lost(fault)) || dead >= self.settings.pool_size {
+                return answer;
+            }
+            dead += 1;
+        }
+    }
+
+    async fn read_once<T>(
+        &self,
+        work: &(impl for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync),
+    ) -> Result<T, Fault>
+    where
+        T: Send,
+    {
+        let leased = self.lease().await?;
+        let limit = self.settings.limit(Patience::Request);
+        let begin = Some(self.settings.begin_read());
+        let mut tx = PostgresTx::new(
+            leased.client()?,
+            limit,
+            self.settings.clock_offset_ms(),
+            begin,
+        );
+        let answer = work(&mut tx).await;
+        let sound = tx.is_sound();
+        let answer = tx.verdict(answer);
+        if sound {
+            // Nothing was changed, so nobody needs to wait for the end: it is sent, and its answer is not awaited.
+            let _sent = leased.client()?.batch_execute("commit").now_or_never();
+            leased.give_back();
+        }
+        answer
+    }
+
+    pub(crate) async fn prepare(&self, statement: &Statement) -> Result<(), Fault> {
+        tx::prepare(self.lease().await?.client()?, statement).await
+    }
+
+    async fn lease(&self) -> Result<Leased, Fault> {
+        let object = self.pool.get().await.map_err(|error| match error {
+            PoolError::Backend(error) => fault("connect", &error),
+            PoolError::Timeout(_) => late("connect"),
+            PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {
+                Fault::Unavailable {
+                    outage: Outage::Refused,
+                    detail: "the database was closed".to_owned(),
+                }
+            }
+        })?;
+        Ok(Leased {
+            object: Some(object),
+        })
+    }
+}
+
+fn is_lost(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::Unavailable {
+            outage: Outage::Lost,
+            ..
+        }
+    )
+}
+
+/// A connection on loan. Unless it is given back, it is thrown away, and the server undoes what it was doing: this is what
+/// happens when a caller goes away in the middle.
+struct Leased {
+    object: Option<Object>,
+}
+
+impl Leased {
+    fn client(&self) -> Result<&tokio_postgres::Client, Fault> {
+        self.object
+            .as_ref()
+            .map(|object| -> &tokio_postgres::Client { object })
+            .ok_or_else(|| Fault::Bug("a connection was used after it was given back".to_owned()))
+    }
+
+    fn give_back(mut self) {
+        drop(self.object.take());
+    }
+}
+
+impl Drop for Leased {
+    fn drop(&mut self) {
+        if let Some(object) = self.object.take() {
+            drop(Object::take(object));
+        }
+    }
+}
+
+/// How long a contended write is tried again, in all.
+const RETRY_LIMIT: Duration = Duration::from_secs(2);
+const TRIES: u32 = 12;

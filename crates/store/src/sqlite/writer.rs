@@ -1,0 +1,198 @@
+//! The one writer: a thread that takes what waits, up to 64 jobs, into one transaction.
+//!
+//! Each job has its own savepoint and is undone alone when it fails or panics. A job is answered only after the commit of
+//! its batch has reached the disk; if the commit fails, every job of the batch gets the fault. A caller that went away
+//! before its job began is passed over; a job that runs is not stopped by it.
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::reader::{closed, frame};
+use super::{Clock, tx};
+use crate::driver::{Tx, Work};
+use crate::fault::{Fault, Outage};
+
+/// The way to the writer thread.
+pub(super) struct Writer {
+    orders: mpsc::Sender<Order>,
+}
+
+enum Order {
+    Run(Box<dyn Job>),
+    Stop(oneshot::Sender<()>),
+}
+
+impl Writer {
+    /// Starts the thread; it keeps the server's lock as long as it can write.
+    pub(super) fn start(
+        connection: Connection,
+        lock: Option<File>,
+        clock: Clock,
+    ) -> Result<Self, Fault> {
+        let (orders, waiting) = mpsc::channel(QUEUE);
+        thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || serve(connection, lock, &clock, waiting))
+            .map_err(|error| Fault::Unavailable {
+                outage: Outage::Refused,
+                detail: format!("no thread for the writer: {error}"),
+            })?;
+        Ok(Self { orders })
+    }
+
+    pub(super) async fn run<T, W>(&self, work: W) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        W: for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Pending {
+            work,
+            reply,
+            outcome: None,
+        });
+        self.orders
+            .send(Order::Run(job))
+            .await
+            .map_err(|_| closed())?;
+        answer.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Returns when the thread has let go of the file and its lock.
+    pub(super) async fn stop(&self) {
+        let (done, told) = oneshot::channel();
+        if self.orders.send(Order::Stop(done)).await.is_ok() {
+            // Either answer means that the thread is past its last commit.
+            let _ended = told.await;
+        }
+    }
+}
+
+fn serve(
+    mut connection: Connection,
+    lock: Option<File>,
+    clock: &Clock,
+    mut waiting: mpsc::Receiver<Order>,
+) {
+    let mut orders = Vec::with_capacity(BATCH);
+    let mut stops = Vec::new();
+    while stops.is_empty() && waiting.blocking_recv_many(&mut orders, BATCH) > 0 {
+        let mut jobs = Vec::with_capacity(orders.len());
+        for order in orders.drain(..) {
+            match order {
+                Order::Run(job) => jobs.push(job),
+                Order::Stop(done) => stops.push(done),
+            }
+        }
+        jobs.retain(|job| job.is_wanted());
+        if !jobs.is_empty() {
+            batch(&mut connection, clock, jobs);
+        }
+    }
+    drop(waiting);
+    drop(connection);
+    drop(lock);
+    for done in stops {
+        // Whoever waited may be gone by now.
+        let _gone = done.send(());
+    }
+}
+
+/// Runs the jobs in one transaction and answers them.
+fn batch(connection: &mut Connection, clock: &Clock, mut jobs: Vec<Box<dyn Job>>) {
+    let result = frame(connection, "begin immediate")
+        .and_then(|()| run_all(connection, clock, &mut jobs))
+        .and_then(|()| frame(connection, "commit"));
+    if result.is_err() && !connection.is_autocommit() {
+        // If this fails too, the next `begin` will say so to the next batch.
+        let _unheard = frame(connection, "rollback");
+    }
+    for job in jobs {
+        job.answer(&result);
+    }
+}
+
+/// # Errors
+/// A fault that spoils the whole batch, such as a full disk; a job that fails alone is no such fault.
+fn run_all(
+    connection: &mut Connection,
+    clock: &Clock,
+    jobs: &mut [Box<dyn Job>],
+) -> Result<(), Fault> {
+    for job in jobs {
+        frame(connection, "savepoint job")?;
+        let verdict =
+            catch_unwind(AssertUnwindSafe(|| job.run(connection, clock))).unwrap_or(Verdict::Undo);
+        if connection.is_autocommit() {
+            return Err(Fault::Unavailable {
+                outage: Outage::Refused,
+                detail: "SQLite undid the whole transaction".to_owned(),
+            });
+        }
+        if verdict == Verdict::Undo {
+            frame(connection, "rollback to job")?;
+        }
+        frame(connection, "release job")?;
+    }
+    Ok(())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Keep,
+    Undo,
+}
+
+/// A job of any result type, as the thread sees it.
+trait Job: Send {
+    fn is_wanted(&self) -> bool;
+    fn run(&mut self, connection: &mut Connection, clock: &Clock) -> Verdict;
+    fn answer(self: Box<Self>, batch: &Result<(), Fault>);
+}
+
+struct Pending<T, W> {
+    work: W,
+    reply: oneshot::Sender<Result<T, Fault>>,
+    /// `None` until the work ended; still `None` afterwards if it panicked.
+    outcome: Option<Result<T, Fault>>,
+}
+
+impl<T, W> Job for Pending<T, W>
+where
+    T: Send,
+    W: for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send,
+{
+    fn is_wanted(&self) -> bool {
+        !self.reply.is_closed()
+    }
+
+    fn run(&mut self, connection: &mut Connection, clock: &Clock) -> Verdict {
+        let outcome = tx::run(connection, clock, &self.work);
+        let verdict = if outcome.is_ok() {
+            Verdict::Keep
+        } else {
+            Verdict::Undo
+        };
+        self.outcome = Some(outcome);
+        verdict
+    }
+
+    fn answer(self: Box<Self>, batch: &Result<(), Fault>) {
+        let answer = match (self.outcome, batch) {
+            (Some(Ok(_)) | None, Err(fault)) => Err(fault.clone()),
+            (None, Ok(())) => Err(Fault::Bug("the work in a transaction panicked".to_owned())),
+            (Some(outcome), _) => outcome,
+        };
+        // A caller that went away meanwhile needs no answer.
+        let _gone = self.reply.send(answer);
+    }
+}
+
+/// Jobs in one transaction at most.
+const BATCH: usize = 64;
+/// Jobs that may wait before callers have to.
+const QUEUE: usize = 1024;

@@ -1,0 +1,249 @@
+//! The rows of genkan as the rules see them: load a snapshot, carry a decision out, answer the few plain questions.
+//!
+//! `transact` is the only way in which anything of an account changes: it locks, loads, asks the rules and writes all
+//! that they answered in one transaction, so that nothing is answered that is not on the disk. Nothing here decides.
+
+use std::sync::Arc;
+
+use accounts::{
+    AccountId, Activity, Decision, DecisionId, Digest, Email, Instant, Millis, Outcome, Policy, Scope,
+    Seen, Snapshot,
+};
+
+use crate::database::Database;
+use crate::driver::Statement;
+use crate::fault::Fault;
+use crate::outbox::{Lease, MailCounts, MailId, OutgoingMail};
+use crate::query::ActivityCursor;
+use crate::sweep::Swept;
+use crate::{load, outbox, query, sweep, write};
+
+/// The rows of one database. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    database: Database,
+}
+
+impl Store {
+    /// The store over a database that was migrated.
+    #[must_use]
+    pub fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// The database below.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// What a decision would see now, and the time. Locks nothing, writes nothing.
+    ///
+    /// # Errors
+    /// As every function here: the [`Fault`] of the database, or of a row that cannot be read.
+    pub async fn load(&self, scope: &Scope) -> Result<(Snapshot, Instant), Fault> {
+        let scope = Arc::new(scope.clone());
+        self.database
+            .read(move |tx| {
+                let scope = Arc::clone(&scope);
+                Box::pin(async move { load::plainly(tx, &scope).await })
+            })
+            .await
+    }
+
+    /// Carries a decision out in one transaction: locks and loads by `scope`, asks `decide`, writes every event,
+    /// activity line and mail of its answer under the id `decision`, commits, and only then answers.
+    ///
+    /// `decide` must be pure: where others were in the way it is asked again, on what they left.
+    ///
+    /// # Errors
+    /// A [`Fault`]; then nothing was changed, except maybe for [`Fault::Uncertain`].
+    pub async fn transact(
+        &self,
+        scope: Scope,
+        decision: DecisionId,
+        decide: impl Fn(&Snapshot, Instant) -> Decision + Send + Sync + 'static,
+    ) -> Result<Outcome, Fault> {
+        let scope = Arc::new(scope);
+        let decide = Arc::new(decide);
+        let mut tries = 0;
+        loop {
+            let (scope, decide) = (Arc::clone(&scope), Arc::clone(&decide));
+            let answer = self.database.write(move |tx| {
+                let (scope, decide) = (Arc::clone(&scope), Arc::clone(&decide));
+                Box::pin(async move {
+                    let (snapshot, now) = load::locked(tx, &scope).await?;
+                    let decided = decide(&snapshot, now);
+                    write::all(tx, decision, now, &decided).await?;
+                    Ok(decided.outcome)
+                })
+            });
+            let answer = answer.await;
+            tries += 1;
+            // The last wall: somebody else has just taken the address. The second look gives the proper refusal.
+            let taken = matches!(&answer, Err(Fault::Unique { table, .. }) if table == "emails");
+            if !taken || tries >= TRIES {
+                return answer;
+            }
+        }
+    }
+
+    /// Who a session's digest is: the session and its account, without the lists of sessions and devices, live or
+    /// not, suspended or not: the rules judge. One query, for every request asks it.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn session(&self, digest: Digest) -> Result<Option<(Seen, Instant)>, Fault> {
+        self.database.read(move |tx| Box::pin(query::session(tx, digest))).await
+    }
+
+    /// The activity list of an account, newest first, from after `before` on.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn activity(
+        &self,
+        account: AccountId,
+        before: Option<ActivityCursor>,
+        limit: i64,
+    ) -> Result<Vec<(ActivityCursor, Activity)>, Fault> {
+        self.database
+            .read(move |tx| Box::pin(query::activity(tx, account, before, limit)))
+            .await
+    }
+
+    /// Whose `email` method an address is.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn account_by_address(&self, email: &Email) -> Result<Option<AccountId>, Fault> {
+        let key = email.key().to_owned();
+        self.database
+            .read(move |tx| {
+                let key = key.clone();
+                Box::pin(async move { load::owner(tx, &key).await })
+            })
+            .await
+    }
+
+    /// The database's clock.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn now(&self) -> Result<Instant, Fault> {
+        self.database.read(|tx| Box::pin(async move { tx.now().await.map(Instant) })).await
+    }
+
+    /// Takes mails that are due, for `lease`: nobody else gets them before it has run out.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn claim_mails(
+        &self,
+        worker: [u8; 16],
+        lease: Millis,
+        limit: i64,
+    ) -> Result<Vec<OutgoingMail>, Fault> {
+        self.database.write(move |tx| Box::pin(outbox::claim(tx, worker, lease, limit))).await
+    }
+
+    /// A mail was taken by the relay, which said `reply`.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn mail_sent(&self, id: MailId, worker: [u8; 16], reply: &str) -> Result<Lease, Fault> {
+        self.end_mail(id, worker, outbox::State::Sent, reply).await
+    }
+
+    /// A mail could not be sent now: again at `due_at`.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn mail_retry(
+        &self,
+        id: MailId,
+        worker: [u8; 16],
+        due_at: Instant,
+        error: &str,
+    ) -> Result<Lease, Fault> {
+        let error = error.to_owned();
+        self.database
+            .write(move |tx| {
+                let error = error.clone();
+                Box::pin(async move { outbox::retry(tx, id, worker, due_at, &error).await })
+            })
+            .await
+    }
+
+    /// A mail will not be tried again.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn mail_given_up(
+        &self,
+        id: MailId,
+        worker: [u8; 16],
+        error: &str,
+    ) -> Result<Lease, Fault> {
+        self.end_mail(id, worker, outbox::State::GivenUp, error).await
+    }
+
+    /// A mail had become useless before it was sent.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn mail_dropped(&self, id: MailId, worker: [u8; 16]) -> Result<Lease, Fault> {
+        self.end_mail(id, worker, outbox::State::Dropped, "").await
+    }
+
+    async fn end_mail(
+        &self,
+        id: MailId,
+        worker: [u8; 16],
+        state: outbox::State,
+        reply: &str,
+    ) -> Result<Lease, Fault> {
+        let reply = reply.to_owned();
+        self.database
+            .write(move |tx| {
+                let reply = reply.clone();
+                Box::pin(async move { outbox::end(tx, id, worker, state, &reply).await })
+            })
+            .await
+    }
+
+    /// When the next mail is due; in the past if one is waiting now.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn next_mail_due(&self) -> Result<Option<Instant>, Fault> {
+        self.database.read(|tx| Box::pin(outbox::next_due(tx))).await
+    }
+
+    /// How many mails are in which state.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn mail_counts(&self) -> Result<MailCounts, Fault> {
+        self.database.read(|tx| Box::pin(outbox::counts(tx))).await
+    }
+
+    /// Deletes rows that mean nothing any more, at most `limit` of each kind, each kind in a transaction of its own.
+    /// Where [`Swept::most`] is `limit`, there may be more.
+    ///
+    /// # Errors
+    /// See [`Store::load`]; what was deleted before stays deleted.
+    pub async fn sweep(&self, policy: &Policy, limit: i64) -> Result<Swept, Fault> {
+        sweep::all(&self.database, policy, limit).await
+    }
+}
+
+/// How often a taken address is looked at again.
+const TRIES: u32 = 4;
+
+/// Every statement of the rows, for the test that prepares all of them.
+#[must_use]
+pub fn row_statements() -> Vec<Statement> {
+    let parts = [query::STATEMENTS, outbox::STATEMENTS, sweep::STATEMENTS].concat();
+    [load::statements(), write::statements(), parts].concat()
+}

@@ -1,0 +1,113 @@
+//! Deletes rows that mean nothing any more, a few at a time.
+//!
+//! Only what the rules themselves pass over may go: a flow that is over, a code that no bound counts any more, a session
+//! that serves nobody, a count that is forgotten. Each delete says its condition twice, to find rows and to look again at
+//! those it had to wait for, so that a row that was just used anew stays. A lock and a paid guess stay for ever.
+
+use accounts::{Instant, Millis, Policy, SessionKind};
+
+use crate::database::Database;
+use crate::driver::{Statement, Value};
+use crate::fault::Fault;
+use crate::load::day_before;
+use crate::outbox::State;
+use crate::sql;
+use crate::text::Word;
+
+/// How many rows were deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Flows that were over.
+    pub flows: u64,
+    /// Mailed codes of more than 24 hours ago.
+    pub challenges: u64,
+    /// Counts of networks whose window was over.
+    pub networks: u64,
+    /// Lapsed sessions.
+    pub sessions: u64,
+    /// Guards of addresses that were at rest.
+    pub guards: u64,
+    /// Mails that were sent, dropped or given up long ago.
+    pub mails: u64,
+}
+
+impl Swept {
+    /// The greatest of the counts.
+    #[must_use]
+    pub fn most(&self) -> u64 {
+        let all = [self.flows, self.challenges, self.networks, self.sessions, self.guards, self.mails];
+        all.into_iter().max().unwrap_or(0)
+    }
+}
+
+/// Deletes at most `limit` rows of each kind.
+pub(crate) async fn all(database: &Database, policy: &Policy, limit: i64) -> Result<Swept, Fault> {
+    let now = database.read(|tx| Box::pin(async move { tx.now().await.map(Instant) })).await?;
+    let step = Step { database, limit };
+    let (browser, app) = (SessionKind::Browser.word(), SessionKind::App.word());
+    let sessions = [(browser, now.minus(policy.browser_idle)), (app, now.minus(policy.app_idle))];
+    let (sent, failed) = (now.minus(SENT_KEPT), now.minus(FAILED_KEPT));
+    let mails = [(State::Sent, sent), (State::Dropped, failed), (State::GivenUp, failed)];
+    let mails = mails.map(|(state, until)| (state.word(), until));
+    Ok(Swept {
+        flows: step.until(&FLOWS, now).await?,
+        challenges: step.until(&CHALLENGES, day_before(now)).await?,
+        networks: step.until(&NETWORKS, now.minus(policy.tries_window)).await?,
+        // A browser's session that is too old in all is not seen any more, and so it lapses by rest as well.
+        sessions: step.each(&SESSIONS, &sessions).await?,
+        guards: step.until(&GUARDS, now.minus(at_rest(policy))).await?,
+        mails: step.each(&MAILS, &mails).await?,
+    })
+}
+
+/// After this long without a change, all counts of an address are forgotten by the rules and its waits are over.
+fn at_rest(policy: &Policy) -> Millis {
+    policy.guesses_forgotten.max(policy.lock_told_gap).max(Millis::days(2))
+}
+
+struct Step<'d> {
+    database: &'d Database,
+    limit: i64,
+}
+
+impl Step<'_> {
+    async fn until(&self, statement: &'static Statement, until: Instant) -> Result<u64, Fault> {
+        self.run(statement, vec![until.0.into(), self.limit.into()]).await
+    }
+
+    async fn each(
+        &self,
+        statement: &'static Statement,
+        kinds: &[(&'static str, Instant)],
+    ) -> Result<u64, Fault> {
+        let mut deleted = 0;
+        for (kind, until) in kinds {
+            let values = vec![(*kind).into(), until.0.into(), self.limit.into()];
+            deleted += self.run(statement, values).await?;
+        }
+        Ok(deleted)
+    }
+
+    async fn run(&self, statement: &'static Statement, values: Vec<Value>) -> Result<u64, Fault> {
+        self.database
+            .write(move |tx| {
+                let values = values.clone();
+                Box::pin(async move { tx.execute(statement, &values).await })
+            })
+            .await
+    }
+}
+
+/// How long sent mails are kept, for questions that come later.
+const SENT_KEPT: Millis = Millis::days(30);
+/// How long mails are kept that were not sent.
+const FAILED_KEPT: Millis = Millis::days(90);
+
+pub(crate) const STATEMENTS: &[Statement] = &[FLOWS, CHALLENGES, NETWORKS, SESSIONS, GUARDS, MAILS];
+
+const FLOWS: Statement = sql!("flow/sweep", [Int, Int]);
+const CHALLENGES: Statement = sql!("challenge/sweep", [Int, Int]);
+const NETWORKS: Statement = sql!("network/sweep", [Int, Int]);
+const SESSIONS: Statement = sql!("session/sweep", [Text, Int, Int]);
+const GUARDS: Statement = sql!("guard/sweep", [Int, Int]);
+const MAILS: Statement = sql!("mail/sweep", [Text, Int, Int]);

@@ -1,0 +1,86 @@
+//! Event to rows: the one place where state is changed, by one total match over the events.
+//!
+//! Each event becomes the rows that `apply` would make of it: that the two never part is a test over both engines. The
+//! activity lines and mails of the decision go into the same transaction. No event may be passed over by a wildcard.
+
+mod account;
+mod address;
+mod notices;
+
+use accounts::{Decision, DecisionId, Event, Instant};
+
+use crate::driver::{Statement, Tx};
+use crate::fault::Fault;
+
+/// Writes all that a decision says.
+pub(crate) async fn all(
+    tx: &mut dyn Tx,
+    id: DecisionId,
+    now: Instant,
+    decision: &Decision,
+) -> Result<(), Fault> {
+    for event in &decision.events {
+        write(tx, now, event).await?;
+    }
+    for (n, activity) in (0_i64..).zip(&decision.activities) {
+        notices::activity(tx, id, n, activity).await?;
+    }
+    for (n, mail) in (0_i64..).zip(&decision.mails) {
+        notices::mail(tx, id, n, now, mail).await?;
+    }
+    Ok(())
+}
+
+async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault> {
+    match event {
+        Event::GuessesCounted { email, limit } => address::guesses(tx, email, limit, now).await,
+        Event::CodeTriesCounted { email, tries } => address::codes(tx, email, tries, now).await,
+        Event::NetworkTriesCounted { tries } => address::network(tx, tries).await,
+        Event::ChallengeIssued { email, owner: _, challenge } => {
+            address::challenge(tx, email, challenge).await
+        }
+        Event::ChallengeSpent { email: _, challenge, at } => address::spent(tx, *challenge, *at).await,
+        Event::FlowStarted { flow } => address::flow_started(tx, flow).await,
+        Event::FlowTried { flow, wrong } => address::flow_tried(tx, flow, *wrong).await,
+        Event::FlowProven { flow, purpose: _, expires_at } => {
+            address::flow_proven(tx, flow, *expires_at).await
+        }
+        Event::FlowEnded { flow } => address::flow_ended(tx, flow).await,
+        Event::AccountCreated { account } => account::created(tx, account).await,
+        Event::SessionStarted { session, cause: _ } => account::session_started(tx, session).await,
+        Event::SessionEnded { account, session, reason: _ } => {
+            account::session_ended(tx, *account, *session).await
+        }
+        Event::SessionSeen { account, session, at } => {
+            account::session_seen(tx, *account, *session, *at).await
+        }
+        Event::SessionProved { account, session, method: _, at } => {
+            account::session_proved(tx, *account, *session, *at).await
+        }
+        Event::DeviceKnown { account, device } => account::device_known(tx, *account, device).await,
+        Event::DeviceForgotten { account, device, reason: _ } => {
+            account::device_forgotten(tx, *account, *device).await
+        }
+        Event::PasswordSet { account, version, hash, change, at } => {
+            account::password_set(tx, *account, (*version, hash, *change), *at).await
+        }
+        Event::ProfileChanged { account, display_name, locale } => {
+            account::profile(tx, *account, display_name, *locale).await
+        }
+        Event::TermsAccepted { account, terms } => account::terms(tx, *account, terms).await,
+        Event::Suspended { account, suspension } => {
+            account::suspension(tx, *account, Some(suspension)).await
+        }
+        Event::Resumed { account } => account::suspension(tx, *account, None).await,
+        // These say what happened; the change itself is another event's.
+        Event::GuessFailed { account: _ }
+        | Event::Locked { email: _, account: _, notice: _ }
+        | Event::Unlocked { email: _, account: _ }
+        | Event::SignInRefused { account: _, method: _ } => Ok(()),
+    }
+}
+
+/// The statements by which decisions are written.
+pub(crate) fn statements() -> Vec<Statement> {
+    [address::STATEMENTS, account::STATEMENTS, notices::STATEMENTS].concat()
+}

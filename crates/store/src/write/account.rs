@@ -1,0 +1,193 @@
+//! What events change of an account, its password, sessions and devices.
+//!
+//! An address is claimed by its primary key: if somebody else has it after all, the whole decision is undone. As with
+//! `apply`, a change of something that is not there changes nothing.
+
+use accounts::{
+    Account, AccountId, Device, DeviceId, Instant, Line, Locale, PasswordChange, PasswordHash, Session,
+    SessionId, Suspension, TermsAccepted,
+};
+
+use crate::driver::{Statement, Tx};
+use crate::fault::Fault;
+use crate::sql;
+use crate::text::{Word, bytes, maybe_at};
+
+pub(super) async fn created(tx: &mut dyn Tx, account: &Account) -> Result<(), Fault> {
+    let suspended = account.suspended.as_ref();
+    let terms = account.terms.as_ref();
+    let values = [
+        bytes(&account.id.0),
+        account.created_at.0.into(),
+        account.display_name.as_str().into(),
+        account.locale.word().into(),
+        account.contact.word().into(),
+        maybe_at(suspended.map(|suspension| suspension.at)),
+        suspended.map(|suspension| suspension.reason.as_str()).into(),
+        terms.map(|terms| terms.version.as_str()).into(),
+        maybe_at(terms.map(|terms| terms.at)),
+    ];
+    tx.execute(&CREATED, &values).await?;
+    let Some(method) = &account.email else {
+        return Ok(());
+    };
+    let values = [
+        method.email.key().into(),
+        bytes(&account.id.0),
+        method.email.as_stored().into(),
+        method.proven_at.0.into(),
+    ];
+    tx.execute(&EMAIL_CLAIMED, &values).await?;
+    let Some(password) = &method.password else {
+        return Ok(());
+    };
+    let change = (password.version, &password.hash, PasswordChange::Chosen);
+    password_set(tx, account.id, change, password.set_at).await
+}
+
+pub(super) async fn password_set(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    (version, hash, change): (i64, &PasswordHash, PasswordChange),
+    at: Instant,
+) -> Result<(), Fault> {
+    let statement = match change {
+        PasswordChange::Chosen => &PASSWORD_CHOSEN,
+        PasswordChange::Rehashed => &PASSWORD_REHASHED,
+    };
+    let values = [bytes(&account.0), version.into(), hash.0.as_str().into(), at.0.into()];
+    tx.execute(statement, &values).await.map(drop)
+}
+
+pub(super) async fn profile(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    display_name: &Line,
+    locale: Locale,
+) -> Result<(), Fault> {
+    let values = [display_name.as_str().into(), locale.word().into(), bytes(&account.0)];
+    tx.execute(&PROFILE, &values).await.map(drop)
+}
+
+pub(super) async fn terms(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    terms: &TermsAccepted,
+) -> Result<(), Fault> {
+    let values = [terms.version.as_str().into(), terms.at.0.into(), bytes(&account.0)];
+    tx.execute(&TERMS, &values).await.map(drop)
+}
+
+pub(super) async fn suspension(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    suspension: Option<&Suspension>,
+) -> Result<(), Fault> {
+    let values = [
+        maybe_at(suspension.map(|suspension| suspension.at)),
+        suspension.map(|suspension| suspension.reason.as_str()).into(),
+        bytes(&account.0),
+    ];
+    tx.execute(&SUSPENSION, &values).await.map(drop)
+}
+
+pub(super) async fn session_started(tx: &mut dyn Tx, session: &Session) -> Result<(), Fault> {
+    let values = [
+        bytes(&session.digest.0),
+        bytes(&session.id.0),
+        bytes(&session.account.0),
+        session.kind.word().into(),
+        bytes(&session.device.0),
+        session.method.word().into(),
+        session.started_at.0.into(),
+        session.seen_at.0.into(),
+        session.proved_at.0.into(),
+        session.origin.address.as_str().into(),
+        session.origin.label.as_str().into(),
+    ];
+    tx.execute(&SESSION_STARTED, &values).await.map(drop)
+}
+
+pub(super) async fn session_ended(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    session: SessionId,
+) -> Result<(), Fault> {
+    tx.execute(&SESSION_ENDED, &[bytes(&account.0), bytes(&session.0)]).await.map(drop)
+}
+
+pub(super) async fn session_seen(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    session: SessionId,
+    at: Instant,
+) -> Result<(), Fault> {
+    let values = [at.0.into(), bytes(&account.0), bytes(&session.0)];
+    tx.execute(&SESSION_SEEN, &values).await.map(drop)
+}
+
+pub(super) async fn session_proved(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    session: SessionId,
+    at: Instant,
+) -> Result<(), Fault> {
+    let values = [at.0.into(), bytes(&account.0), bytes(&session.0)];
+    tx.execute(&SESSION_PROVED, &values).await.map(drop)
+}
+
+pub(super) async fn device_known(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    device: &Device,
+) -> Result<(), Fault> {
+    let values = [
+        bytes(&account.0),
+        bytes(&device.id.0),
+        bytes(&device.digest.0),
+        device.label.as_str().into(),
+        device.first_at.0.into(),
+        device.last_at.0.into(),
+    ];
+    tx.execute(&DEVICE_KNOWN, &values).await.map(drop)
+}
+
+pub(super) async fn device_forgotten(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    device: DeviceId,
+) -> Result<(), Fault> {
+    tx.execute(&DEVICE_FORGOTTEN, &[bytes(&account.0), bytes(&device.0)]).await.map(drop)
+}
+
+pub(super) const STATEMENTS: &[Statement] = &[
+    CREATED,
+    EMAIL_CLAIMED,
+    PASSWORD_CHOSEN,
+    PASSWORD_REHASHED,
+    PROFILE,
+    TERMS,
+    SUSPENSION,
+    SESSION_STARTED,
+    SESSION_ENDED,
+    SESSION_SEEN,
+    SESSION_PROVED,
+    DEVICE_KNOWN,
+    DEVICE_FORGOTTEN,
+];
+
+const CREATED: Statement =
+    sql!("account/create", [Bytes, Int, Text, Text, Text, Int, Text, Text, Int]);
+const EMAIL_CLAIMED: Statement = sql!("email/claim", [Text, Bytes, Text, Int]);
+const PASSWORD_CHOSEN: Statement = sql!("password/choose", [Bytes, Int, Text, Int]);
+const PASSWORD_REHASHED: Statement = sql!("password/rehash", [Bytes, Int, Text, Int]);
+const PROFILE: Statement = sql!("account/profile", [Text, Text, Bytes]);
+const TERMS: Statement = sql!("account/terms", [Text, Int, Bytes]);
+const SUSPENSION: Statement = sql!("account/suspension", [Int, Text, Bytes]);
+const SESSION_STARTED: Statement =
+    sql!("session/start", [Bytes, Bytes, Bytes, Text, Bytes, Text, Int, Int, Int, Text, Text]);
+const SESSION_ENDED: Statement = sql!("session/end", [Bytes, Bytes]);
+const SESSION_SEEN: Statement = sql!("session/seen", [Int, Bytes, Bytes]);
+const SESSION_PROVED: Statement = sql!("session/proved", [Int, Bytes, Bytes]);
+const DEVICE_KNOWN: Statement = sql!("device/know", [Bytes, Bytes, Bytes, Text, Int, Int]);
+const DEVICE_FORGOTTEN: Statement = sql!("device/forget", [Bytes, Bytes]);

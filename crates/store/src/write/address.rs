@@ -1,0 +1,137 @@
+//! What events change of an address, its codes and flows, and of a network.
+//!
+//! The guard of an address is updated, never made: loading it under lock has made it, and a count that finds no row to
+//! stand in would be lost.
+
+use accounts::{
+    Challenge, ChallengeId, CodeTries, Digest, Email, Flow, GuessLimit, Instant, NetworkTries, Stage,
+};
+
+use crate::driver::{Statement, Tx};
+use crate::fault::Fault;
+use crate::sql;
+use crate::text::{self, Word, bytes, maybe_at};
+
+pub(super) async fn guesses(
+    tx: &mut dyn Tx,
+    email: &Email,
+    limit: &GuessLimit,
+    now: Instant,
+) -> Result<(), Fault> {
+    let values = [
+        i64::from(limit.wrong).into(),
+        maybe_at(limit.last_wrong_at),
+        maybe_at(limit.locked_at),
+        maybe_at(limit.told_at),
+        text::tickets(&limit.tickets).into(),
+        text::device_guesses(&limit.devices).into(),
+        now.0.into(),
+        email.key().into(),
+    ];
+    held(tx.execute(&GUESSES, &values).await?)
+}
+
+pub(super) async fn codes(
+    tx: &mut dyn Tx,
+    email: &Email,
+    tries: &CodeTries,
+    now: Instant,
+) -> Result<(), Fault> {
+    let values = [
+        i64::from(tries.wrong).into(),
+        maybe_at(tries.since),
+        maybe_at(tries.long_until),
+        now.0.into(),
+        email.key().into(),
+    ];
+    held(tx.execute(&CODES, &values).await?)
+}
+
+fn held(changed: u64) -> Result<(), Fault> {
+    if changed == 1 {
+        return Ok(());
+    }
+    Err(Fault::Bug("an address was counted at that the decision had not loaded".to_owned()))
+}
+
+pub(super) async fn network(tx: &mut dyn Tx, tries: &NetworkTries) -> Result<(), Fault> {
+    let values =
+        [tries.network.as_str().into(), i64::from(tries.wrong).into(), tries.since.0.into()];
+    tx.execute(&NETWORK, &values).await.map(drop)
+}
+
+pub(super) async fn challenge(
+    tx: &mut dyn Tx,
+    email: &Email,
+    challenge: &Challenge,
+) -> Result<(), Fault> {
+    let values = [
+        bytes(&challenge.id.0),
+        email.key().into(),
+        challenge.purpose.word().into(),
+        challenge.kind.word().into(),
+        text::digits(challenge.digits).into(),
+        i64::from(challenge.key).into(),
+        challenge.issued_at.0.into(),
+        challenge.expires_at.0.into(),
+        maybe_at(challenge.spent_at),
+    ];
+    tx.execute(&CHALLENGE, &values).await.map(drop)
+}
+
+pub(super) async fn spent(tx: &mut dyn Tx, id: ChallengeId, at: Instant) -> Result<(), Fault> {
+    tx.execute(&SPENT, &[at.0.into(), bytes(&id.0)]).await.map(drop)
+}
+
+pub(super) async fn flow_started(tx: &mut dyn Tx, flow: &Flow) -> Result<(), Fault> {
+    let values = [
+        bytes(&flow.digest.0),
+        flow.purpose.word().into(),
+        flow.email.as_stored().into(),
+        flow.stage.word().into(),
+        i64::from(flow.wrong).into(),
+        flow.started_at.0.into(),
+        flow.expires_at.0.into(),
+    ];
+    tx.execute(&FLOW_STARTED, &values).await.map(drop)
+}
+
+pub(super) async fn flow_tried(tx: &mut dyn Tx, flow: &Digest, wrong: u32) -> Result<(), Fault> {
+    tx.execute(&FLOW_TRIED, &[i64::from(wrong).into(), bytes(&flow.0)]).await.map(drop)
+}
+
+pub(super) async fn flow_proven(
+    tx: &mut dyn Tx,
+    flow: &Digest,
+    expires_at: Instant,
+) -> Result<(), Fault> {
+    let values = [Stage::Proven.word().into(), expires_at.0.into(), bytes(&flow.0)];
+    tx.execute(&FLOW_PROVEN, &values).await.map(drop)
+}
+
+pub(super) async fn flow_ended(tx: &mut dyn Tx, flow: &Digest) -> Result<(), Fault> {
+    tx.execute(&FLOW_ENDED, &[bytes(&flow.0)]).await.map(drop)
+}
+
+pub(super) const STATEMENTS: &[Statement] = &[
+    GUESSES,
+    CODES,
+    NETWORK,
+    CHALLENGE,
+    SPENT,
+    FLOW_STARTED,
+    FLOW_TRIED,
+    FLOW_PROVEN,
+    FLOW_ENDED,
+];
+
+const GUESSES: Statement = sql!("guard/guesses", [Int, Int, Int, Int, Text, Text, Int, Text]);
+const CODES: Statement = sql!("guard/codes", [Int, Int, Int, Int, Text]);
+const NETWORK: Statement = sql!("network/count", [Text, Int, Int]);
+const CHALLENGE: Statement =
+    sql!("challenge/issue", [Bytes, Text, Text, Text, Int, Int, Int, Int, Int]);
+const SPENT: Statement = sql!("challenge/spend", [Int, Bytes]);
+const FLOW_STARTED: Statement = sql!("flow/start", [Bytes, Text, Text, Text, Int, Int, Int]);
+const FLOW_TRIED: Statement = sql!("flow/tried", [Int, Bytes]);
+const FLOW_PROVEN: Statement = sql!("flow/proven", [Text, Int, Bytes]);
+const FLOW_ENDED: Statement = sql!("flow/end", [Bytes]);

@@ -1,0 +1,449 @@
+//! The agreement property: rows and `apply` never part.
+//!
+//! Random tales of real commands, told by two browsers at two addresses under a moving clock, go through `transact`.
+//! After each, what the store loads is what `apply` makes of the snapshot before and the events; and the same tale ends
+//! alike on both engines, answer by answer and row by row.
+
+mod rows;
+mod support;
+
+use accounts::*;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use rows::{Dice, Rows, START, Told, asker, line, tell};
+use store::OutgoingMail;
+use support::{postgres, sqlite};
+
+/// One step of a tale. The numbers pick among what there is when the step is taken.
+#[derive(Clone, Debug)]
+enum Step {
+    Wait(usize),
+    Pay { browser: usize, at: usize },
+    SignIn { browser: usize, at: usize, guess: Guessing, kind: SessionKind },
+    ProveFresh { browser: usize, guess: Guessing },
+    Register { browser: usize, at: usize },
+    Verify { browser: usize, code: usize },
+    Complete { browser: usize, kind: SessionKind },
+    Own { browser: usize, what: Own },
+    Operator { at: usize, what: Operator },
+}
+
+#[derive(Clone, Debug)]
+struct Guessing {
+    verdict: Verdict,
+    /// 0: no ticket that exists; else the last one paid at this address.
+    ticket: usize,
+    /// 0: checked against nothing; 1: against an older version; else against the password as it is.
+    against: usize,
+    rehash: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Own {
+    SignOut,
+    EndSession(usize),
+    EndOthers,
+    ForgetDevice(usize),
+    Touch,
+    ChangePassword,
+    ChangeProfile(usize),
+    AcceptTerms,
+}
+
+#[derive(Clone, Debug)]
+enum Operator {
+    Unlock,
+    Suspend,
+    Resume,
+    SignOutEverywhere,
+}
+
+/// Seconds, a lapsed ticket, the gap of codes, a stale proof, a dead code, an unread session, a day, a forgotten count.
+const WAITS: [i64; 9] =
+    [1, 7_003, 31_000, 61_007, 660_011, 1_900_013, 3_700_017, 90_000_019, 2_700_000_000];
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let kind = || prop_oneof![3 => Just(SessionKind::Browser), 1 => Just(SessionKind::App)];
+    let guess = || {
+        let verdict = prop_oneof![Just(Verdict::Right), Just(Verdict::Wrong)];
+        (verdict, 0..6_usize, 0..8_usize, any::<bool>()).prop_map(|(verdict, ticket, against, rehash)| {
+            Guessing { verdict, ticket, against, rehash }
+        })
+    };
+    let own = prop_oneof![
+        1 => Just(Own::SignOut),
+        1 => (0..3_usize).prop_map(Own::EndSession),
+        1 => Just(Own::EndOthers),
+        2 => (0..2_usize).prop_map(Own::ForgetDevice),
+        1 => Just(Own::Touch),
+        2 => Just(Own::ChangePassword),
+        1 => (0..3_usize).prop_map(Own::ChangeProfile),
+        1 => Just(Own::AcceptTerms),
+    ];
+    let operator = prop_oneof![
+        2 => Just(Operator::Unlock),
+        1 => Just(Operator::Suspend),
+        2 => Just(Operator::Resume),
+        1 => Just(Operator::SignOutEverywhere),
+    ];
+    let (browser, at) = (|| 0..2_usize, || 0..2_usize);
+    let step = prop_oneof![
+        4 => (0..WAITS.len()).prop_map(Step::Wait),
+        8 => (browser(), at()).prop_map(|(browser, at)| Step::Pay { browser, at }),
+        8 => (browser(), at(), guess(), kind())
+            .prop_map(|(browser, at, guess, kind)| Step::SignIn { browser, at, guess, kind }),
+        2 => (browser(), guess()).prop_map(|(browser, guess)| Step::ProveFresh { browser, guess }),
+        4 => (browser(), at()).prop_map(|(browser, at)| Step::Register { browser, at }),
+        6 => (browser(), 0..5_usize).prop_map(|(browser, code)| Step::Verify { browser, code }),
+        6 => (browser(), kind()).prop_map(|(browser, kind)| Step::Complete { browser, kind }),
+        8 => (browser(), own).prop_map(|(browser, what)| Step::Own { browser, what }),
+        2 => (at(), operator).prop_map(|(at, what)| Step::Operator { at, what }),
+    ];
+    // Most tales begin with somebody who has an account.
+    let opening = vec![
+        Step::Register { browser: 0, at: 0 },
+        Step::Verify { browser: 0, code: 4 },
+        Step::Complete { browser: 0, kind: SessionKind::Browser },
+    ];
+    let opening = prop_oneof![3 => Just(opening), 1 => Just(Vec::new())];
+    (opening, proptest::collection::vec(step, 30)).prop_map(|(opening, rest)| [opening, rest].concat())
+}
+
+/// Bounds so small that a short tale reaches them.
+fn policy() -> Policy {
+    Policy {
+        terms: Some(line("2026-11")),
+        tries_per_flow: 3,
+        tries_per_network: 4,
+        tries_until_long: 3,
+        guesses: 3,
+        guesses_per_device: 2,
+        sessions: 3,
+        devices: 2,
+        ..Policy::default()
+    }
+}
+
+/// What a browser or app keeps.
+#[derive(Clone, Debug, Default)]
+struct Browser {
+    session: Option<Digest>,
+    device: Option<Digest>,
+    flow: Option<Digest>,
+}
+
+/// A tale being told to one store.
+struct Tale<'r> {
+    rows: &'r Rows,
+    dice: Dice,
+    now: Instant,
+    emails: [Email; 2],
+    browsers: [Browser; 2],
+    tickets: [Option<TicketId>; 2],
+    outcomes: Vec<Outcome>,
+}
+
+impl<'r> Tale<'r> {
+    async fn begin(rows: &'r Rows, number: u64) -> Self {
+        let dice = Dice::of(number);
+        let emails = [dice.email("Hanako"), dice.email("taro")];
+        let now = Instant(START);
+        rows.set_clock(now).await;
+        let (browsers, tickets) = (Default::default(), Default::default());
+        Self { rows, dice, now, emails, browsers, tickets, outcomes: Vec::new() }
+    }
+
+    async fn take(&mut self, step: &Step) -> Result<(), TestCaseError> {
+        if let Step::Wait(which) = step {
+            self.now = self.now.plus(Millis(WAITS[*which]));
+            self.rows.set_clock(self.now).await;
+            return Ok(());
+        }
+        let Some((scope, command)) = self.order(step).await else {
+            return Ok(());
+        };
+        let mut draws = self.dice.draws();
+        // A browser's device gets a new secret at each sign-in; an app keeps the one it has.
+        if let (Some(shown), true) = (scope.device, is_by_app(&command)) {
+            draws.device_digest = shown;
+        }
+        let order = (scope.clone(), command.clone());
+        let told = tell(&self.rows.store, order, (draws.clone(), policy()), Some(self.now)).await;
+        let told = told.map_err(|fault| TestCaseError::fail(format!("{command:?}: {fault}")))?;
+        self.agree(&scope, &command, &draws, &told).await?;
+        self.remember(step, &draws, &told);
+        self.outcomes.push(told.decision.outcome);
+        Ok(())
+    }
+
+    /// The property: the rows after are what `apply` says.
+    async fn agree(
+        &self,
+        scope: &Scope,
+        command: &Command,
+        draws: &Draws,
+        told: &Told,
+    ) -> Result<(), TestCaseError> {
+        let applied = told.decision.events.iter().fold(told.before.clone(), apply);
+        let (loaded, now) = self.rows.store.load(&scope_after(scope, draws, told)).await.unwrap();
+        let (applied, loaded) = (in_order(applied, now), in_order(loaded, now));
+        let same = applied == loaded;
+        prop_assert!(same, "{command:?}\napplied {applied:#?}\nloaded {loaded:#?}");
+        Ok(())
+    }
+
+    /// The scope and command of a step, as things are; `None` where there is nobody to do it.
+    async fn order(&self, step: &Step) -> Option<(Scope, Command)> {
+        match step {
+            Step::Wait(_) => None,
+            Step::Pay { browser, at } => {
+                let email = self.emails[*at].clone();
+                Some((self.scope(*browser, Some(&email)), Command::PayGuess { email }))
+            }
+            Step::SignIn { browser, at, guess, kind } => {
+                let email = self.emails[*at].clone();
+                let guess = self.guess(*at, guess).await;
+                let scope = self.scope(*browser, Some(&email));
+                Some((scope, Command::SignIn { email, guess, kind: *kind }))
+            }
+            Step::ProveFresh { browser, guess } => {
+                let (seen, _) = self.rows.store.session(self.browsers[*browser].session?).await.unwrap()?;
+                let email = seen.account.email?.email;
+                let at = self.emails.iter().position(|known| known.same_as(&email))?;
+                let guess = self.guess(at, guess).await;
+                Some((self.scope(*browser, Some(&email)), Command::ProveFresh { guess }))
+            }
+            Step::Register { browser, at } => {
+                let email = self.emails[*at].clone();
+                let flow = self.browsers[*browser].flow;
+                let scope = Scope { flow, ..self.scope(*browser, Some(&email)) };
+                Some((scope, Command::RegisterByEmail { email }))
+            }
+            Step::Verify { browser, code } => {
+                let scope = self.in_flow(*browser)?;
+                let codes = self.rows.store.load(&scope).await.unwrap().0.address;
+                let codes = codes.map(|address| address.challenges).unwrap_or_default();
+                let newest = codes.iter().rev().nth(usize::from(*code == 1)).filter(|_| *code != 0);
+                let code = newest.map_or(TypedCode::Unknown, |code| TypedCode::Matches(code.id));
+                Some((scope, Command::VerifyRegistration { code }))
+            }
+            Step::Complete { browser, kind } => {
+                let (hash, terms) = (PasswordHash("$first".to_owned()), Some(line("2026-11")));
+                let command = Command::CompleteRegistration { hash, terms, kind: *kind };
+                Some((self.in_flow(*browser)?, command))
+            }
+            Step::Own { browser, what } => {
+                let scope = self.scope(*browser, None);
+                let account = self.rows.store.load(&scope).await.unwrap().0.account;
+                Some((scope, own(what, account.as_ref())))
+            }
+            Step::Operator { at, what } => self.operator(*at, what).await,
+        }
+    }
+
+    async fn operator(&self, at: usize, what: &Operator) -> Option<(Scope, Command)> {
+        let email = self.emails[at].clone();
+        let owner = self.rows.store.account_by_address(&email).await.unwrap();
+        let on_account = Scope { account: owner, ..Scope::default() };
+        match what {
+            Operator::Unlock => Some((rows::at_address(&email), Command::Unlock { email })),
+            Operator::Suspend => Some((on_account, Command::Suspend { reason: line("看板の件") })),
+            Operator::Resume => Some((on_account, Command::Resume)),
+            Operator::SignOutEverywhere => Some((on_account, Command::SignOutEverywhere)),
+        }
+    }
+
+    fn scope(&self, browser: usize, address: Option<&Email>) -> Scope {
+        let Browser { session, device, flow: _ } = self.browsers[browser].clone();
+        Scope { address: address.cloned(), session, device, ..Scope::default() }
+    }
+
+    fn in_flow(&self, browser: usize) -> Option<Scope> {
+        let flow = Some(self.browsers[browser].flow?);
+        Some(Scope { flow, network: Some(asker().network), ..self.scope(browser, None) })
+    }
+
+    async fn guess(&self, at: usize, guessing: &Guessing) -> Guess {
+        let (snapshot, _) = self.rows.store.load(&rows::at_address(&self.emails[at])).await.unwrap();
+        let version = snapshot.account.as_ref().and_then(|a| a.password()).map(|p| p.version);
+        let against = match guessing.against {
+            0 => None,
+            1 => version.map(|version| version - 1),
+            _ => version,
+        };
+        let rehash = guessing.rehash.then(|| PasswordHash("$raised".to_owned()));
+        let paid = self.tickets[at].filter(|_| guessing.ticket != 0);
+        let ticket = paid.unwrap_or(TicketId([0; 16]));
+        Guess { ticket, against, verdict: guessing.verdict, rehash }
+    }
+
+    /// What the visitor's side keeps of an answer.
+    fn remember(&mut self, step: &Step, draws: &Draws, told: &Told) {
+        match step {
+            Step::Pay { at, .. } if matches!(told.decision.outcome, Outcome::Paid(_)) => {
+                self.tickets[*at] = Some(draws.ticket);
+            }
+            Step::SignIn { browser, .. } | Step::Complete { browser, .. }
+                if matches!(told.decision.outcome, Outcome::Welcome(_)) =>
+            {
+                let browser = &mut self.browsers[*browser];
+                browser.session = Some(draws.session_digest);
+                browser.device = Some(draws.device_digest);
+            }
+            Step::Register { browser, .. } => self.browsers[*browser].flow = Some(draws.flow_digest),
+            _ => {}
+        }
+    }
+
+    /// All that is left of the tale.
+    async fn end(self) -> (Vec<Outcome>, Vec<Snapshot>, Vec<Activity>, Vec<OutgoingMail>) {
+        let store = &self.rows.store;
+        let (mut snapshots, mut lines) = (Vec::new(), Vec::new());
+        for email in &self.emails {
+            let (snapshot, now) = store.load(&rows::at_address(email)).await.unwrap();
+            if let Some(account) = &snapshot.account {
+                let list = store.activity(account.id, None, 1_000).await.unwrap();
+                lines.extend(list.into_iter().map(|(_, activity)| activity));
+            }
+            snapshots.push(in_order(snapshot, now));
+        }
+        for browser in 0..2 {
+            let scope = Scope { flow: self.browsers[browser].flow, ..self.scope(browser, None) };
+            let (snapshot, now) = store.load(&scope).await.unwrap();
+            snapshots.push(in_order(snapshot, now));
+        }
+        let mut mails = store.claim_mails([1; 16], Millis::days(10_000), 1_000).await.unwrap();
+        mails.retain(|mail| mail.id.decision.0.starts_with(&self.dice.id()[..8]));
+        mails.sort_by_key(|mail| mail.id);
+        for mail in &mut mails {
+            // On PostgreSQL the clock goes on while the tale is told.
+            mail.written_at = mail.mail.at;
+        }
+        (self.outcomes, snapshots, lines, mails)
+    }
+}
+
+fn own(what: &Own, account: Option<&Account>) -> Command {
+    let session = |n: usize| account.and_then(|a| a.sessions.get(n)).map(|s| s.id);
+    let device = |n: usize| account.and_then(|a| a.devices.get(n)).map(|d| d.id);
+    match what {
+        Own::SignOut => Command::SignOut,
+        Own::EndSession(n) => {
+            Command::EndSession { session: session(*n).unwrap_or(SessionId([0; 16])) }
+        }
+        Own::EndOthers => Command::EndOtherSessions,
+        Own::ForgetDevice(n) => {
+            Command::ForgetDevice { device: device(*n).unwrap_or(DeviceId([0; 16])) }
+        }
+        Own::Touch => Command::TouchSession,
+        Own::ChangePassword => Command::ChangePassword { hash: PasswordHash("$second".to_owned()) },
+        Own::ChangeProfile(n) => Command::ChangeProfile {
+            display_name: [None, Some(line("花子")), Some(line(""))][*n].clone(),
+            locale: [Some(Locale::En), None, Some(Locale::Ja)][*n],
+        },
+        Own::AcceptTerms => Command::AcceptTerms { version: line("2026-11") },
+    }
+}
+
+fn is_by_app(command: &Command) -> bool {
+    let app = SessionKind::App;
+    matches!(command, Command::SignIn { kind, .. } | Command::CompleteRegistration { kind, .. } if *kind == app)
+}
+
+/// Where to look for what the decision left: at what it looked at, by the secrets it has handed out.
+fn scope_after(scope: &Scope, draws: &Draws, told: &Told) -> Scope {
+    let mut after = scope.clone();
+    after.address = told.before.address.as_ref().map(|address| address.email.clone());
+    after.account = told.before.account.as_ref().map(|account| account.id);
+    for event in &told.decision.events {
+        match event {
+            Event::FlowStarted { flow } => after.flow = Some(flow.digest),
+            Event::DeviceKnown { .. } => after.device = Some(draws.device_digest),
+            _ => {}
+        }
+    }
+    after
+}
+
+/// `apply` keeps things in the order in which they came; rows of one instant have no order but their ids'. Mails of more
+/// than a day ago are not loaded any more.
+fn in_order(mut snapshot: Snapshot, now: Instant) -> Snapshot {
+    if let Some(account) = &mut snapshot.account {
+        account.sessions.sort_by_key(|session| (session.started_at, session.id));
+        account.devices.sort_by_key(|device| (device.last_at, device.id));
+    }
+    if let Some(address) = &mut snapshot.address {
+        address.challenges.retain(|challenge| now < challenge.issued_at.plus(Millis::days(1)));
+        address.challenges.sort_by_key(|challenge| (challenge.issued_at, challenge.id));
+    }
+    snapshot
+}
+
+async fn tell_all(
+    rows: &Rows,
+    number: u64,
+    steps: &[Step],
+) -> Result<(Vec<Outcome>, Vec<Snapshot>, Vec<Activity>, Vec<OutgoingMail>), TestCaseError> {
+    let mut tale = Tale::begin(rows, number).await;
+    for step in steps {
+        tale.take(step).await?;
+    }
+    Ok(tale.end().await)
+}
+
+fn runner(cases: u32) -> TestRunner {
+    TestRunner::new(Config {
+        cases,
+        max_shrink_iters: 300,
+        failure_persistence: None,
+        ..Config::default()
+    })
+}
+
+#[test]
+fn what_is_loaded_is_what_the_events_say() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let rows = runtime.block_on(Rows::over(sqlite()));
+    let number = std::cell::Cell::new(1_000);
+    let reached = std::cell::RefCell::new(std::collections::BTreeMap::<String, u32>::new());
+    let told = runner(64).run(&steps(), |steps| {
+        number.set(number.get() + 1);
+        let (outcomes, ..) = runtime.block_on(tell_all(&rows, number.get(), &steps))?;
+        for outcome in outcomes {
+            let name = match outcome {
+                Outcome::Refused(reason) => format!("{reason:?}"),
+                other => format!("{other:?}").split([' ', '(']).next().unwrap().to_owned(),
+            };
+            *reached.borrow_mut().entry(name).or_default() += 1;
+        }
+        Ok(())
+    });
+    told.unwrap_or_else(|failure| panic!("{failure}"));
+    // A tale that never gets anywhere would agree, too.
+    let reached = reached.into_inner();
+    for name in ["Welcome", "Paid", "Proven", "Locked", "WrongPassword", "Stale", "Done"] {
+        assert!(reached.contains_key(name), "no tale reached {name}: {reached:?}");
+    }
+    runtime.block_on(rows.leave());
+}
+
+#[test]
+fn the_same_tale_ends_alike_on_both_engines() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let Some(house) = runtime.block_on(postgres()) else {
+        return;
+    };
+    let ours = runtime.block_on(Rows::over(sqlite()));
+    let theirs = runtime.block_on(Rows::over(house));
+    let number = std::cell::Cell::new(5_000);
+    let told = runner(8).run(&steps(), |steps| {
+        number.set(number.get() + 1);
+        let one = runtime.block_on(tell_all(&ours, number.get(), &steps))?;
+        let other = runtime.block_on(tell_all(&theirs, number.get(), &steps))?;
+        prop_assert_eq!(one, other);
+        Ok(())
+    });
+    told.unwrap_or_else(|failure| panic!("{failure}"));
+    runtime.block_on(ours.leave());
+    runtime.block_on(theirs.leave());
+}

@@ -1,0 +1,267 @@
+//! The commands of `genkan`, as people type them.
+//!
+//! Only the words are here: what each command does is elsewhere. An answer goes out through `Answer`, so that
+//! `--json` and the exit codes (0 done, 1 refused or failed, 2 wrong usage) are the same everywhere. A secret must
+//! never be an argument: arguments are seen by everybody on the machine.
+
+use std::io::Write as _;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use serde_json::{Value as Json, json};
+
+use crate::settings::CONFIG_VARIABLE;
+
+/// Accounts and sign-in for a web service with apps.
+#[derive(Debug, Parser)]
+#[command(
+    name = "genkan",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = "New here? `genkan dev` starts everything with nothing to set up."
+)]
+pub(crate) struct Arguments {
+    /// Print the result as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Try it out: everything on this machine, with a mailbox, and nothing to set up
+    Dev(DevArguments),
+    /// Run the service
+    Serve(ConfigFile),
+    /// Make, check and explain the settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Make the key file
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Look after the database
+    #[command(subcommand)]
+    Db(DbCommand),
+    /// Look after one member's account
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Look for what is wrong with database, mail, keys and clock, and say what to do
+    Doctor(ConfigFile),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DevArguments {
+    /// Port to listen on [default: 7878, or the next free one]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// Folder for its data
+    #[arg(long, value_name = "DIR", default_value = "genkan-dev")]
+    pub data: PathBuf,
+    /// IP address to listen on; it must be this machine itself
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = loopback)]
+    pub listen: IpAddr,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigFile {
+    /// File with the settings; without it, environment variables alone
+    #[arg(long, value_name = "FILE", env = CONFIG_VARIABLE)]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print a commented sample file
+    New {
+        /// Write it to this file instead, which must not exist
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Find every mistake in the settings, also what is unsafe
+    Check {
+        /// File with the settings; without it, environment variables alone
+        #[arg(long, value_name = "FILE", env = CONFIG_VARIABLE)]
+        config: Option<PathBuf>,
+    },
+    /// Print the settings in effect and who set them (secrets are not shown)
+    Show {
+        /// File with the settings; without it, environment variables alone
+        #[arg(long, value_name = "FILE", env = CONFIG_VARIABLE)]
+        config: Option<PathBuf>,
+    },
+    /// Print a JSON Schema of the settings, for editors
+    Schema {
+        #[command(flatten)]
+        form: SchemaForm,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaForm {
+    /// Print the reference for people instead, in Markdown
+    #[arg(long)]
+    pub markdown: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make a key file that only its owner can read
+    New {
+        /// File to write
+        #[arg(long, value_name = "FILE", default_value = "genkan-keys.toml")]
+        out: PathBuf,
+        /// Add a new key to the file and keep the old ones, so that codes already mailed still work
+        #[arg(long)]
+        rotate: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    /// Bring the tables up to this version
+    Migrate(ConfigFile),
+    /// Tell which version the tables have
+    Status(ConfigFile),
+    /// Write a copy of the database to a file, while the service runs (SQLite)
+    Backup {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// File to write, which must not exist
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountCommand {
+    /// Show an account: state, login methods, sessions, lock
+    Show(AccountArguments),
+    /// Lift a lock
+    Unlock(AccountArguments),
+    /// Refuse every sign-in and end every session, until resumed
+    Suspend(AccountArguments),
+    /// End a suspension
+    Resume(AccountArguments),
+    /// End every session
+    Signout(AccountArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AccountArguments {
+    /// Mail address or id of the account
+    #[arg(value_name = "ADDRESS-OR-ID")]
+    pub account: String,
+    /// Why; kept with the account's activity
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    #[command(flatten)]
+    pub config: ConfigFile,
+}
+
+impl Arguments {
+    /// The form in which results are wanted.
+    pub(crate) fn output(&self) -> Output {
+        if self.json {
+            Output::Json
+        } else {
+            Output::Text
+        }
+    }
+}
+
+/// For whom an answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// People.
+    Text,
+    /// Programs (`--json`): one object with `ok`, on standard output, also for refusals.
+    Json,
+}
+
+/// What a command has to say, and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// For standard output.
+    pub result: String,
+    /// For standard error.
+    pub complaint: String,
+    pub code: u8,
+}
+
+impl Answer {
+    /// It worked: a text for people, or the fields of an object.
+    pub(crate) fn done(output: Output, text: &str, fields: &Json) -> Self {
+        let result = match output {
+            Output::Text => format!("{text}\n"),
+            Output::Json => object(true, text, fields),
+        };
+        Self {
+            result,
+            complaint: String::new(),
+            code: 0,
+        }
+    }
+
+    /// It was refused or failed.
+    pub(crate) fn refused(output: Output, text: &str, fields: &Json) -> Self {
+        let (result, complaint) = match output {
+            Output::Text => (String::new(), format!("{text}\n")),
+            Output::Json => (object(false, text, fields), String::new()),
+        };
+        Self {
+            result,
+            complaint,
+            code: 1,
+        }
+    }
+
+    /// It worked, and the result is a document whatever the form.
+    pub(crate) fn plain(result: String) -> Self {
+        Self {
+            result,
+            complaint: String::new(),
+            code: 0,
+        }
+    }
+
+    /// Writes it out. A closed pipe is not an error (`genkan config new | head`).
+    pub(crate) fn print(&self) -> ExitCode {
+        let written = std::io::stdout().write_all(self.result.as_bytes());
+        let complained = std::io::stderr().write_all(self.complaint.as_bytes());
+        for outcome in [written, complained] {
+            if outcome.is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe) {
+                return ExitCode::from(1);
+            }
+        }
+        ExitCode::from(self.code)
+    }
+}
+
+fn object(ok: bool, text: &str, fields: &Json) -> String {
+    let mut object = json!({ "ok": ok });
+    if let (Some(object), Some(fields)) = (object.as_object_mut(), fields.as_object()) {
+        if !ok {
+            object.insert("error".to_owned(), json!(text));
+        }
+        object.extend(fields.clone());
+    }
+    format!("{object:#}\n")
+}
+
+/// Development mode has no secrets of its own and must not be reachable from outside.
+fn loopback(text: &str) -> Result<IpAddr, String> {
+    match text.parse::<IpAddr>() {
+        Ok(address) if address.is_loopback() => Ok(address),
+        Ok(_) => Err(
+            "development mode can only listen on this machine itself (127.0.0.1 or ::1)".to_owned(),
+        ),
+        Err(_) => Err("not an IP address".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! `genkan db …`: the tables' version, and a copy of the database while it runs.
+
+use std::process::ExitCode;
+
+use engine::Clock;
+use serde_json::json;
+use store::Role;
+
+use crate::command::{Answer, ConfigFile, DbCommand, Output};
+use crate::house::{self, Trouble};
+use crate::settings::{Settings, process_environment};
+
+/// Carries out a database command.
+pub(crate) fn run(command: &DbCommand, output: Output) -> ExitCode {
+    let work = async {
+        match carry_out(command, output).await {
+            Ok(answer) => answer,
+            Err(trouble) => Answer::refused(output, &trouble, &json!({ "code": "failed" })),
+        }
+    };
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(work).print(),
+        Err(fault) => Answer::refused(output, &fault.to_string(), &json!({})).print(),
+    }
+}
+
+async fn carry_out(command: &DbCommand, output: Output) -> Result<Answer, Trouble> {
+    let config = match command {
+        DbCommand::Migrate(config) | DbCommand::Status(config) | DbCommand::Backup { config, .. } => config,
+    };
+    let settings = load(config)?;
+    let database = house::open_database(&settings, Role::Command, &Clock::system()).await?;
+    let answer = match command {
+        DbCommand::Migrate(_) => migrate(&database, output).await,
+        DbCommand::Status(_) => status(&database, output).await,
+        DbCommand::Backup { out, .. } => match store::backup(&database, out).await {
+            Ok(()) => {
+                let text = format!("The copy is {}.", out.display());
+                Ok(Answer::done(output, &text, &json!({ "file": out })))
+            }
+            Err(fault) => Err(fault.to_string()),
+        },
+    };
+    database.close().await;
+    answer
+}
+
+fn load(config: &ConfigFile) -> Result<Settings, Trouble> {
+    process_environment().and_then(|env| Settings::load(config.config.as_deref(), &env)).map_err(
+        |problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+    )
+}
+
+async fn migrate(database: &store::Database, output: Output) -> Result<Answer, Trouble> {
+    let applied = store::migrate(database).await.map_err(|fault| fault.to_string())?;
+    let names = applied.iter().map(|step| format!("{:04} {}", step.number, step.name)).collect::<Vec<_>>();
+    let text = if names.is_empty() {
+        "Nothing to do: the tables have this version.".to_owned()
+    } else {
+        format!("Applied:\n{}", names.join("\n"))
+    };
+    Ok(Answer::done(output, &text, &json!({ "applied": names })))
+}
+
+async fn status(database: &store::Database, output: Output) -> Result<Answer, Trouble> {
+    let status = store::status(database).await.map_err(|fault| fault.to_string())?;
+    let schema = status.applied.last().map_or(0, |step| step.number);
+    let text = if status.pending.is_empty() {
+        format!("Schema {schema}, which is this version's.")
+    } else {
+        format!("Schema {schema}. Still to be applied: {}.", status.pending.join(", "))
+    };
+    Ok(Answer::done(output, &text, &json!({ "schema": schema, "pending": status.pending })))
+}

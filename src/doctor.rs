@@ -1,0 +1,118 @@
+//! `genkan doctor`: what is wrong with this house, and what to do about it, before a member finds out.
+//!
+//! It asks each part by itself and goes on after a fault, so that one look shows all of them. It changes
+//! nothing and sends no mail.
+
+use std::process::ExitCode;
+
+use engine::Clock;
+use serde_json::json;
+use store::Role;
+
+use crate::command::{Answer, ConfigFile, Output};
+use crate::house;
+use crate::settings::{Settings, process_environment};
+
+/// What was found about one part.
+struct Finding {
+    part: &'static str,
+    trouble: Option<String>,
+    advice: &'static str,
+}
+
+impl Finding {
+    fn of(part: &'static str, asked: Result<(), String>, advice: &'static str) -> Self {
+        Self { part, trouble: asked.err(), advice }
+    }
+}
+
+/// Examines the house of the settings.
+pub(crate) fn run(config: &ConfigFile, output: Output) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(fault) => return Answer::refused(output, &fault.to_string(), &json!({})).print(),
+    };
+    let findings = runtime.block_on(examine(config));
+    let lines = findings.iter().map(line).collect::<Vec<_>>().join("\n");
+    let parts = findings.iter().map(|finding| {
+        let advice = finding.trouble.as_ref().map(|_| finding.advice);
+        json!({ "part": finding.part, "trouble": finding.trouble, "advice": advice })
+    });
+    let fields = json!({ "parts": parts.collect::<Vec<_>>() });
+    let well = findings.iter().all(|finding| finding.trouble.is_none());
+    let answer = if well {
+        Answer::done(output, &lines, &fields)
+    } else {
+        Answer::refused(output, &lines, &fields)
+    };
+    answer.print()
+}
+
+fn line(finding: &Finding) -> String {
+    match &finding.trouble {
+        None => format!("ok     {}", finding.part),
+        Some(trouble) => format!("WRONG  {}: {trouble}\n       {}", finding.part, finding.advice),
+    }
+}
+
+async fn examine(config: &ConfigFile) -> Vec<Finding> {
+    let environment = process_environment();
+    let file = config.config.as_deref();
+    let joined = |problems: Vec<crate::settings::Problem>| {
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n       ")
+    };
+    let checked = environment.and_then(|env| {
+        let serving = Settings::load_to_serve(file, &env).map(|_| ());
+        Ok((Settings::load(file, &env)?, serving))
+    });
+    let (settings, serving) = match checked {
+        Ok(checked) => checked,
+        Err(problems) => {
+            let advice = "Mend the settings first; the other parts depend on them.";
+            return vec![Finding::of("settings", Err(joined(problems)), advice)];
+        }
+    };
+    let settings_and_keys = Finding::of(
+        "settings and keys",
+        serving.map_err(joined),
+        "`genkan serve` will not start until this is mended.",
+    );
+    let pages = house::pages(&settings).map(|_| ());
+    vec![
+        settings_and_keys,
+        Finding::of("pages", pages, "Look at service.overrides and service.logo."),
+        database(&settings).await,
+        mail(&settings).await,
+    ]
+}
+
+async fn database(settings: &Settings) -> Finding {
+    const ADVICE: &str = "Look at database.url; `genkan db status` tells more.";
+    let clock = Clock::system();
+    let asked = async {
+        let database = house::open_database(settings, Role::Command, &clock).await?;
+        let status = store::status(&database).await.map_err(|fault| fault.to_string())?;
+        let there = store::Store::new(database.clone()).now().await.map_err(|f| f.to_string())?;
+        database.close().await;
+        if !status.pending.is_empty() {
+            return Err(format!("steps are pending: {}; `genkan serve` applies them", status.pending.join(", ")));
+        }
+        let skew_ms = (there.0 - clock.now().0).abs();
+        if skew_ms > 5_000 {
+            return Err(format!("its clock and this machine's differ by {} s", skew_ms / 1_000));
+        }
+        Ok(())
+    };
+    Finding::of("database", asked.await, ADVICE)
+}
+
+async fn mail(settings: &Settings) -> Finding {
+    const ADVICE: &str = "Look at mail.smtp; nobody can register while mail does not leave.";
+    let asked = async {
+        let relay = house::relay(settings)?;
+        let answer = relay.probe().await.map_err(|fault| fault.to_string());
+        relay.close().await;
+        answer
+    };
+    Finding::of("mail", asked.await, ADVICE)
+}

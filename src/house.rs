@@ -1,0 +1,278 @@
+//! Settings into parts: the database, the words, the mail, the counter and the routes, put together.
+//!
+//! The same for `serve` and `dev`; what differs between them (where mail goes, whose clock) is handed in. A
+//! part that cannot be made says which setting is to blame.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use accounts::{Line, Millis, Policy, Registration};
+use delivery::{Outlet, PlainRule, Sender, Smtp, SmtpOptions};
+use engine::{
+    Allowance, Clock, Desk, Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Running,
+};
+use pages::{Logo, LogoFormat, Pages, PagesOptions, PerLocale};
+use secrecy::ExposeSecret;
+use store::{Database, PostgresOptions, Role, Store};
+use verifiers::{Breached, CodeKeys, HashOptions, HashParams, PasswordRules};
+use web::{Cidr, TermsOptions, Web, WebOptions};
+
+use crate::keys::Keys;
+use crate::settings::{
+    DatabasePlace, ForwardedHeader, Locale, LocaleText, Rate, Settings, SmtpSecurity,
+};
+
+/// What stopped the house from being put together, in a sentence for the operator.
+pub(crate) type Trouble = String;
+
+/// Opens the database of the settings.
+///
+/// # Errors
+/// It cannot be reached or used.
+pub(crate) async fn open_database(
+    settings: &Settings,
+    role: Role,
+    clock: &Clock,
+) -> Result<Database, Trouble> {
+    let opened = match &settings.database.place {
+        DatabasePlace::Sqlite(file) => {
+            let clock = clock.clone();
+            Database::open_sqlite(file, role, Arc::new(move || clock.now().0))
+        }
+        DatabasePlace::Postgres(url) => {
+            let mut options = PostgresOptions::new(with_password(url, settings));
+            options.pool_size = usize::try_from(settings.database.pool).unwrap_or(usize::MAX);
+            options.statement_limit = settings.database.statement_timeout;
+            options.clock_offset_ms = clock.shared_offset();
+            Database::open_postgres(options).await
+        }
+    };
+    opened.map_err(|fault| fault.to_string())
+}
+
+/// The rules' bounds, from the settings.
+pub(crate) fn policy(settings: &Settings) -> Policy {
+    let registration =
+        if settings.registration_open { Registration::Open } else { Registration::Closed };
+    Policy {
+        registration,
+        terms: settings.terms.version.as_deref().map(|version| Line::clean(version, 40)),
+        code_life: millis(settings.code.life),
+        code_gap: millis(settings.code.gap),
+        codes_alive: settings.code.alive,
+        tries_per_flow: settings.code.tries_per_browser,
+        tries_per_network: settings.code.tries_per_network,
+        guesses: settings.lock.wrong_passwords,
+        guesses_per_device: settings.lock.wrong_passwords_known_device,
+        guesses_forgotten: millis(settings.lock.forget_after),
+        browser_idle: millis(settings.session.browser_idle),
+        browser_total: millis(settings.session.browser_total),
+        app_idle: millis(settings.session.app_idle),
+        fresh: millis(settings.session.fresh),
+        devices: settings.device.known,
+        device_life: millis(settings.device.forget_after),
+        ..Policy::default()
+    }
+}
+
+/// A desk for operators' commands: the rules over the database, and nothing that listens.
+pub(crate) fn desk(settings: &Settings, database: Database, clock: &Clock) -> Desk {
+    // No operator's command issues a code, so no key is needed here.
+    const NO_KEY: u32 = 0;
+    Desk::new(Store::new(database), policy(settings), clock.clone(), NO_KEY)
+}
+
+/// The words and layout of the settings.
+///
+/// # Errors
+/// A file that is named and cannot be used, or an override that is broken.
+pub(crate) fn pages(settings: &Settings) -> Result<Arc<Pages>, Trouble> {
+    let service = &settings.service;
+    let options = PagesOptions {
+        service_name: per_locale(&service.name),
+        accent: service.accent.clone(),
+        logo: service.logo.as_deref().map(logo).transpose()?,
+        footer_links: service.footer.iter().map(footer_link).collect(),
+        operator_contact: service.contact.clone().unwrap_or_default(),
+        sender_address: settings.mail.sender_address.clone().unwrap_or_default(),
+        override_folder: service.overrides.clone(),
+        default_locale: match service.default_locale {
+            Locale::Ja => pages::Locale::Ja,
+            Locale::En => pages::Locale::En,
+        },
+        time_zone: service.time_zone.clone(),
+    };
+    let pages = Pages::new(options).map_err(|fault| fault.to_string())?;
+    for note in pages.notes() {
+        tracing::warn!("{note}");
+    }
+    Ok(Arc::new(pages))
+}
+
+/// The relay of the settings.
+///
+/// # Errors
+/// A setting of `mail.smtp` that cannot work.
+pub(crate) fn relay(settings: &Settings) -> Result<Smtp, Trouble> {
+    let smtp = &settings.mail.smtp;
+    let url = smtp.url.as_ref().ok_or("mail.smtp.url is missing")?;
+    let mut options = SmtpOptions::new(&url.transport_url(), &message_id_domain(settings));
+    options.plain = match url.security {
+        SmtpSecurity::Plain | SmtpSecurity::Tls | SmtpSecurity::StartTls => PlainRule::LoopbackOnly,
+    };
+    options.user.clone_from(&smtp.user);
+    options.password.clone_from(&smtp.password);
+    options.ca_file.clone_from(&smtp.ca_file);
+    options.pool_size = usize::try_from(smtp.connections).unwrap_or(usize::MAX);
+    Smtp::new(&options).map_err(|fault| format!("mail.smtp: {fault}"))
+}
+
+/// The counter and the tasks behind it.
+///
+/// # Errors
+/// Keys or settings that cannot work.
+pub(crate) fn engine(
+    settings: &Settings,
+    keys: &Keys,
+    parts: EngineParts,
+) -> Result<(Arc<Engine>, Running), Trouble> {
+    let hash = &settings.password.hash;
+    let threads = match usize::try_from(hash.threads) {
+        Ok(0) | Err(_) => HashOptions::default().threads,
+        Ok(threads) => threads,
+    };
+    let params =
+        HashParams { memory_kib: hash.memory_kib, passes: hash.passes, lanes: hash.lanes };
+    let queue_places = usize::try_from(hash.queue).unwrap_or(usize::MAX);
+    let hashing = HashOptions { threads, params, deadline: hash.deadline, queue_places };
+    let rules = PasswordRules {
+        fewest_chars: usize::try_from(settings.password.min).unwrap_or(usize::MAX),
+        most_chars: usize::try_from(settings.password.max).unwrap_or(usize::MAX),
+        fewest_guesses: settings.password.min_guesses,
+    };
+    let breached = settings.password.breached_url.as_deref();
+    let breached = breached.map(|url| Breached::new(url, Duration::from_secs(2))).transpose();
+    let name = &settings.service.name;
+    Engine::start(EngineOptions {
+        store: parts.store,
+        policy: policy(settings),
+        clock: parts.clock,
+        codes: codes(keys)?,
+        passwords: PasswordOptions {
+            hashing,
+            rules,
+            breached: breached.map_err(|fault| format!("password.breached_url: {fault}"))?,
+            context: vec![name.ja.clone(), name.en.clone(), settings.service.base_url.host.clone()],
+        },
+        limits: Limits {
+            sign_in: allowance(settings.limits.sign_in_per_network),
+            codes: allowance(settings.limits.code_requests_per_network),
+            writes: allowance(settings.limits.writes_per_network),
+        },
+        pages: parts.pages,
+        mail: MailOptions {
+            outlet: parts.outlet,
+            sender: sender(settings),
+            parallel: u16::try_from(settings.mail.workers).unwrap_or(u16::MAX),
+            retry_for: millis(settings.mail.retry_for),
+        },
+    })
+    .map_err(|fault| fault.to_string())
+}
+
+/// What `engine` is given beside settings and keys.
+pub(crate) struct EngineParts {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) pages: Arc<Pages>,
+    pub(crate) outlet: Outlet,
+}
+
+/// The routes.
+pub(crate) fn routes(settings: &Settings, engine: Arc<Engine>, pages: Arc<Pages>) -> axum::Router {
+    let mut options = WebOptions::at(&settings.service.base_url.to_string());
+    let proxies = settings.listen.trusted_proxies.iter();
+    options.trusted_proxies =
+        proxies.filter_map(|network| network.to_string().parse::<Cidr>().ok()).collect();
+    options.forwarded = match settings.listen.forwarded_header {
+        ForwardedHeader::XForwardedFor => web::ForwardedHeader::XForwardedFor,
+        ForwardedHeader::Forwarded => web::ForwardedHeader::Forwarded,
+    };
+    options.body_limit = usize::try_from(settings.limits.body_kib).unwrap_or(64) * 1_024;
+    options.request_timeout = settings.limits.request_timeout;
+    options.contact = settings.service.contact.clone().unwrap_or_default();
+    let terms = settings.terms.version.clone().zip(settings.terms.url.as_ref());
+    options.terms =
+        terms.map(|(version, url)| TermsOptions { version, url: per_locale(url) });
+    web::router(Web { engine, pages, options })
+}
+
+fn codes(keys: &Keys) -> Result<CodeKeys, Trouble> {
+    let ring = keys.code.iter().map(|(id, secret)| (*id, *secret.expose_secret())).collect::<Vec<_>>();
+    let current = ring.last().map(|(id, _)| *id).ok_or("the key file holds no key")?;
+    CodeKeys::new(current, ring).map_err(|fault| format!("the key file: {fault}"))
+}
+
+fn sender(settings: &Settings) -> Sender {
+    let mail = &settings.mail;
+    let name = mail.sender_name.as_ref().unwrap_or(&settings.service.name);
+    let name = match settings.service.default_locale {
+        Locale::Ja => &name.ja,
+        Locale::En => &name.en,
+    };
+    Sender {
+        name: name.clone(),
+        address: mail.sender_address.clone().unwrap_or_default(),
+        message_id_domain: message_id_domain(settings),
+        reply_to: mail.reply_to.clone(),
+        time_zone: settings.service.time_zone.clone(),
+    }
+}
+
+fn message_id_domain(settings: &Settings) -> String {
+    let of_sender = settings.mail.sender_address.as_deref().and_then(|a| a.split('@').nth(1));
+    let named = settings.mail.message_id_domain.as_deref();
+    named.or(of_sender).unwrap_or("localhost").to_owned()
+}
+
+fn logo(file: &Path) -> Result<Logo, Trouble> {
+    let bytes = std::fs::read(file)
+        .map_err(|fault| format!("service.logo: {} cannot be read: {fault}", file.display()))?;
+    let format = match file.extension().and_then(|ending| ending.to_str()) {
+        Some("png") => LogoFormat::Png,
+        Some("svg") => LogoFormat::Svg,
+        _ => return Err("service.logo must be a .png or .svg file".to_owned()),
+    };
+    Ok(Logo { format, bytes })
+}
+
+fn footer_link(link: &crate::settings::FooterLink) -> pages::FooterLink {
+    pages::FooterLink { text: per_locale(&link.label), url: link.url.clone() }
+}
+
+fn per_locale(text: &LocaleText) -> PerLocale {
+    PerLocale::new(&text.ja, &text.en)
+}
+
+fn allowance(rate: Rate) -> Allowance {
+    let count = std::num::NonZeroU32::new(rate.count).unwrap_or(std::num::NonZeroU32::MIN);
+    Allowance { count, within: rate.per }
+}
+
+fn millis(duration: Duration) -> Millis {
+    Millis(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Puts the password into a `postgres://` URL that has none, percent-encoded.
+fn with_password(url: &str, settings: &Settings) -> String {
+    let Some(password) = &settings.database.password else { return url.to_owned() };
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let Some((user, place)) = rest.split_once('@') else { return url.to_owned() };
+    let encoded = password.expose_secret().bytes().map(percent).collect::<String>();
+    format!("{scheme}://{user}:{encoded}@{place}")
+}
+
+fn percent(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+}

@@ -1,0 +1,121 @@
+//! `genkan serve`: the service, from a settings file, until it is told to stop.
+//!
+//! It refuses to start in an unsafe state and holds nothing of development mode. On SIGTERM or SIGINT it
+//! stops listening, finishes what is under way, lets the mail on its way arrive and closes the database.
+
+use std::future::Future;
+use std::path::Path;
+use std::process::ExitCode;
+
+use delivery::Outlet;
+use engine::{Clock, Running};
+use store::{Database, Role, Store};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use web::ServeOptions;
+
+use crate::house::{self, EngineParts, Trouble};
+use crate::logging;
+use crate::settings::{Settings, process_environment};
+
+/// Runs the service.
+pub(crate) fn run(config: Option<&Path>) -> ExitCode {
+    let loaded = process_environment().and_then(|env| Settings::load_to_serve(config, &env));
+    let (settings, keys) = match loaded {
+        Ok(loaded) => loaded,
+        Err(problems) => {
+            for problem in problems {
+                eprintln!("{problem}");
+            }
+            eprintln!("genkan did not start. `genkan config check` says the same without starting.");
+            return ExitCode::FAILURE;
+        }
+    };
+    logging::start(&settings);
+    finish(async move {
+        let clock = Clock::system();
+        let database = house::open_database(&settings, Role::Server, &clock).await?;
+        migrate(&database).await?;
+        let pages = house::pages(&settings)?;
+        let relay = house::relay(&settings)?;
+        let parts = EngineParts {
+            store: Store::new(database.clone()),
+            clock,
+            pages: pages.clone(),
+            outlet: Outlet::Smtp(relay.clone()),
+        };
+        let (engine, running) = house::engine(&settings, &keys, parts)?;
+        let listener = listen(settings.listen.address).await?;
+        tracing::info!(address = %settings.listen.address, url = %settings.service.base_url, "genkan serves");
+        let routes = house::routes(&settings, engine, pages);
+        serve_until_stopped(listener, routes, &settings, running).await?;
+        relay.close().await;
+        database.close().await;
+        tracing::info!("genkan has stopped");
+        Ok(())
+    })
+}
+
+/// Runs the house to its end, and says what stopped it.
+pub(crate) fn finish(house: impl Future<Output = Result<(), Trouble>>) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(fault) => {
+            eprintln!("The system gives no threads: {fault}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(house) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("{trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Brings the tables up to this version.
+pub(crate) async fn migrate(database: &Database) -> Result<(), Trouble> {
+    let applied = store::migrate(database).await.map_err(|fault| fault.to_string())?;
+    for step in applied {
+        tracing::info!(number = step.number, name = step.name, "migrated");
+    }
+    Ok(())
+}
+
+/// Listens on an address.
+pub(crate) async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, Trouble> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|fault| format!("listen.address {address} cannot be listened on: {fault}"))
+}
+
+/// Serves until a signal, then ends in order: requests first, then the tasks behind them.
+pub(crate) async fn serve_until_stopped(
+    listener: TcpListener,
+    routes: axum::Router,
+    settings: &Settings,
+    running: Running,
+) -> Result<(), Trouble> {
+    let options = ServeOptions {
+        connections: usize::try_from(settings.limits.connections).unwrap_or(usize::MAX),
+        ..ServeOptions::default()
+    };
+    web::serve(listener, routes, options, stopped()).await.map_err(|fault| fault.to_string())?;
+    running.stop().await;
+    Ok(())
+}
+
+async fn stopped() {
+    let (Ok(mut term), Ok(mut int)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals cannot be heard; stop this process by force");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+    tracing::info!("stopping: finishing what is under way");
+}

@@ -1,0 +1,102 @@
+//! The small readers of addresses, right and wrong.
+
+use super::*;
+
+#[test]
+fn an_origin_is_scheme_host_and_port_only() {
+    assert_eq!(
+        origin("https://Example.COM:443/").unwrap().to_string(),
+        "https://example.com"
+    );
+    assert_eq!(
+        origin("http://[::1]:7878").unwrap().to_string(),
+        "http://[::1]:7878"
+    );
+    for wrong in [
+        "example.com",
+        "ftp://a.jp",
+        "https://a.jp/x",
+        "https://a.jp?x",
+        "https://u:p@a.jp",
+        "https://",
+    ] {
+        assert!(origin(wrong).is_err(), "{wrong}");
+    }
+    for wrong in [
+        "https://a.jp:0",
+        "https://a.jp:99999",
+        "https://a b.jp",
+        "https://[::1]x",
+        "https://-a.jp",
+    ] {
+        assert!(origin(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn only_loopback_speaks_plain_smtp_by_itself() {
+    assert_eq!(
+        smtp("smtp://mail.example.com").unwrap().transport_url(),
+        "smtp://mail.example.com:587?tls=required"
+    );
+    assert_eq!(
+        smtp("smtps://mail.example.com").unwrap().transport_url(),
+        "smtps://mail.example.com:465"
+    );
+    assert_eq!(
+        smtp("smtp://127.0.0.1:1025").unwrap().transport_url(),
+        "smtp://127.0.0.1:1025"
+    );
+    assert_eq!(
+        smtp("smtp://a.jp?tls=none").unwrap().security,
+        SmtpSecurity::Plain
+    );
+    assert!(smtp("smtp://user:secret@a.jp").is_err_and(|what| !what.contains("secret")));
+    assert!(smtp("smtp://a.jp?tls=maybe").is_err());
+}
+
+#[test]
+fn a_database_url_carries_no_password() {
+    assert_eq!(
+        database("sqlite:genkan.sqlite").unwrap(),
+        DatabasePlace::Sqlite("genkan.sqlite".into())
+    );
+    assert_eq!(
+        database("sqlite:///var/g.sqlite").unwrap(),
+        DatabasePlace::Sqlite("/var/g.sqlite".into())
+    );
+    assert!(
+        database("postgres://genkan@a:5432,b:5432/genkan?target_session_attrs=read-write").is_ok()
+    );
+    assert!(database("postgres://genkan:hush@a/genkan").is_err_and(|what| !what.contains("hush")));
+    assert!(database("postgres://a/genkan?Password=hush").is_err());
+    assert!(database("sqlite::memory:").is_err());
+    assert!(database("mysql://a/b").is_err());
+}
+
+#[test]
+fn a_network_knows_what_is_inside() {
+    let ten = network("10.0.0.0/8").unwrap();
+    assert!(ten.contains("10.255.0.1".parse().unwrap()));
+    assert!(ten.contains("::ffff:10.1.2.3".parse().unwrap()));
+    assert!(!ten.contains("11.0.0.1".parse().unwrap()));
+    assert!(!ten.contains("::1".parse().unwrap()));
+    let one = network("2001:db8::1").unwrap();
+    assert!(one.contains("2001:db8::1".parse().unwrap()));
+    assert!(!one.contains("2001:db8::2".parse().unwrap()));
+    assert!(
+        network("127.0.0.1")
+            .unwrap()
+            .contains("127.0.0.1".parse().unwrap())
+    );
+    for wrong in [
+        "10.0.0.1/8",
+        "10.0.0.0/33",
+        "0.0.0.0/0",
+        "::/0",
+        "ten",
+        "10.0.0.0/",
+    ] {
+        assert!(network(wrong).is_err(), "{wrong}");
+    }
+}

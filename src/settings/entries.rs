@@ -1,0 +1,294 @@
+//! The table of settings: every key, its kind, its default and its explanation.
+//!
+//! This is the only place where a key is described; see `table` for what a row means. The order is the order of
+//! the sample file. A default must be safe and fit a service with a million members; an explanation must tell
+//! an operator who has never seen the program what changes when the value does.
+
+use super::table::{Entry, Group, Kind};
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// What each group is about.
+pub(super) const GROUPS: &[Group] = &[
+    Group {
+        path: "service",
+        text: "The service as members see it.",
+    },
+    Group {
+        path: "listen",
+        text: "Where requests come in. TLS ends at the proxy in front.",
+    },
+    Group {
+        path: "database",
+        text: "Where the accounts are kept.",
+    },
+    Group {
+        path: "keys",
+        text: "The keys from which one-time codes are derived.",
+    },
+    Group {
+        path: "mail",
+        text: "The mail that the service sends.",
+    },
+    Group {
+        path: "mail.smtp",
+        text: "The server that mail is handed to.",
+    },
+    Group {
+        path: "registration",
+        text: "Who may become a member.",
+    },
+    Group {
+        path: "terms",
+        text: "The terms that members accept.",
+    },
+    Group {
+        path: "code",
+        text: "One-time codes sent by mail.",
+    },
+    Group {
+        path: "lock",
+        text: "How many wrong passwords lock an account.",
+    },
+    Group {
+        path: "session",
+        text: "How long somebody stays signed in.",
+    },
+    Group {
+        path: "device",
+        text: "Devices that an account has been signed in on before.",
+    },
+    Group {
+        path: "password",
+        text: "Which passwords are accepted.",
+    },
+    Group {
+        path: "password.hash",
+        text: "How passwords are hashed (Argon2id).",
+    },
+    Group {
+        path: "limits",
+        text: "How much one network, and all together, may ask for.",
+    },
+    Group {
+        path: "log",
+        text: "What is written to standard error.",
+    },
+];
+
+/// Every setting.
+#[rustfmt::skip]
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry::new("service.name", Kind::LocaleText,
+        "The name of the service, on every page and in the subject of every mail. One text, or one for each language: { ja = \"…\", en = \"…\" }.")
+        .required("\"Example\""),
+    Entry::new("service.base_url", Kind::Origin,
+        "The address that browsers use, as scheme and host without a path. Every link, cookie and mail is made from it and never from a request's headers. It must be https, but for this machine itself.")
+        .required("\"https://accounts.example.com\""),
+    Entry::new("service.contact", Kind::Contact,
+        "A mail address or URL where members reach people who can help. It is shown when an account is locked and at the end of every mail.")
+        .required_to_serve("\"support@example.com\""),
+    Entry::new("service.time_zone", Kind::TimeZone,
+        "The time zone in which pages and mails give times, by its name in the tz database.")
+        .default("\"Asia/Tokyo\""),
+    Entry::new("service.default_locale", Kind::Choice(&["ja", "en"]),
+        "The language for those whose browser asks for neither Japanese nor English.")
+        .default("\"ja\""),
+    Entry::new("service.accent", Kind::Colour,
+        "The one colour of buttons and links, as #rrggbb. It is darkened or lightened where text would be hard to read on it.")
+        .default("\"#2b5ea7\""),
+    Entry::new("service.logo", Kind::Path,
+        "An SVG or PNG file shown at the top of every page instead of the name.")
+        .example("\"logo.svg\""),
+    Entry::new("service.overrides", Kind::Path,
+        "A folder with templates and texts that replace the built-in ones of the same name.")
+        .example("\"overrides\""),
+    Entry::new("service.footer", Kind::Links,
+        "Links at the foot of every page, such as terms and privacy: a list of { ja = \"…\", en = \"…\", url = \"…\" }.")
+        .default("[]"),
+
+    Entry::new("listen.address", Kind::Listen,
+        "IP address and port to listen on. Only the proxy should be able to reach it.")
+        .default("\"127.0.0.1:7878\""),
+    Entry::new("listen.metrics_address", Kind::Listen,
+        "IP address and port of a second listener with /metrics. Without it there are no metrics.")
+        .example("\"127.0.0.1:7879\""),
+    Entry::new("listen.trusted_proxies", Kind::Networks,
+        "Address ranges of the proxies whose forwarded header is believed. From anybody else the header is ignored. With none, the address of the connection counts, which behind a proxy makes all members look like one network.")
+        .default("[]"),
+    Entry::new("listen.forwarded_header", Kind::Choice(&["x-forwarded-for", "forwarded"]),
+        "The header in which a trusted proxy tells the member's address. The proxy must set it itself.")
+        .default("\"x-forwarded-for\""),
+
+    Entry::new("database.url", Kind::Database,
+        "sqlite: and a path (one process, no server), or postgres://user@host/name (any number of processes). The password does not belong here but in database.password.")
+        .default("\"sqlite:genkan.sqlite\""),
+    Entry::new("database.password", Kind::Secret,
+        "The password for PostgreSQL. It has no use with SQLite."),
+    Entry::new("database.pool", Kind::Integer(1, 256),
+        "Connections to the database kept by one process.")
+        .default("16"),
+    Entry::new("database.statement_timeout", Kind::Duration(1, 5 * MINUTE),
+        "The longest that one statement may take before it is given up.")
+        .default("\"5s\""),
+
+    Entry::new("keys.file", Kind::Path,
+        "The key file made by `genkan keys new`. Every process of one service needs the same file, and its backup belongs elsewhere than the database's.")
+        .required_to_serve("\"genkan-keys.toml\""),
+
+    Entry::new("mail.smtp.url", Kind::Smtp,
+        "smtps://host (TLS from the first byte, port 465) or smtp://host (STARTTLS is demanded, port 587). On this machine itself smtp:// is without TLS; ?tls=required or ?tls=none says it outright.")
+        .required_to_serve("\"smtps://smtp.example.com\""),
+    Entry::new("mail.smtp.user", Kind::Text,
+        "The user to sign in with at the mail server. Without it mail is handed over without signing in.")
+        .example("\"genkan\""),
+    Entry::new("mail.smtp.password", Kind::Secret,
+        "The password of that user."),
+    Entry::new("mail.smtp.ca_file", Kind::Path,
+        "A PEM file of the authorities that may vouch for the mail server, instead of the system's.")
+        .example("\"mail-ca.pem\""),
+    Entry::new("mail.smtp.connections", Kind::Integer(1, 64),
+        "Connections to the mail server kept by one process.")
+        .default("4"),
+    Entry::new("mail.sender_address", Kind::MailAddress,
+        "The address that mail comes from. Members are told to let it through, so it should never change.")
+        .required_to_serve("\"no-reply@example.com\""),
+    Entry::new("mail.sender_name", Kind::LocaleText,
+        "The name beside that address. Without it, the service's name.")
+        .example("\"Example\""),
+    Entry::new("mail.reply_to", Kind::MailAddress,
+        "Where answers go. Without it, to the sender address.")
+        .example("\"support@example.com\""),
+    Entry::new("mail.message_id_domain", Kind::HostName,
+        "The domain in the identifiers of mails. Without it, the domain of the sender address.")
+        .example("\"example.com\""),
+    Entry::new("mail.retry_for", Kind::Duration(10 * MINUTE, 7 * DAY),
+        "How long a mail is tried again before it is given up, visibly.")
+        .default("\"24h\""),
+    Entry::new("mail.workers", Kind::Integer(1, 64),
+        "Mails sent at the same time by one process.")
+        .default("4"),
+
+    Entry::new("registration.open", Kind::Switch,
+        "Whether new members can register. false closes it on every page and for every app at once.")
+        .default("true"),
+
+    Entry::new("terms.version", Kind::Text,
+        "The version of the terms that members accept, for example its date. When it changes, every member is asked once at the next sign-in. Without it nobody is asked.")
+        .example("\"2026-04-01\""),
+    Entry::new("terms.url", Kind::LocaleUrl,
+        "Where the terms can be read: one URL, or one for each language. Needed with terms.version.")
+        .example("{ ja = \"https://example.com/ja/terms\", en = \"https://example.com/en/terms\" }"),
+
+    Entry::new("code.life", Kind::Duration(5 * MINUTE, 2 * HOUR),
+        "How long a one-time code is good for.")
+        .default("\"30m\""),
+    Entry::new("code.gap", Kind::Duration(10, 10 * MINUTE),
+        "The shortest time between two codes to one address.")
+        .default("\"60s\""),
+    Entry::new("code.alive", Kind::Integer(1, 10),
+        "How many codes for one address and purpose can be good at the same time.")
+        .default("3"),
+    Entry::new("code.tries_per_browser", Kind::Integer(3, 100),
+        "Wrong codes that one browser may enter within the life of a code.")
+        .default("10"),
+    Entry::new("code.tries_per_network", Kind::Integer(10, 10_000),
+        "Wrong codes that may come from one network within the life of a code.")
+        .default("100"),
+
+    Entry::new("lock.wrong_passwords", Kind::Integer(1, 100),
+        "Wrong passwords after which an account is locked. Together with lock.wrong_passwords_known_device times device.known it may not exceed 100.")
+        .default("10"),
+    Entry::new("lock.wrong_passwords_known_device", Kind::Integer(1, 100),
+        "Wrong passwords, counted apart, after which a device known to the account loses that standing.")
+        .default("5"),
+    Entry::new("lock.forget_after", Kind::Duration(DAY, 365 * DAY),
+        "After how long without another wrong password a count below the limit is forgotten. A lock is never forgotten.")
+        .default("\"30d\""),
+
+    Entry::new("session.browser_idle", Kind::Duration(10 * MINUTE, 400 * DAY),
+        "After how long without a visit a browser is signed out.")
+        .default("\"30d\""),
+    Entry::new("session.browser_total", Kind::Duration(10 * MINUTE, 400 * DAY),
+        "After how long a browser is signed out in any case. Browsers keep no cookie for longer than 400 days.")
+        .default("\"400d\""),
+    Entry::new("session.app_idle", Kind::Duration(HOUR, 400 * DAY),
+        "After how long without use an app is signed out.")
+        .default("\"90d\""),
+    Entry::new("session.fresh", Kind::Duration(MINUTE, HOUR),
+        "How long a shown login method counts as a fresh proof for changes to the account.")
+        .default("\"10m\""),
+
+    Entry::new("device.known", Kind::Integer(1, 20),
+        "How many devices an account knows; the longest unused one goes first.")
+        .default("10"),
+    Entry::new("device.forget_after", Kind::Duration(30 * DAY, 400 * DAY),
+        "After how long without use a device is forgotten.")
+        .default("\"400d\""),
+
+    Entry::new("password.min", Kind::Integer(8, 64),
+        "The fewest characters of a password.")
+        .default("8"),
+    Entry::new("password.max", Kind::Integer(64, 1024),
+        "The most characters of a password.")
+        .default("256"),
+    Entry::new("password.min_guesses", Kind::Integer(10_000, 1_000_000_000_000),
+        "A password that can be guessed with fewer guesses than this (by zxcvbn, which knows common words, names and keyboards) is refused.")
+        .default("1000000"),
+    Entry::new("password.breached_url", Kind::Url,
+        "A service that answers as Have I Been Pwned's range search does; a password found there is refused. Only five characters of a digest are sent. Without it nothing is asked.")
+        .example("\"https://api.pwnedpasswords.com/range/\""),
+
+    Entry::new("password.hash.memory_kib", Kind::Integer(7_168, 1_048_576),
+        "Memory for one hash, in KiB. Stored hashes are raised at the next sign-in. Memory times passes may not fall below 35840, which is what OWASP asks for.")
+        .default("19456"),
+    Entry::new("password.hash.passes", Kind::Integer(1, 16),
+        "Passes over that memory.")
+        .default("2"),
+    Entry::new("password.hash.lanes", Kind::Integer(1, 16),
+        "Lanes of one hash. They are computed one after the other, so more do not make it faster.")
+        .default("1"),
+    Entry::new("password.hash.threads", Kind::Integer(0, 256),
+        "Hashes computed at the same time; 0 is one for each processor.")
+        .default("0"),
+    Entry::new("password.hash.queue", Kind::Integer(1, 10_000),
+        "Sign-ins that may wait for a hash. Whoever comes when it is full is asked to try again in a moment.")
+        .default("200"),
+    Entry::new("password.hash.deadline", Kind::Duration(1, 30),
+        "The longest that a sign-in waits for its hash.")
+        .default("\"3s\""),
+
+    Entry::new("limits.sign_in_per_network", Kind::Rate,
+        "Passwords tried from one network (an IPv4 address or an IPv6 /64). Behind one address of a mobile carrier there can be thousands of members, and the lock protects each account by itself, so this only stops floods.")
+        .default("\"600 per 10m\""),
+    Entry::new("limits.code_requests_per_network", Kind::Rate,
+        "Mails with a code that may be asked for from one network, for registration and all else.")
+        .default("\"300 per 10m\""),
+    Entry::new("limits.api_per_network", Kind::Rate,
+        "Calls to the API from one network that are not signed in.")
+        .default("\"6000 per 1m\""),
+    Entry::new("limits.api_per_session", Kind::Rate,
+        "Calls to the API by one signed-in app.")
+        .default("\"600 per 1m\""),
+    Entry::new("limits.pages_per_network", Kind::Rate,
+        "Pages asked for from one network.")
+        .default("\"6000 per 1m\""),
+    Entry::new("limits.body_kib", Kind::Integer(8, 1_024),
+        "The largest request, in KiB.")
+        .default("64"),
+    Entry::new("limits.request_timeout", Kind::Duration(1, 5 * MINUTE),
+        "The longest that a request may take, from its first byte to the answer.")
+        .default("\"30s\""),
+    Entry::new("limits.connections", Kind::Integer(10, 1_000_000),
+        "Connections open at the same time. More than the system lets one process open cannot be had (LimitNOFILE).")
+        .default("10000"),
+
+    Entry::new("log.format", Kind::Choice(&["json", "text"]),
+        "json for machines, text for people.")
+        .default("\"json\""),
+    Entry::new("log.level", Kind::Choice(&["error", "warn", "info", "debug", "trace"]),
+        "How much is written. No level writes secrets.")
+        .default("\"info\""),
+];

@@ -1,0 +1,106 @@
+//! The settings: one TOML file, every key also as an environment variable, secrets also from files.
+//!
+//! Read once at start. A misspelt name or a wrong value stops the program with the line and the nearest right
+//! name, and `genkan serve` does not start in an unsafe state. Everything about a key stands in one table
+//! (`entries`), from which the sample file, the schema and the reference are made. Secrets must never be printed.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+mod address;
+mod commands;
+mod entries;
+mod load;
+mod nearest;
+mod parse;
+mod print;
+mod problem;
+mod raw;
+mod reference;
+mod safety;
+mod table;
+#[cfg(test)]
+mod tests;
+mod typed;
+mod value;
+
+use self::load::Values;
+use crate::keys::Keys;
+
+pub(crate) use self::commands::run;
+pub(crate) use self::load::Environment;
+pub(crate) use self::load::{CONFIG_VARIABLE, process_environment};
+pub(crate) use self::problem::{Place, Problem};
+pub(crate) use self::typed::*;
+pub(crate) use self::value::{
+    DatabasePlace, FooterLink, LocaleText, Network, Origin, Rate, Scheme, SmtpSecurity, SmtpUrl,
+};
+
+impl Settings {
+    /// Settings for a command that works on the service's data (database, accounts, doctor).
+    ///
+    /// # Errors
+    /// Every problem of the file and the environment.
+    pub(crate) fn load(
+        file: Option<&Path>,
+        environment: &Environment,
+    ) -> Result<Self, Vec<Problem>> {
+        let values = load::load(file, environment)?;
+        checked(&values)
+    }
+
+    /// Settings and keys for `genkan serve`.
+    ///
+    /// # Errors
+    /// Every problem, also each unsafe state with what to do about it.
+    pub(crate) fn load_to_serve(
+        file: Option<&Path>,
+        environment: &Environment,
+    ) -> Result<(Self, Keys), Vec<Problem>> {
+        let values = load::load(file, environment)?;
+        let settings = Settings::fill(&values).map_err(|mut problems| {
+            problems.extend(safety::missing_to_serve(&values));
+            problems
+        })?;
+        let mut problems = safety::together(&settings, &values);
+        match safety::to_serve(&settings, &values) {
+            Ok(keys) if problems.is_empty() => return Ok((settings, keys)),
+            Ok(_) => {}
+            Err(unsafe_states) => problems.extend(unsafe_states),
+        }
+        Err(problems)
+    }
+
+    /// Settings for `genkan dev`: nothing is read, all is made up, on this address and in this folder.
+    ///
+    /// # Errors
+    /// A folder that cannot be written as a path of settings.
+    pub(crate) fn development(address: SocketAddr, data: &Path) -> Result<Self, Vec<Problem>> {
+        let text = |value: String| serde_json::Value::String(value).to_string();
+        let place = |name: &str| data.join(name).display().to_string();
+        let document = format!(
+            "service.name = {{ ja = \"玄関\", en = \"Genkan\" }}\nservice.base_url = {}\nservice.contact = \"support@genkan.example\"\n\
+             listen.address = {}\ndatabase.url = {}\nkeys.file = {}\nmail.sender_address = \"no-reply@genkan.example\"\n\
+             log.format = \"text\"\n",
+            text(format!("http://localhost:{}", address.port())),
+            text(address.to_string()),
+            text(format!("sqlite:{}", place("genkan.sqlite"))),
+            text(place("keys.toml")),
+        );
+        checked(&load::overlay(
+            &document,
+            Path::new(""),
+            &Environment::new(),
+        )?)
+    }
+}
+
+fn checked(values: &Values) -> Result<Settings, Vec<Problem>> {
+    let settings = Settings::fill(values)?;
+    let problems = safety::together(&settings, values);
+    if problems.is_empty() {
+        Ok(settings)
+    } else {
+        Err(problems)
+    }
+}
