@@ -13,14 +13,10 @@ use pages::views::{Args, Chrome, FieldError, SignedIn, View};
 
 use crate::House;
 use crate::cookies::{KEPT_SECONDS, Kind};
+use crate::options::WebOptions;
 use crate::problem::{Problem, put_retry_after, status_of, whole_seconds, with_return};
 use crate::return_to::ReturnTo;
 use crate::visitor::Guest;
-
-/// The shortest password, in characters (Always-6).
-pub(crate) const PASSWORD_MINIMUM: u32 = 8;
-/// The longest password, in characters (Always-6).
-pub(crate) const PASSWORD_MAXIMUM: u32 = 256;
 
 /// What a page handler returns.
 pub(crate) type Answered = Result<Response, Problem>;
@@ -149,7 +145,7 @@ pub(crate) enum Form {
 }
 
 /// The error beside a field; `None` where the refusal has a page of its own.
-pub(crate) fn field_error(refusal: Refusal, form: Form) -> Option<FieldError> {
+pub(crate) fn field_error(options: &WebOptions, refusal: Refusal, form: Form) -> Option<FieldError> {
     let field = match (refusal, form) {
         (Refusal::Rules(public), _) => match (public, form) {
             (Public::InvalidCredentials, Form::Proof) => "password",
@@ -165,7 +161,7 @@ pub(crate) fn field_error(refusal: Refusal, form: Form) -> Option<FieldError> {
     };
     let (text, args) = match (refusal, form) {
         (Refusal::Rules(Public::InvalidCredentials), Form::Proof) => ("wrong-password", Args::new()),
-        _ => refusal_text(refusal),
+        _ => refusal_text(options, refusal),
     };
     let mut error = FieldError::new(field, text);
     error.args = args;
@@ -173,7 +169,7 @@ pub(crate) fn field_error(refusal: Refusal, form: Form) -> Option<FieldError> {
 }
 
 /// The text of a refusal, and the values it needs.
-pub(crate) fn refusal_text(refusal: Refusal) -> (&'static str, Args) {
+pub(crate) fn refusal_text(options: &WebOptions, refusal: Refusal) -> (&'static str, Args) {
     let mut args = Args::new();
     if let Some(wait) = refusal.retry_after() {
         let seconds = i64::try_from(whole_seconds(wait)).unwrap_or(i64::MAX);
@@ -182,11 +178,11 @@ pub(crate) fn refusal_text(refusal: Refusal) -> (&'static str, Args) {
     }
     let text = match refusal {
         Refusal::WeakPassword("too-short") => {
-            args.insert("minimum".to_owned(), PASSWORD_MINIMUM.into());
+            args.insert("minimum".to_owned(), options.password_minimum.into());
             "password-too-short"
         }
         Refusal::WeakPassword("too-long") => {
-            args.insert("maximum".to_owned(), PASSWORD_MAXIMUM.into());
+            args.insert("maximum".to_owned(), options.password_maximum.into());
             "password-too-long"
         }
         Refusal::WeakPassword("control-character") => "password-not-allowed",
@@ -204,7 +200,10 @@ mod tests {
 
     #[test]
     fn a_refusal_stands_beside_the_field_it_is_about() {
-        let of = |refusal, form| field_error(refusal, form).map(|error| (error.field, error.text_id));
+        let options = WebOptions::at("http://localhost");
+        let of = |refusal, form| {
+            field_error(&options, refusal, form).map(|error| (error.field, error.text_id))
+        };
         let credentials = Refusal::Rules(Public::InvalidCredentials);
         let pair = |field: &str, text: &str| Some((field.to_owned(), text.to_owned()));
         assert_eq!(of(credentials, Form::SignIn), pair("", "invalid-credentials"));
@@ -224,6 +223,9 @@ mod tests {
     #[test]
     fn waiting_is_said_in_minutes_rounded_up() {
         let refusal = Refusal::RateLimited { retry_after: Duration::from_secs(61) };
-        assert_eq!(refusal_text(refusal).1.get("minutes"), Some(&2_i64.into()));
+        assert_eq!(
+            refusal_text(&WebOptions::at("http://localhost"), refusal).1.get("minutes"),
+            Some(&2_i64.into())
+        );
     }
 }

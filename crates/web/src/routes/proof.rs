@@ -36,7 +36,8 @@ pub(crate) async fn prove(State(house): State<House>, guest: Guest, fields: Fiel
     match house.engine.execute(Attempt::ProveFresh { password }, &guest.visitor).await? {
         Answer::Fresh { .. } => Ok(see_other(return_to.as_ref().map_or("/account", ReturnTo::as_str))),
         Answer::Refused(refusal) => {
-            let error = field_error(refusal, Form::Proof).ok_or(Problem::Refused(refusal))?;
+            let error =
+                field_error(&house.options, refusal, Form::Proof).ok_or(Problem::Refused(refusal))?;
             let view = view(&seen.account, return_to.as_ref(), vec![error]);
             refuse(&house, &guest, account, refusal, &view)
         }

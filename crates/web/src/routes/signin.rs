@@ -58,7 +58,8 @@ pub(crate) async fn enter(State(house): State<House>, guest: Guest, fields: Fiel
     match house.engine.execute(attempt, &guest.visitor).await? {
         Answer::Welcome(signed) => Ok(welcome(&house, &signed, return_to.as_ref(), "/account")),
         Answer::Refused(refusal) => {
-            let error = field_error(refusal, Form::SignIn).ok_or(Problem::Refused(refusal))?;
+            let error =
+                field_error(&house.options, refusal, Form::SignIn).ok_or(Problem::Refused(refusal))?;
             refuse(&house, &guest, None, refusal, &again(vec![error]))
         }
         _ => Err(Problem::Internal),
