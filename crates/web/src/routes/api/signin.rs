@@ -51,7 +51,7 @@ pub(crate) async fn password(
     }
 }
 
-/// End the presented session.
+/// End the presented session. One that has ended already is no error.
 #[utoipa::path(
     post, path = "/api/v1/signout", tag = "signin", operation_id = "signout",
     security(("bearer" = [])),
@@ -61,6 +61,9 @@ pub(crate) async fn leave(
     State(house): State<House>,
     Caller(visitor): Caller,
 ) -> Result<Response, Problem> {
+    if visitor.session.is_none() {
+        return Err(Problem::UNAUTHENTICATED);
+    }
     done(house.engine.execute(Attempt::SignOut, &visitor).await?)
 }
 
