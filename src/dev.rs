@@ -37,9 +37,8 @@ async fn house(arguments: &DevArguments) -> Result<(), Trouble> {
         .map_err(|fault| format!("The folder {} cannot be made: {fault}", data.display()))?;
     let listener = listen(arguments.listen, arguments.port).await?;
     let address = listener.local_addr().map_err(|fault| fault.to_string())?;
-    let settings = Settings::development(address, data).map_err(|problems| {
-        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-    })?;
+    let settings = Settings::development(address, data)
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     logging::start(&settings);
     let keys = settings.keys_file.as_deref().ok_or("development has no key file")?;
     let keys = Keys::open_or_create_for_development(keys).map_err(|fault| fault.to_string())?;

@@ -15,7 +15,17 @@ pub(crate) fn start(settings: &Settings) {
         LogLevel::Trace => "trace",
     };
     // Libraries speak up only about trouble: at lower levels some of them print what they carry.
-    let own = ["accounts", "delivery", "engine", "genkan", "pages", "playground", "store", "verifiers", "web"];
+    let own = [
+        "accounts",
+        "delivery",
+        "engine",
+        "genkan",
+        "pages",
+        "playground",
+        "store",
+        "verifiers",
+        "web",
+    ];
     let filter = own.iter().fold(String::from("warn"), |all, part| format!("{all},{part}={level}"));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))

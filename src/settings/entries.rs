@@ -12,70 +12,22 @@ const DAY: u64 = 24 * HOUR;
 
 /// What each group is about.
 pub(super) const GROUPS: &[Group] = &[
-    Group {
-        path: "service",
-        text: "The service as members see it.",
-    },
-    Group {
-        path: "listen",
-        text: "Where requests come in. TLS ends at the proxy in front.",
-    },
-    Group {
-        path: "database",
-        text: "Where the accounts are kept.",
-    },
-    Group {
-        path: "keys",
-        text: "The keys from which one-time codes are derived.",
-    },
-    Group {
-        path: "mail",
-        text: "The mail that the service sends.",
-    },
-    Group {
-        path: "mail.smtp",
-        text: "The server that mail is handed to.",
-    },
-    Group {
-        path: "registration",
-        text: "Who may become a member.",
-    },
-    Group {
-        path: "terms",
-        text: "The terms that members accept.",
-    },
-    Group {
-        path: "code",
-        text: "One-time codes sent by mail.",
-    },
-    Group {
-        path: "lock",
-        text: "How many wrong passwords lock an account.",
-    },
-    Group {
-        path: "session",
-        text: "How long somebody stays signed in.",
-    },
-    Group {
-        path: "device",
-        text: "Devices that an account has been signed in on before.",
-    },
-    Group {
-        path: "password",
-        text: "Which passwords are accepted.",
-    },
-    Group {
-        path: "password.hash",
-        text: "How passwords are hashed (Argon2id).",
-    },
-    Group {
-        path: "limits",
-        text: "How much one network, and all together, may ask for.",
-    },
-    Group {
-        path: "log",
-        text: "What is written to standard error.",
-    },
+    Group { path: "service", text: "The service as members see it." },
+    Group { path: "listen", text: "Where requests come in. TLS ends at the proxy in front." },
+    Group { path: "database", text: "Where the accounts are kept." },
+    Group { path: "keys", text: "The keys from which one-time codes are derived." },
+    Group { path: "mail", text: "The mail that the service sends." },
+    Group { path: "mail.smtp", text: "The server that mail is handed to." },
+    Group { path: "registration", text: "Who may become a member." },
+    Group { path: "terms", text: "The terms that members accept." },
+    Group { path: "code", text: "One-time codes sent by mail." },
+    Group { path: "lock", text: "How many wrong passwords lock an account." },
+    Group { path: "session", text: "How long somebody stays signed in." },
+    Group { path: "device", text: "Devices that an account has been signed in on before." },
+    Group { path: "password", text: "Which passwords are accepted." },
+    Group { path: "password.hash", text: "How passwords are hashed (Argon2id)." },
+    Group { path: "limits", text: "How much one network, and all together, may ask for." },
+    Group { path: "log", text: "What is written to standard error." },
 ];
 
 /// Every setting.

@@ -41,10 +41,7 @@ impl Settings {
     ///
     /// # Errors
     /// Every problem of the file and the environment.
-    pub(crate) fn load(
-        file: Option<&Path>,
-        environment: &Environment,
-    ) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn load(file: Option<&Path>, environment: &Environment) -> Result<Self, Vec<Problem>> {
         let values = load::load(file, environment)?;
         checked(&values)
     }
@@ -87,20 +84,12 @@ impl Settings {
             text(format!("sqlite:{}", place("genkan.sqlite"))),
             text(place("keys.toml")),
         );
-        checked(&load::overlay(
-            &document,
-            Path::new(""),
-            &Environment::new(),
-        )?)
+        checked(&load::overlay(&document, Path::new(""), &Environment::new())?)
     }
 }
 
 fn checked(values: &Values) -> Result<Settings, Vec<Problem>> {
     let settings = Settings::fill(values)?;
     let problems = safety::together(&settings, values);
-    if problems.is_empty() {
-        Ok(settings)
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(settings) } else { Err(problems) }
 }

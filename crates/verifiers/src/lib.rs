@@ -17,8 +17,8 @@ pub mod token;
 pub use breached::{Breached, BreachedFault, Verdict};
 pub use code::{Code, CodeKeys, CodeKeysFault, Digits, TypedCode};
 pub use hashing::{
-    HashFault, HashGauge, HashOptions, HashParams, HashQueue, HashedPassword, Lane, Overloaded,
-    Place, Verified,
+    HashFault, HashGauge, HashOptions, HashParams, HashQueue, HashedPassword, Lane, Overloaded, Place,
+    Verified,
 };
 pub use password::{Password, PasswordFault};
 pub use strength::{Weakness, weigh};

@@ -25,19 +25,8 @@ pub(crate) struct Sample {
 impl Sample {
     pub(crate) fn render(&self, pages: &Pages, locale: Locale) -> Result<String, PagesFault> {
         let signed_in = self.signed_in.clone().map(|display| SignedIn { display });
-        let path = if signed_in.is_some() {
-            "/account?a=1&b=2"
-        } else {
-            "/signin?return_to=%2Fbooks"
-        };
-        (self.render)(
-            pages,
-            &Chrome {
-                locale,
-                path: path.into(),
-                signed_in,
-            },
-        )
+        let path = if signed_in.is_some() { "/account?a=1&b=2" } else { "/signin?return_to=%2Fbooks" };
+        (self.render)(pages, &Chrome { locale, path: path.into(), signed_in })
     }
 }
 
@@ -105,11 +94,7 @@ pub(crate) fn mails() -> Vec<(String, MailView)> {
         all.push((format!("mail-{}", kind.name()), full));
         all.push((
             format!("mail-{}-bare", kind.name()),
-            MailView {
-                kind,
-                at_ms: AT,
-                ..MailView::default()
-            },
+            MailView { kind, at_ms: AT, ..MailView::default() },
         ));
         all.push((format!("mail-{}-hostile", kind.name()), bad));
     }
