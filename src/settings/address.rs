@@ -127,7 +127,7 @@ pub(super) fn colour(text: &str) -> Result<String, String> {
         Some(digits) if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
             Ok(text.to_ascii_lowercase())
         }
-        _ => Err("must be a colour such as \"#2b5ea7\"".to_owned()),
+        _ => Err("must be a colour such as \"#1f5277\"".to_owned()),
     }
 }
 

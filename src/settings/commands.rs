@@ -68,7 +68,10 @@ pub(crate) fn refused(problems: &[Problem], output: Output) -> Answer {
 
 fn new(out: Option<&Path>, output: Output) -> Answer {
     let Some(path) = out else {
-        return Answer::plain(print::sample());
+        return match output {
+            Output::Text => Answer::plain(print::sample()),
+            Output::Json => Answer::done(output, "", &json!({ "sample": print::sample() })),
+        };
     };
     // Others may come to write a password into it, so it is not for all to read.
     let opened = OpenOptions::new().write(true).create_new(true).mode(0o640).open(path);

@@ -50,7 +50,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         .default("\"ja\""),
     Entry::new("service.accent", Kind::Colour,
         "The one colour of buttons and links, as #rrggbb. It is darkened or lightened where text would be hard to read on it.")
-        .default("\"#2b5ea7\""),
+        .default("\"#1f5277\""),
     Entry::new("service.logo", Kind::Path,
         "An SVG or PNG file shown at the top of every page instead of the name.")
         .example("\"logo.svg\""),

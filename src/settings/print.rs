@@ -149,16 +149,19 @@ fn literal(value: &Json) -> String {
     }
 }
 
-/// Words broken into lines of at most `width` characters.
+/// Words broken into lines of at most `width` characters; what stands in braces stays together.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
+    let mut in_braces = false;
     for word in text.split(' ') {
+        let joined = in_braces;
+        in_braces = (in_braces || word.starts_with('{')) && !word.contains('}');
         let Some(line) = lines.last_mut() else {
             break;
         };
         if line.is_empty() {
             line.push_str(word);
-        } else if line.chars().count() + 1 + word.chars().count() <= width {
+        } else if joined || line.chars().count() + 1 + word.chars().count() <= width {
             line.push(' ');
             line.push_str(word);
         } else {
