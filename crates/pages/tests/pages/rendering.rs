@@ -431,3 +431,9 @@ fn long_lists_are_not_too_much_work_for_a_page() {
     let html = pages.render(&many, &Chrome::default()).unwrap();
     assert_eq!(html.matches("/account/sessions/end\"").count(), 400);
 }
+
+#[test]
+fn the_pages_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Pages>();
+}

@@ -373,7 +373,6 @@ fn settings_that_could_do_harm_are_refused() {
             url: url.into(),
         }]
     };
-    let _ = link;
     assert!(
         refused(|options| options.accent = "blue".into())
             .unwrap()
