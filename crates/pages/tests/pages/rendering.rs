@@ -437,3 +437,20 @@ fn the_pages_can_be_shared_between_threads() {
     fn shared<T: Send + Sync + 'static>() {}
     shared::<Pages>();
 }
+
+#[test]
+fn a_notice_that_has_no_words_is_not_shown() {
+    let pages = Pages::new(samples::options()).unwrap();
+    let shown = |notice: &str| {
+        let view = pages::views::Account {
+            notice: Some(notice.to_owned()),
+            ..Default::default()
+        };
+        pages
+            .render(&view, &Chrome::default())
+            .unwrap()
+            .contains("class=\"notice\"")
+    };
+    assert!(shown("welcome"));
+    assert!(!shown("never-heard-of"));
+}
