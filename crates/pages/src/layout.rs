@@ -109,6 +109,7 @@ impl Layout {
             environment
                 .add_template_owned(source.name.clone(), source.text.clone())
                 .map_err(|error| PagesFault::template(&source.folder, &error))?;
+            check_override(&environment, &words, source)?;
         }
         let service_name = service.name.clone();
         Ok(Layout { environment, words, service: Value::from(Serde(service)), service_name })
@@ -146,6 +147,60 @@ impl Layout {
             .and_then(|template| template.render(context))
             .map_err(|error| PagesFault::template("templates/", &error))
     }
+}
+
+/// What templates are given; anything else would fail only when the page is asked for.
+const GIVEN: [&str; 8] = [
+    "page",
+    "chrome",
+    "errors",
+    "service",
+    "title_key",
+    "letter",
+    "locale",
+    "loop",
+];
+
+/// Finds what an operator's template names and is not given: values, and texts written as `t('id')`.
+fn check_override(
+    environment: &Environment<'_>,
+    words: &Words,
+    source: &Source,
+) -> Result<(), PagesFault> {
+    let file = format!("{}{}", source.folder, source.name);
+    let fault = |error: Error| PagesFault::template(&source.folder, &error);
+    let template = environment.get_template(&source.name).map_err(fault)?;
+    let globals: Vec<&str> = environment.globals().map(|(name, _)| name).collect();
+    for name in template.undeclared_variables(false) {
+        if !GIVEN.contains(&name.as_str()) && !globals.contains(&name.as_str()) {
+            let line = source
+                .text
+                .lines()
+                .position(|line| line.contains(&name))
+                .map(|line| line + 1);
+            return Err(PagesFault::file(
+                file,
+                line,
+                format!("pages are given no `{name}`"),
+            ));
+        }
+    }
+    for (index, line) in source.text.lines().enumerate() {
+        for id in line
+            .split(" t('")
+            .skip(1)
+            .filter_map(|rest| rest.split_once('\''))
+        {
+            if id.1.starts_with([')', ',']) && !words.texts.has(words.locale, id.0) {
+                return Err(PagesFault::file(
+                    file,
+                    Some(index + 1),
+                    format!("there is no text `{}`", id.0),
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Writes a value into a page: text is escaped for content and for quoted attributes alike.

@@ -14,7 +14,7 @@ pub fn line(text: &str) -> String {
     shorten(kept.trim(), LONGEST)
 }
 
-/// [`line`], at most 80 characters, and nothing that a mail program would make clickable.
+/// [`line()`], at most 80 characters, and nothing that a mail program would make clickable.
 pub fn unlinked(text: &str) -> String {
     let clean = line(text);
     let mut safe = String::with_capacity(clean.len());

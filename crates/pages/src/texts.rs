@@ -69,6 +69,15 @@ impl Texts {
     }
 }
 
+impl Texts {
+    /// Whether there is a text of that id.
+    pub(crate) fn has(&self, locale: Locale, id: &str) -> bool {
+        self.bundles
+            .get(&locale)
+            .is_some_and(|bundle| bundle.has_message(id))
+    }
+}
+
 /// The variables of each text id.
 type Variables = BTreeMap<String, BTreeSet<String>>;
 

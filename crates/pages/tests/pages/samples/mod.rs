@@ -15,10 +15,12 @@ pub(crate) const AT: i64 = 1_795_318_447_000;
 /// Markup, a turned reading direction, quotes and length in one.
 pub(crate) const HOSTILE: &str = "\"><script>alert('x')</script>\u{202e}{{ 7*7 }}{$x} & https://evil.example/ ながいながいながいながいながいながいながいながいながいながいながいながいながいながいながいながいながいながい";
 
+type Render = dyn Fn(&Pages, &Chrome) -> Result<String, PagesFault>;
+
 /// A page of any view, by a name for its file.
 pub(crate) struct Sample {
     pub name: String,
-    render: Box<dyn Fn(&Pages, &Chrome) -> Result<String, PagesFault>>,
+    render: Box<Render>,
     signed_in: Option<String>,
 }
 
