@@ -1,1 +1,124 @@
-//! The routes.
+//! The routes: for every feature a page and a JSON call, over the engine's one loop.
+//!
+//! A route parses what came in, hands an `Attempt` and a `Visitor` to the engine, and writes the answer as a
+//! page or as JSON. It holds no rule: what may be done and what may be told is decided below it. Every path is
+//! in the one list of `router`; what all answers share (headers, refusals, bounds, the log line) is wrapped
+//! around that list once. Nothing here may change anything on GET or HEAD (R-SIGNIN-10), put a secret into a
+//! URL or a log line, or answer a stranger differently for an address that has an account.
+
+mod answers;
+mod client_address;
+mod cookies;
+mod fields;
+mod headers;
+mod ids;
+mod json;
+mod log;
+mod openapi;
+mod options;
+mod origin;
+mod problem;
+mod return_to;
+mod routes;
+mod serve;
+mod visitor;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use engine::Engine;
+use pages::Pages;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+
+pub use client_address::{Cidr, ForwardedHeader};
+pub use openapi::document;
+pub use options::{TermsOptions, WebOptions};
+pub use return_to::ReturnTo;
+pub use serve::{ServeOptions, serve};
+
+use cookies::Names;
+use problem::Problem;
+
+/// What the routes are made of.
+pub struct Web {
+    /// The counter.
+    pub engine: Arc<Engine>,
+    /// Words and layout.
+    pub pages: Arc<Pages>,
+    /// What the operator chose.
+    pub options: WebOptions,
+}
+
+/// What every route shares.
+pub(crate) struct Shared {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) pages: Arc<Pages>,
+    pub(crate) options: WebOptions,
+    pub(crate) names: Names,
+}
+
+pub(crate) type House = Arc<Shared>;
+
+/// Every path of the house.
+#[must_use]
+pub fn router(web: Web) -> Router {
+    let names = Names::new(web.options.is_https());
+    let house = Arc::new(Shared { engine: web.engine, pages: web.pages, options: web.options, names });
+    let all = page_routes().merge(routes::api::router());
+    wrapped(all, &house).with_state(house)
+}
+
+fn page_routes() -> Router<House> {
+    use routes::{
+        account, activity, assets, health, language, password, profile, proof, sessions, signin,
+        signup, terms, well_known,
+    };
+    Router::new()
+        .route("/", get(account::root))
+        .route("/signin", get(signin::methods))
+        .route("/signin/email", get(signin::form).post(signin::enter))
+        .route("/signout", post(signin::leave))
+        .route("/signup", get(signup::methods))
+        .route("/signup/email", get(signup::email_form).post(signup::ask))
+        .route("/signup/code", get(signup::code_form).post(signup::verify))
+        .route("/signup/password", get(signup::password_form).post(signup::complete))
+        .route("/terms", get(terms::form).post(terms::accept))
+        .route("/account", get(account::hub))
+        .route("/account/methods", get(account::methods))
+        .route("/account/password", get(password::form).post(password::change))
+        .route("/account/profile", get(profile::form).post(profile::change))
+        .route("/account/sessions", get(sessions::list))
+        .route("/account/sessions/end", post(sessions::end))
+        .route("/account/sessions/end-others", post(sessions::end_others))
+        .route("/account/devices/forget", post(sessions::forget))
+        .route("/account/activity", get(activity::list))
+        .route("/proof", get(proof::form).post(proof::prove))
+        .route("/language", post(language::choose))
+        .route("/assets/{file}", get(assets::file))
+        .route("/.well-known/change-password", get(well_known::change_password))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+}
+
+/// What all answers share; the last layer is the outermost.
+fn wrapped(routes: Router<House>, house: &House) -> Router<House> {
+    let small = SizeAbove::new(256);
+    let compressible = small
+        .and(NotForContentType::new("image/png"))
+        .and(NotForContentType::new("application/json"))
+        .and(NotForContentType::new("application/problem+json"));
+    routes
+        .fallback(|| async { Problem::NotFound })
+        .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
+        .layer(DefaultBodyLimit::max(house.options.body_limit))
+        .layer(from_fn_with_state(Arc::clone(house), origin::guard))
+        .layer(from_fn_with_state(Arc::clone(house), serve::bounded))
+        .layer(from_fn_with_state(Arc::clone(house), problem::dress))
+        .layer(CompressionLayer::new().compress_when(compressible))
+        .layer(from_fn_with_state(Arc::clone(house), headers::put))
+        .layer(from_fn(log::line))
+}

@@ -1,0 +1,229 @@
+//! How pages answer: written, sent elsewhere, signed in, or the form once more with what is wrong.
+//!
+//! This is the one place where a refusal becomes an error beside a field, and the one place where a browser gets
+//! its session. A form that comes back keeps what was typed, never a password or code that was right for
+//! somebody; a page never says more than the refusal does.
+
+use accounts::{Account, Public, Seen, SessionKind, TermsState};
+use axum::response::{Html, IntoResponse, Response};
+use engine::{Refusal, Signed};
+use http::header::LOCATION;
+use http::{HeaderValue, StatusCode};
+use pages::views::{Args, Chrome, FieldError, SignedIn, View};
+
+use crate::House;
+use crate::cookies::{KEPT_SECONDS, Kind};
+use crate::problem::{Problem, put_retry_after, status_of, whole_seconds, with_return};
+use crate::return_to::ReturnTo;
+use crate::visitor::Guest;
+
+/// The shortest password, in characters (Always-6).
+pub(crate) const PASSWORD_MINIMUM: u32 = 8;
+/// The longest password, in characters (Always-6).
+pub(crate) const PASSWORD_MAXIMUM: u32 = 256;
+
+/// What a page handler returns.
+pub(crate) type Answered = Result<Response, Problem>;
+
+/// Sends the browser to a path of this house (303).
+pub(crate) fn see_other(path: &str) -> Response {
+    let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
+}
+
+/// A page for anybody.
+pub(crate) fn show<V: View>(house: &House, guest: &Guest, view: &V) -> Answered {
+    written(house, guest, None, view).map(|html| html.into_response())
+}
+
+/// A page for the member.
+pub(crate) fn show_to<V: View>(house: &House, guest: &Guest, account: &Account, view: &V) -> Answered {
+    written(house, guest, Some(account), view).map(|html| html.into_response())
+}
+
+/// The form once more, with what the rules refused.
+pub(crate) fn refuse<V: View>(
+    house: &House,
+    guest: &Guest,
+    account: Option<&Account>,
+    refusal: Refusal,
+    view: &V,
+) -> Answered {
+    let html = written(house, guest, account, view)?;
+    let status = match refusal {
+        Refusal::RateLimited { .. } | Refusal::Overloaded { .. } => status_of(refusal),
+        Refusal::Rules(_) | Refusal::InvalidAddress | Refusal::WeakPassword(_) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+    };
+    let mut response = (status, html).into_response();
+    put_retry_after(response.headers_mut(), refusal.retry_after());
+    Ok(response)
+}
+
+/// The form once more, with what was missing in it.
+pub(crate) fn incomplete<V: View>(
+    house: &House,
+    guest: &Guest,
+    account: Option<&Account>,
+    view: &V,
+) -> Answered {
+    let html = written(house, guest, account, view)?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, html).into_response())
+}
+
+fn written<V: View>(
+    house: &House,
+    guest: &Guest,
+    account: Option<&Account>,
+    view: &V,
+) -> Result<Html<String>, Problem> {
+    let chrome = Chrome {
+        locale: guest.locale,
+        path: guest.here.clone(),
+        signed_in: account.map(|account| SignedIn { display: display_of(account) }),
+    };
+    Ok(Html(house.pages.render(view, &chrome)?))
+}
+
+fn display_of(account: &Account) -> String {
+    if account.display_name.is_empty() {
+        masked_contact(account)
+    } else {
+        account.display_name.as_str().to_owned()
+    }
+}
+
+/// The contact's address, for eyes that need not see all of it.
+pub(crate) fn masked_contact(account: &Account) -> String {
+    account.contact_address().map(accounts::Email::masked).unwrap_or_default()
+}
+
+/// The address of the `email` method, for password managers on the member's own pages.
+pub(crate) fn own_address(account: &Account) -> String {
+    account.email.as_ref().map(|method| method.email.as_stored().to_owned()).unwrap_or_default()
+}
+
+/// The signed-in member, or the way to the sign-in page.
+pub(crate) async fn member(house: &House, guest: &Guest) -> Result<Seen, Problem> {
+    house.engine.session(&guest.visitor).await?.ok_or(Problem::UNAUTHENTICATED)
+}
+
+/// Gives a browser its session: cookies, then back to where it was going (R-SIGNIN-7), by way of the terms
+/// where they are due (R-SIGNIN-11).
+pub(crate) fn welcome(
+    house: &House,
+    signed: &Signed,
+    return_to: Option<&ReturnTo>,
+    home: &str,
+) -> Response {
+    let target = return_to.map_or(home, ReturnTo::as_str);
+    let due = signed.welcome.terms == TermsState::Due && house.options.terms.is_some();
+    let path = if due { with_return("/terms", target) } else { target.to_owned() };
+    let mut response = see_other(&path);
+    let headers = response.headers_mut();
+    let names = house.names;
+    let session_seconds = house.engine.keeps_for(SessionKind::Browser).0 / 1_000;
+    names.set(headers, Kind::Session, signed.token.expose(), session_seconds);
+    names.set(headers, Kind::Device, signed.device.expose(), KEPT_SECONDS);
+    names.set(headers, Kind::Last, "email", KEPT_SECONDS);
+    names.expire(headers, Kind::Flow);
+    response
+}
+
+/// Which form was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Address and password.
+    SignIn,
+    /// The password once more.
+    Proof,
+    /// The address to register with.
+    Address,
+    /// The code.
+    Code,
+    /// The first password, with the terms.
+    FirstPassword,
+    /// Another password.
+    OtherPassword,
+}
+
+/// The error beside a field; `None` where the refusal has a page of its own.
+pub(crate) fn field_error(refusal: Refusal, form: Form) -> Option<FieldError> {
+    let field = match (refusal, form) {
+        (Refusal::Rules(public), _) => match (public, form) {
+            (Public::InvalidCredentials, Form::Proof) => "password",
+            (Public::InvalidCredentials | Public::TryAgain | Public::AddressOnOtherAccount, _) => "",
+            (Public::InvalidCode | Public::CodeExpired | Public::CodeUsedUp, _) => "code",
+            (Public::TermsRequired, _) => "terms",
+            _ => return None,
+        },
+        (Refusal::InvalidAddress, _) => "email",
+        (Refusal::WeakPassword(_), Form::OtherPassword) => "new_password",
+        (Refusal::WeakPassword(_), _) => "password",
+        (Refusal::RateLimited { .. } | Refusal::Overloaded { .. }, _) => "",
+    };
+    let (text, args) = match (refusal, form) {
+        (Refusal::Rules(Public::InvalidCredentials), Form::Proof) => ("wrong-password", Args::new()),
+        _ => refusal_text(refusal),
+    };
+    let mut error = FieldError::new(field, text);
+    error.args = args;
+    Some(error)
+}
+
+/// The text of a refusal, and the values it needs.
+pub(crate) fn refusal_text(refusal: Refusal) -> (&'static str, Args) {
+    let mut args = Args::new();
+    if let Some(wait) = refusal.retry_after() {
+        let seconds = i64::try_from(whole_seconds(wait)).unwrap_or(i64::MAX);
+        args.insert("seconds".to_owned(), seconds.into());
+        args.insert("minutes".to_owned(), (seconds.saturating_add(59) / 60).into());
+    }
+    let text = match refusal {
+        Refusal::WeakPassword("too-short") => {
+            args.insert("minimum".to_owned(), PASSWORD_MINIMUM.into());
+            "password-too-short"
+        }
+        Refusal::WeakPassword("too-long") => {
+            args.insert("maximum".to_owned(), PASSWORD_MAXIMUM.into());
+            "password-too-long"
+        }
+        Refusal::WeakPassword("control-character") => "password-not-allowed",
+        Refusal::WeakPassword("breached") => "password-breached",
+        other => other.code(),
+    };
+    (text, args)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_stands_beside_the_field_it_is_about() {
+        let of = |refusal, form| field_error(refusal, form).map(|error| (error.field, error.text_id));
+        let credentials = Refusal::Rules(Public::InvalidCredentials);
+        let pair = |field: &str, text: &str| Some((field.to_owned(), text.to_owned()));
+        assert_eq!(of(credentials, Form::SignIn), pair("", "invalid-credentials"));
+        assert_eq!(of(credentials, Form::Proof), pair("password", "wrong-password"));
+        assert_eq!(
+            of(Refusal::WeakPassword("date"), Form::OtherPassword),
+            pair("new_password", "password-too-weak")
+        );
+        assert_eq!(
+            of(Refusal::WeakPassword("too-short"), Form::FirstPassword),
+            pair("password", "password-too-short")
+        );
+        assert_eq!(of(Refusal::Rules(Public::AccountLocked), Form::SignIn), None);
+        assert_eq!(of(Refusal::Rules(Public::FlowExpired), Form::Code), None);
+    }
+
+    #[test]
+    fn waiting_is_said_in_minutes_rounded_up() {
+        let refusal = Refusal::RateLimited { retry_after: Duration::from_secs(61) };
+        assert_eq!(refusal_text(refusal).1.get("minutes"), Some(&2_i64.into()));
+    }
+}

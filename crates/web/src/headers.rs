@@ -1,0 +1,59 @@
+//! The headers on every answer, also on refusals, faults and paths that do not exist (security.md E13).
+//!
+//! Nothing may be framed, sniffed, cached (but for files whose name holds their content's hash) or loaded from
+//! elsewhere, and no header tells what runs here. `Referrer-Policy` is `same-origin` and not `no-referrer`:
+//! under the latter browsers send `Origin: null` with our own forms, which the cross-origin refusal must refuse.
+//! No CORS header is ever set: no other origin may read an answer (E12).
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, SERVER,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{HeaderMap, HeaderValue};
+
+use crate::House;
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+const NO_FEATURES: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), fullscreen=(), \
+     geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
+
+const TWO_YEARS: &str = "max-age=63072000; includeSubDomains";
+
+const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+const FEATURES: HeaderName = HeaderName::from_static("permissions-policy");
+
+/// Puts them on.
+pub(crate) async fn put(State(house): State<House>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    dress(headers);
+    if house.options.is_https() {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TWO_YEARS));
+    }
+    response
+}
+
+fn dress(headers: &mut HeaderMap) {
+    let fixed = [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (X_FRAME_OPTIONS, "DENY"),
+        (REFERRER_POLICY, "same-origin"),
+        (OPENER, "same-origin"),
+        (RESOURCE, "same-origin"),
+        (FEATURES, NO_FEATURES),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    headers.remove(SERVER);
+}

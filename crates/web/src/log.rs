@@ -1,0 +1,37 @@
+//! One log line for each request: method, route, status, milliseconds, under the request's own number.
+//!
+//! The route is the template of the list (`/api/v1/account/sessions/{id}`), never the path or query that was
+//! sent; no header, cookie or body is written (security.md E10, I12). The number is what a visitor can tell
+//! the operator when a page did not work. This is the one place of the routes that reads a clock and draws.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::Instrument;
+use uuid::Uuid;
+
+/// The request's number.
+#[derive(Clone)]
+pub(crate) struct RequestNumber(pub(crate) String);
+
+/// Writes the line.
+pub(crate) async fn line(mut request: Request, next: Next) -> Response {
+    let number = Uuid::now_v7().to_string();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = route.unwrap_or_else(|| "unmatched".to_owned());
+    let method = request.method().clone();
+    request.extensions_mut().insert(RequestNumber(number.clone()));
+    let began = Instant::now();
+    let span = tracing::info_span!("request", number);
+    async move {
+        let response = next.run(request).await;
+        let status = response.status().as_u16();
+        let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(%method, route, status, milliseconds, "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}

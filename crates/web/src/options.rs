@@ -1,0 +1,60 @@
+//! What the operator chose, as far as routes need it.
+//!
+//! Checked by whoever reads the settings file; here it is only carried. `base_url` is an origin (scheme, host
+//! and port, no path): it decides the cookies' names, the cross-origin refusal and HSTS.
+
+use std::time::Duration;
+
+use pages::PerLocale;
+
+use crate::client_address::{Cidr, ForwardedHeader};
+
+/// What the operator chose for the routes.
+#[derive(Clone, Debug)]
+pub struct WebOptions {
+    /// The origin under which browsers reach the house: `https://id.example.jp`, no path, no slash at the end.
+    pub base_url: String,
+    /// Proxies whose word about the client's address is believed. Empty: nobody's is.
+    pub trusted_proxies: Vec<Cidr>,
+    /// The one header in which they say it.
+    pub forwarded: ForwardedHeader,
+    /// The largest request body, in bytes.
+    pub body_limit: usize,
+    /// The longest a request may take.
+    pub request_timeout: Duration,
+    /// The terms of service, where accepting them is asked for. The version is that of the policy.
+    pub terms: Option<TermsOptions>,
+    /// Whom developers ask: shown in the API's description. A URL or a mail address.
+    pub contact: String,
+}
+
+/// The terms of service.
+#[derive(Clone, Debug)]
+pub struct TermsOptions {
+    /// The version in force.
+    pub version: String,
+    /// Where they can be read.
+    pub url: PerLocale,
+}
+
+impl WebOptions {
+    /// The usual bounds for a house at that origin.
+    #[must_use]
+    pub fn at(base_url: &str) -> Self {
+        Self {
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            trusted_proxies: Vec::new(),
+            forwarded: ForwardedHeader::XForwardedFor,
+            body_limit: 64 * 1024,
+            request_timeout: Duration::from_secs(30),
+            terms: None,
+            contact: String::new(),
+        }
+    }
+
+    /// Whether browsers reach the house over TLS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+}

@@ -1,0 +1,357 @@
+//! What is said when the answer is no: one table from refusal to status, page and problem document.
+//!
+//! Handlers return a bare `Problem`; the layer `dress` writes it afterwards, once for all, as an error page or as
+//! a problem document (RFC 9457), in the reader's language. A fault shows its request's number and nothing of
+//! what happened. The same refusal is written the same way whoever asks (R-SIGNIN-2, security.md H1).
+
+use std::time::Duration;
+
+use accounts::Public;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use engine::{Fault, Refusal};
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use pages::Locale;
+use pages::views::{self, Args, Chrome};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::answers::{refusal_text, see_other};
+use crate::log::RequestNumber;
+use crate::{House, origin, visitor};
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// The engine refused.
+    Refused(Refusal),
+    /// No such path, or nothing there for the asker.
+    NotFound,
+    /// The path exists, not with this method.
+    MethodNotAllowed,
+    /// The body is larger than any form.
+    TooLarge,
+    /// The body is not of the type that is read here.
+    WrongContentType,
+    /// The body or query cannot be read.
+    InvalidRequest,
+    /// Another site sent the form.
+    CrossOrigin,
+    /// It took longer than a request may take.
+    TooSlow,
+    /// A fault of the house.
+    Internal,
+}
+
+/// What a request that took too long is told to wait, in seconds.
+const TOO_SLOW_WAIT: Duration = Duration::from_secs(5);
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        tracing::error!(%fault, "a request failed");
+        Self::Internal
+    }
+}
+
+impl From<pages::PagesFault> for Problem {
+    fn from(fault: pages::PagesFault) -> Self {
+        tracing::error!(%fault, "a page could not be written");
+        Self::Internal
+    }
+}
+
+impl IntoResponse for Problem {
+    /// A bare answer that `dress` finds and writes.
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl Problem {
+    /// The refusal of somebody who is not signed in.
+    pub(crate) const UNAUTHENTICATED: Self = Self::Refused(Refusal::Rules(Public::Unauthenticated));
+    /// The refusal of a flow that is over or was never begun.
+    pub(crate) const FLOW_EXPIRED: Self = Self::Refused(Refusal::Rules(Public::FlowExpired));
+
+    /// The status of the answer.
+    pub(crate) const fn status(self) -> StatusCode {
+        match self {
+            Self::Refused(refusal) => status_of(refusal),
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::InvalidRequest => StatusCode::BAD_REQUEST,
+            Self::CrossOrigin => StatusCode::FORBIDDEN,
+            Self::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The stable code.
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::NotFound => "not-found",
+            Self::MethodNotAllowed
+            | Self::TooLarge
+            | Self::WrongContentType
+            | Self::InvalidRequest
+            | Self::CrossOrigin => "invalid-request",
+            Self::TooSlow => "overloaded",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// How long to wait, where waiting helps.
+    const fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::Refused(refusal) => refusal.retry_after(),
+            Self::TooSlow => Some(TOO_SLOW_WAIT),
+            _ => None,
+        }
+    }
+
+    /// The kind of error page.
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Refused(Refusal::Rules(Public::FlowExpired)) => "flow-expired",
+            Self::Refused(Refusal::Rules(Public::NotFound)) | Self::NotFound => "not-found",
+            Self::Refused(Refusal::RateLimited { .. }) => "rate-limited",
+            Self::Refused(Refusal::Overloaded { .. }) | Self::TooSlow => "overloaded",
+            Self::Refused(_) => "other",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::TooLarge => "too-large",
+            Self::WrongContentType | Self::InvalidRequest => "invalid-request",
+            Self::CrossOrigin => "cross-origin",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// The status of a refusal (the codes of the surface).
+pub(crate) const fn status_of(refusal: Refusal) -> StatusCode {
+    match refusal {
+        Refusal::Rules(public) => match public {
+            Public::InvalidCredentials | Public::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Public::AccountLocked
+            | Public::AccountSuspended
+            | Public::RegistrationClosed
+            | Public::FreshProofRequired => StatusCode::FORBIDDEN,
+            Public::TryAgain | Public::AddressOnOtherAccount => StatusCode::CONFLICT,
+            Public::InvalidCode | Public::CodeExpired | Public::TermsRequired => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Public::CodeUsedUp => StatusCode::TOO_MANY_REQUESTS,
+            Public::FlowExpired => StatusCode::GONE,
+            Public::NotFound => StatusCode::NOT_FOUND,
+        },
+        Refusal::InvalidAddress | Refusal::WeakPassword(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::Overloaded { .. } => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// Whole seconds to wait, at least one.
+pub(crate) fn whole_seconds(wait: Duration) -> u64 {
+    let more = u64::from(wait.subsec_nanos() > 0);
+    wait.as_secs().saturating_add(more).max(1)
+}
+
+/// Tells the program when to come again.
+pub(crate) fn put_retry_after(headers: &mut HeaderMap, wait: Option<Duration>) {
+    if let Some(wait) = wait {
+        headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
+    }
+}
+
+/// Writes the problems that handlers returned.
+pub(crate) async fn dress(State(house): State<House>, request: Request, next: Next) -> Response {
+    let api = origin::is_api(request.uri().path());
+    let locale = if api {
+        visitor::api_locale(&house, request.headers())
+    } else {
+        visitor::page_locale(&house, request.headers())
+    };
+    let here = visitor::here(request.method(), request.uri());
+    let number = request.extensions().get::<RequestNumber>().map(|number| number.0.clone());
+    let bare = next.run(request).await;
+    let Some(problem) = bare.extensions().get::<Problem>().copied() else { return bare };
+    let mut response = if api {
+        document(&house, problem, locale)
+    } else {
+        page(&house, problem, Chrome { locale, path: here, signed_in: None }, number)
+    };
+    if let Some(allow) = bare.headers().get(ALLOW) {
+        response.headers_mut().insert(ALLOW, allow.clone());
+    }
+    put_retry_after(response.headers_mut(), problem.retry_after());
+    response
+}
+
+/// A problem document (RFC 9457).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProblemBody {
+    /// `urn:genkan:problem:` and the code.
+    r#type: String,
+    /// The code in words; English, the same for every occurrence.
+    title: String,
+    /// The status of the answer.
+    status: u16,
+    /// A sentence for a person, in the language of `Accept-Language`.
+    detail: String,
+    /// What programs go by; it never changes.
+    #[schema(example = "invalid-credentials")]
+    code: String,
+    /// Seconds to wait, where waiting helps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+}
+
+fn document(house: &House, problem: Problem, locale: Locale) -> Response {
+    let code = problem.code();
+    let detail = match problem {
+        Problem::Refused(refusal) => refusal_text(refusal),
+        _ => (code, Args::new()),
+    };
+    let wait = problem.retry_after().map(whole_seconds);
+    let sentence = detail_of(house, locale, detail.0, &detail.1, wait);
+    let body = ProblemBody {
+        r#type: format!("urn:genkan:problem:{code}"),
+        title: in_words(code),
+        status: problem.status().as_u16(),
+        detail: sentence.unwrap_or_else(|| in_words(code)),
+        code: code.to_owned(),
+        retry_after: wait,
+    };
+    let bytes = serde_json::to_vec(&body).unwrap_or_default();
+    let kind = [(CONTENT_TYPE, "application/problem+json")];
+    let mut response = (problem.status(), kind, bytes).into_response();
+    if problem.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+fn detail_of(
+    house: &House,
+    locale: Locale,
+    id: &str,
+    args: &Args,
+    wait: Option<u64>,
+) -> Option<String> {
+    let mut args = args.clone();
+    if let Some(seconds) = wait.and_then(|wait| i64::try_from(wait).ok()) {
+        args.entry("seconds".to_owned()).or_insert(seconds.into());
+    }
+    let text = house.pages.text(locale, &format!("error-{id}"), &args);
+    text.or_else(|| house.pages.text(locale, &format!("problem-{id}-body"), &args))
+}
+
+fn in_words(code: &str) -> String {
+    let words = code.replace('-', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The page of a problem, or the way out of it.
+fn page(house: &House, problem: Problem, chrome: Chrome, number: Option<String>) -> Response {
+    let written = match problem {
+        Problem::Refused(Refusal::Rules(Public::Unauthenticated)) => {
+            return see_other(&with_return("/signin", &chrome.path));
+        }
+        Problem::Refused(Refusal::Rules(Public::FreshProofRequired)) => {
+            return see_other(&with_return("/proof", &chrome.path));
+        }
+        Problem::Refused(Refusal::Rules(Public::AccountLocked)) => {
+            house.pages.render(&views::Locked { reset_available: false }, &chrome)
+        }
+        Problem::Refused(Refusal::Rules(Public::AccountSuspended)) => {
+            house.pages.render(&views::Suspended {}, &chrome)
+        }
+        Problem::Refused(Refusal::Rules(Public::RegistrationClosed)) => {
+            house.pages.render(&views::SignupClosed {}, &chrome)
+        }
+        _ => house.pages.render(&error_view(problem, &chrome, number), &chrome),
+    };
+    match written {
+        Ok(html) => (problem.status(), axum::response::Html(html)).into_response(),
+        Err(fault) => {
+            tracing::error!(%fault, "an error page could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+fn error_view(problem: Problem, chrome: &Chrome, number: Option<String>) -> views::Problem {
+    let mut view = views::Problem::new(problem.kind());
+    if let Some(wait) = problem.retry_after() {
+        let seconds = i64::try_from(whole_seconds(wait)).unwrap_or(i64::MAX);
+        view = view.with("seconds", seconds).with("minutes", seconds.saturating_add(59) / 60);
+    }
+    match problem {
+        Problem::Refused(Refusal::Rules(Public::FlowExpired)) => view.next("/signup/email"),
+        Problem::Internal => view.reference(number.as_deref().unwrap_or_default()).next(&chrome.path),
+        Problem::NotFound | Problem::MethodNotAllowed => view,
+        _ => view.next(&chrome.path),
+    }
+}
+
+/// A path with the page to return to, where that is not the first page.
+pub(crate) fn with_return(path: &str, return_to: &str) -> String {
+    if return_to.is_empty() || return_to == "/" {
+        return path.to_owned();
+    }
+    let mut whole = format!("{path}?return_to=");
+    for byte in return_to.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            whole.push(char::from(byte));
+        } else {
+            whole.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_is_told_in_whole_seconds_and_never_as_none() {
+        assert_eq!(whole_seconds(Duration::ZERO), 1);
+        assert_eq!(whole_seconds(Duration::from_millis(1_001)), 2);
+        assert_eq!(whole_seconds(Duration::from_secs(60)), 60);
+    }
+
+    #[test]
+    fn the_way_back_is_escaped_into_the_query() {
+        assert_eq!(with_return("/signin", "/a?b=c&d"), "/signin?return_to=/a%3Fb%3Dc%26d");
+        assert_eq!(with_return("/signin", "/"), "/signin");
+        let there = see_other(&with_return("/proof", "/account/password"));
+        let location = there.headers().get(http::header::LOCATION).map(HeaderValue::as_bytes);
+        assert_eq!(location, Some(b"/proof?return_to=/account/password".as_slice()));
+    }
+
+    #[test]
+    fn every_code_of_the_surface_has_its_status() {
+        let of = |public| status_of(Refusal::Rules(public)).as_u16();
+        assert_eq!(of(Public::InvalidCredentials), 401);
+        assert_eq!(of(Public::AccountLocked), 403);
+        assert_eq!(of(Public::AccountSuspended), 403);
+        assert_eq!(of(Public::TryAgain), 409);
+        assert_eq!(of(Public::InvalidCode), 422);
+        assert_eq!(of(Public::CodeExpired), 422);
+        assert_eq!(of(Public::CodeUsedUp), 429);
+        assert_eq!(of(Public::FreshProofRequired), 403);
+        assert_eq!(of(Public::FlowExpired), 410);
+        assert_eq!(of(Public::TermsRequired), 422);
+        assert_eq!(of(Public::RegistrationClosed), 403);
+        assert_eq!(of(Public::Unauthenticated), 401);
+        assert_eq!(of(Public::NotFound), 404);
+    }
+}

@@ -1,0 +1,43 @@
+//! The first page, アカウント設定 and アカウント.
+
+use accounts::Addressed;
+use axum::extract::State;
+use pages::views::{Account, MethodRow, Methods};
+
+use crate::House;
+use crate::answers::{Answered, masked_contact, member, see_other, show_to};
+use crate::visitor::Guest;
+
+const NOTICES: [&str; 4] = ["welcome", "password-changed", "terms-accepted", "language-changed"];
+
+/// GET /.
+pub(crate) async fn root(State(house): State<House>, guest: Guest) -> Answered {
+    let signed_in = house.engine.session(&guest.visitor).await?.is_some();
+    Ok(see_other(if signed_in { "/account" } else { "/signin" }))
+}
+
+/// GET /account: the hub.
+pub(crate) async fn hub(State(house): State<House>, guest: Guest) -> Answered {
+    let seen = member(&house, &guest).await?;
+    let view = Account {
+        display_name: seen.account.display_name.as_str().to_owned(),
+        address: masked_contact(&seen.account),
+        notice: guest.notice(&NOTICES),
+    };
+    show_to(&house, &guest, &seen.account, &view)
+}
+
+/// GET /account/methods: the login methods.
+pub(crate) async fn methods(State(house): State<House>, guest: Guest) -> Answered {
+    let seen = member(&house, &guest).await?;
+    let account = &seen.account;
+    let rows = account.email.iter().map(|method| MethodRow {
+        method: "email".to_owned(),
+        detail: method.email.masked(),
+        contact: account.contact == Addressed::Email,
+        added_at_ms: Some(method.proven_at.0),
+        password: method.password.is_some(),
+    });
+    let view = Methods { methods: rows.collect(), notice: None };
+    show_to(&house, &guest, account, &view)
+}

@@ -1,0 +1,53 @@
+//! What happened in the account, newest first (Always-4).
+
+use accounts::{Activity, ActivityKind, Method};
+use axum::extract::State;
+use pages::views::{self, ActivityRow};
+
+use crate::House;
+use crate::answers::{Answered, member, show_to};
+use crate::problem::Problem;
+use crate::routes::sessions::named;
+use crate::visitor::Guest;
+
+/// Lines on a page, and in an answer of the API.
+pub(crate) const LINES: u16 = 30;
+
+/// GET /account/activity. A `before` that this house did not give out is refused (security.md I6).
+pub(crate) async fn list(State(house): State<House>, guest: Guest) -> Answered {
+    let seen = member(&house, &guest).await?;
+    let before = guest.query("before");
+    let page = house.engine.activity(&seen, before, LINES).await?.ok_or(Problem::InvalidRequest)?;
+    let view = views::Activity {
+        entries: page.lines.iter().map(row).collect(),
+        older: page.next,
+        paged: before.is_some(),
+    };
+    show_to(&house, &guest, &seen.account, &view)
+}
+
+fn row(line: &Activity) -> ActivityRow {
+    let network = line.origin.address.as_str();
+    ActivityRow {
+        at_ms: line.at.0,
+        kind: text_of(line.kind).to_owned(),
+        method: line.method.map(|method| method_name(method).to_owned()),
+        device: (!network.is_empty()).then(|| named(line.origin.label.as_str())),
+        network: (!network.is_empty()).then(|| network.to_owned()),
+    }
+}
+
+/// The text id of a kind of line.
+const fn text_of(kind: ActivityKind) -> &'static str {
+    match kind {
+        ActivityKind::GuessFailed => "sign-in-failed",
+        other => other.name(),
+    }
+}
+
+/// The word for a login method, in the API and as a text id.
+pub(crate) const fn method_name(method: Method) -> &'static str {
+    match method {
+        Method::Email => "email",
+    }
+}

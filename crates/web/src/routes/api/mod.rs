@@ -1,0 +1,64 @@
+//! The API for apps and programs, `/api/v1`: JSON over the same loop as the pages.
+//!
+//! Apps present `Authorization: Bearer`; cookies are not read here, but for the one question who a browser's
+//! session belongs to. Every call is described by the code itself (`openapi.json`), and every refusal is a
+//! problem document. No call takes an account's id: whose account it is follows from the session (D14).
+
+mod account;
+mod bodies;
+mod register;
+mod session;
+mod sessions;
+mod signin;
+
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use engine::Answer;
+use http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::House;
+use crate::json;
+use crate::openapi;
+use crate::problem::Problem;
+
+/// The calls and their description.
+pub(crate) fn described() -> OpenApiRouter<House> {
+    OpenApiRouter::with_openapi(openapi::head())
+        .routes(routes!(register::ask))
+        .routes(routes!(register::verify))
+        .routes(routes!(register::complete))
+        .routes(routes!(signin::password))
+        .routes(routes!(signin::leave))
+        .routes(routes!(signin::prove))
+        .routes(routes!(session::who))
+        .routes(routes!(account::read, account::change))
+        .routes(routes!(account::password))
+        .routes(routes!(account::terms))
+        .routes(routes!(account::methods))
+        .routes(routes!(account::activity))
+        .routes(routes!(sessions::list, sessions::end_others))
+        .routes(routes!(sessions::end))
+        .routes(routes!(sessions::forget))
+}
+
+/// The calls, and the path of their description.
+pub(crate) fn router() -> Router<House> {
+    let (calls, _) = described().split_for_parts();
+    calls.route("/api/v1/openapi.json", get(description))
+}
+
+async fn description() -> Response {
+    json::answer(StatusCode::OK, &openapi::document())
+}
+
+/// The answer of a call that has nothing to hand over.
+fn done(answer: Answer) -> Result<Response, Problem> {
+    match answer {
+        Answer::Done => Ok(StatusCode::NO_CONTENT.into_response()),
+        Answer::Refused(refusal) => Err(Problem::Refused(refusal)),
+        _ => Err(Problem::Internal),
+    }
+}

@@ -1,0 +1,37 @@
+//! Who is asking: the hot path of everything that trusts this house.
+
+use accounts::rules::session::{expires_at, fresh_until};
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::bodies::{AccountBody, Anywhere, MembersOnly, SessionBody, WhoBody};
+use crate::House;
+use crate::ids;
+use crate::json::{self, time};
+use crate::problem::Problem;
+use crate::routes::sessions::kind_name;
+use crate::visitor::Asked;
+
+/// Who is asking. Takes a bearer token, or the browser's session cookie passed on by the service.
+#[utoipa::path(
+    get, path = "/api/v1/session", tag = "signin", operation_id = "session",
+    security(("bearer" = []), ("cookie" = [])),
+    responses((status = 200, description = "A live session.", body = WhoBody), MembersOnly, Anywhere)
+)]
+pub(crate) async fn who(
+    State(house): State<House>,
+    Asked(visitor): Asked,
+) -> Result<Response, Problem> {
+    let seen = house.engine.session(&visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
+    let policy = house.engine.policy();
+    let session = SessionBody {
+        id: ids::session(seen.session.id),
+        kind: kind_name(seen.session.kind).to_owned(),
+        created_at: time(seen.session.started_at),
+        expires_at: time(expires_at(&seen.session, policy)),
+        fresh_until: time(fresh_until(&seen.session, policy)),
+    };
+    let body = WhoBody { account: AccountBody::of(&seen.account), session };
+    Ok(json::answer(StatusCode::OK, &body))
+}

@@ -1,0 +1,91 @@
+//! Where the member is signed in, which devices are known, and ending either (R-SESSION-2).
+
+use accounts::{DeviceId, Session, SessionKind};
+use axum::extract::State;
+use engine::{Answer, Attempt, Overview};
+use pages::views::{DeviceRow, SessionRow, Sessions};
+
+use crate::House;
+use crate::answers::{Answered, see_other, show_to};
+use crate::fields::Fields;
+use crate::ids;
+use crate::problem::Problem;
+use crate::visitor::Guest;
+
+const NOTICES: [&str; 3] = ["session-ended", "sessions-ended", "device-forgotten"];
+
+/// GET /account/sessions.
+pub(crate) async fn list(State(house): State<House>, guest: Guest) -> Answered {
+    let found = house.engine.overview(&guest.visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
+    let others = found.account.sessions.iter().filter(|session| session.id != found.session.id);
+    let devices = found.account.devices.iter().rev().map(|device| DeviceRow {
+        id: ids::device(device.id),
+        device: named(device.label.as_str()),
+        last_used_at_ms: device.last_at.0,
+        this_device: device.id == found.session.device,
+    });
+    let view = Sessions {
+        current: Some(row(&found.session)),
+        others: others.rev().map(row).collect(),
+        devices: devices.collect(),
+        notice: guest.notice(&NOTICES),
+    };
+    show_to(&house, &guest, &found.account, &view)
+}
+
+/// POST /account/sessions/end.
+pub(crate) async fn end(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
+    let fields = fields.of(&["session"])?;
+    let session = ids::parse_session(&fields.text("session")).ok_or(Problem::InvalidRequest)?;
+    carry_out(&house, &guest, Attempt::EndSession(session), "session-ended").await
+}
+
+/// POST /account/sessions/end-others.
+pub(crate) async fn end_others(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
+    fields.of(&[])?;
+    carry_out(&house, &guest, Attempt::EndOtherSessions, "sessions-ended").await
+}
+
+/// POST /account/devices/forget.
+pub(crate) async fn forget(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
+    let fields = fields.of(&["device"])?;
+    let device = ids::parse_device(&fields.text("device")).ok_or(Problem::InvalidRequest)?;
+    carry_out(&house, &guest, Attempt::ForgetDevice(device), "device-forgotten").await
+}
+
+async fn carry_out(house: &House, guest: &Guest, attempt: Attempt, notice: &str) -> Answered {
+    match house.engine.execute(attempt, &guest.visitor).await? {
+        Answer::Done => Ok(see_other(&format!("/account/sessions?notice={notice}"))),
+        Answer::Refused(refusal) => Err(Problem::Refused(refusal)),
+        _ => Err(Problem::Internal),
+    }
+}
+
+fn row(session: &Session) -> SessionRow {
+    SessionRow {
+        id: ids::session(session.id),
+        device: named(session.origin.label.as_str()),
+        kind: kind_name(session.kind).to_owned(),
+        network: Some(session.origin.address.as_str().to_owned()).filter(|address| !address.is_empty()),
+        started_at_ms: session.started_at.0,
+        last_used_at_ms: session.seen_at.0,
+    }
+}
+
+/// What a device calls itself, or that it is unknown.
+pub(crate) fn named(label: &str) -> String {
+    if label.is_empty() { "unknown".to_owned() } else { label.to_owned() }
+}
+
+/// The word for browser or app, in the API and as a text id.
+pub(crate) const fn kind_name(kind: SessionKind) -> &'static str {
+    match kind {
+        SessionKind::Browser => "browser",
+        SessionKind::App => "app",
+    }
+}
+
+/// Whether a device is the one the presented session runs on.
+pub(crate) fn is_this(found: &Overview, device: DeviceId) -> bool {
+    found.session.device == device
+}

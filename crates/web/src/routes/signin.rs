@@ -1,0 +1,119 @@
+//! Signing in with address and password, and signing out.
+//!
+//! The page answers alike whatever the address is (R-SIGNIN-2); the two exceptions, lock and suspension, are
+//! decided below. GET shows forms and nothing else.
+
+use accounts::Registration;
+use axum::extract::State;
+use axum::response::Response;
+use engine::{Answer, Attempt};
+use http::HeaderValue;
+use pages::views::{FieldError, Signin, SigninEmail};
+
+use crate::House;
+use crate::answers::{Answered, Form, field_error, incomplete, refuse, see_other, show, welcome};
+use crate::cookies::Kind;
+use crate::fields::Fields;
+use crate::problem::Problem;
+use crate::return_to::ReturnTo;
+use crate::visitor::Guest;
+
+const NOTICES: [&str; 4] = ["signed-out", "session-ended", "session-expired", "signin-required"];
+
+/// GET /signin: the methods that can be chosen.
+pub(crate) async fn methods(State(house): State<House>, guest: Guest) -> Answered {
+    if let Some(elsewhere) = already_in(&house, &guest).await? {
+        return Ok(elsewhere);
+    }
+    let view = Signin {
+        methods: vec!["email".to_owned()],
+        last_used: guest.last.clone(),
+        notice: guest.notice(&NOTICES),
+        return_to: path_of(guest.return_to().as_ref()),
+        signup_open: signup_open(&house),
+    };
+    show(&house, &guest, &view)
+}
+
+/// GET /signin/email.
+pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
+    if let Some(elsewhere) = already_in(&house, &guest).await? {
+        return Ok(elsewhere);
+    }
+    let return_to = guest.return_to();
+    show(&house, &guest, &view(&house, String::new(), return_to.as_ref(), Vec::new()))
+}
+
+/// POST /signin/email.
+pub(crate) async fn enter(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
+    let fields = fields.of(&["email", "password", "return_to"])?;
+    let return_to = ReturnTo::parse(&fields.text("return_to"));
+    let (address, password) = (fields.text("email"), fields.secret("password"));
+    let again = |errors| view(&house, address.clone(), return_to.as_ref(), errors);
+    if password.expose().is_empty() {
+        let missing = again(vec![FieldError::new("password", "missing-password")]);
+        return incomplete(&house, &guest, None, &missing);
+    }
+    let attempt = Attempt::SignIn { address: address.clone(), password };
+    match house.engine.execute(attempt, &guest.visitor).await? {
+        Answer::Welcome(signed) => Ok(welcome(&house, &signed, return_to.as_ref(), "/account")),
+        Answer::Refused(refusal) => {
+            let error = field_error(refusal, Form::SignIn).ok_or(Problem::Refused(refusal))?;
+            refuse(&house, &guest, None, refusal, &again(vec![error]))
+        }
+        _ => Err(Problem::Internal),
+    }
+}
+
+/// POST /signout. The device stays known; what the browser has cached of the member's pages goes (E4).
+pub(crate) async fn leave(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
+    fields.of(&[])?;
+    if guest.visitor.session.is_some() {
+        let answer = house.engine.execute(Attempt::SignOut, &guest.visitor).await?;
+        if let Answer::Refused(refusal) = answer
+            && Problem::Refused(refusal) != Problem::UNAUTHENTICATED
+        {
+            return Err(Problem::Refused(refusal));
+        }
+    }
+    let mut response = see_other("/signin?notice=signed-out");
+    let headers = response.headers_mut();
+    house.names.expire(headers, Kind::Session);
+    house.names.expire(headers, Kind::Flow);
+    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+    Ok(response)
+}
+
+/// Whoever is signed in needs no sign-in page.
+pub(crate) async fn already_in(house: &House, guest: &Guest) -> Result<Option<Response>, Problem> {
+    if house.engine.session(&guest.visitor).await?.is_none() {
+        return Ok(None);
+    }
+    let return_to = guest.return_to();
+    Ok(Some(see_other(return_to.as_ref().map_or("/account", ReturnTo::as_str))))
+}
+
+/// Whether the way to registration is shown (R-SIGNIN-11).
+pub(crate) fn signup_open(house: &House) -> bool {
+    house.engine.policy().registration == Registration::Open
+}
+
+/// A path for a view: empty for nowhere in particular.
+pub(crate) fn path_of(return_to: Option<&ReturnTo>) -> String {
+    return_to.map(|path| path.as_str().to_owned()).unwrap_or_default()
+}
+
+fn view(
+    house: &House,
+    email: String,
+    return_to: Option<&ReturnTo>,
+    errors: Vec<FieldError>,
+) -> SigninEmail {
+    SigninEmail {
+        email,
+        return_to: path_of(return_to),
+        reset_available: false,
+        signup_open: signup_open(house),
+        errors,
+    }
+}

@@ -1,0 +1,194 @@
+//! Registering by e-mail: address, code, password.
+//!
+//! ```text
+//!  /signup/email ──▶ /signup/code ──▶ /signup/password ──▶ signed in
+//! ```
+//!
+//! The steps hang together by the flow cookie, which also keeps the page to return to. The page after the
+//! address is the same whether or not the address has an account (R-REG-3). No code is ever put into a URL.
+
+use accounts::{Flow, Public, Stage};
+use axum::extract::State;
+use engine::{Answer, Attempt, Refusal};
+use pages::views::{FieldError, Signup, SignupCode, SignupEmail, SignupPassword, TermsLink};
+
+use crate::House;
+use crate::answers::{
+    Answered, Form, PASSWORD_MINIMUM, field_error, incomplete, refuse, see_other, show, welcome,
+};
+use crate::cookies::{FlowValue, Kind};
+use crate::fields::Fields;
+use crate::problem::Problem;
+use crate::return_to::ReturnTo;
+use crate::routes::signin::{already_in, path_of, signup_open};
+use crate::visitor::Guest;
+
+const CLOSED: Problem = Problem::Refused(Refusal::Rules(Public::RegistrationClosed));
+
+/// GET /signup: the methods one can register with.
+pub(crate) async fn methods(State(house): State<House>, guest: Guest) -> Answered {
+    require_open(&house)?;
+    if let Some(elsewhere) = already_in(&house, &guest).await? {
+        return Ok(elsewhere);
+    }
+    let view = Signup {
+        methods: vec!["email".to_owned()],
+        notice: guest.notice(&["flow-expired"]),
+        return_to: path_of(guest.return_to().as_ref()),
+    };
+    show(&house, &guest, &view)
+}
+
+/// GET /signup/email.
+pub(crate) async fn email_form(State(house): State<House>, guest: Guest) -> Answered {
+    require_open(&house)?;
+    if let Some(elsewhere) = already_in(&house, &guest).await? {
+        return Ok(elsewhere);
+    }
+    let return_to = path_of(guest.return_to().as_ref());
+    show(&house, &guest, &SignupEmail { return_to, ..SignupEmail::default() })
+}
+
+/// POST /signup/email: asks for a code, or for another one.
+pub(crate) async fn ask(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
+    let fields = fields.of(&["email", "return_to"])?;
+    let return_to = ReturnTo::parse(&fields.text("return_to"));
+    let address = fields.text("email");
+    let attempt = Attempt::RegisterByEmail { address: address.clone() };
+    match house.engine.execute(attempt, &guest.visitor).await? {
+        Answer::CodeAsked { flow, .. } => {
+            let again = if guest.visitor.flow.is_some() { "?again=1" } else { "" };
+            let mut response = see_other(&format!("/signup/code{again}"));
+            keep_flow(&house, response.headers_mut(), &FlowValue { secret: flow, return_to });
+            Ok(response)
+        }
+        Answer::Refused(refusal) => {
+            let error = field_error(refusal, Form::Address).ok_or(Problem::Refused(refusal))?;
+            let return_to = path_of(return_to.as_ref());
+            let view = SignupEmail { email: address, return_to, errors: vec![error] };
+            refuse(&house, &guest, None, refusal, &view)
+        }
+        _ => Err(Problem::Internal),
+    }
+}
+
+/// GET /signup/code.
+pub(crate) async fn code_form(State(house): State<House>, guest: Guest) -> Answered {
+    let flow = flow(&house, &guest).await?;
+    if flow.stage == Stage::Proven {
+        return Ok(see_other("/signup/password"));
+    }
+    let mut view = code_view(&house, &guest, &flow, String::new(), Vec::new());
+    view.resent = guest.query("again").is_some();
+    show(&house, &guest, &view)
+}
+
+/// POST /signup/code.
+pub(crate) async fn verify(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
+    let fields = fields.of(&["code"])?;
+    let flow = flow(&house, &guest).await?;
+    let code = fields.secret("code");
+    match house.engine.execute(Attempt::VerifyRegistration { code }, &guest.visitor).await? {
+        Answer::Proven { .. } => {
+            let mut response = see_other("/signup/password");
+            if let Some(secret) = guest.visitor.flow.clone() {
+                let value = FlowValue { secret, return_to: guest.flow_return.clone() };
+                keep_flow(&house, response.headers_mut(), &value);
+            }
+            Ok(response)
+        }
+        Answer::Refused(refusal) => {
+            let error = field_error(refusal, Form::Code).ok_or(Problem::Refused(refusal))?;
+            let view = code_view(&house, &guest, &flow, fields.text("code"), vec![error]);
+            refuse(&house, &guest, None, refusal, &view)
+        }
+        _ => Err(Problem::Internal),
+    }
+}
+
+/// GET /signup/password.
+pub(crate) async fn password_form(State(house): State<House>, guest: Guest) -> Answered {
+    let flow = flow(&house, &guest).await?;
+    if flow.stage == Stage::Code {
+        return Ok(see_other("/signup/code"));
+    }
+    show(&house, &guest, &password_view(&house, &guest, &flow, Vec::new()))
+}
+
+/// POST /signup/password: from here on the account exists.
+pub(crate) async fn complete(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
+    let fields = fields.of(&["password", "terms", "username"])?;
+    let flow = flow(&house, &guest).await?;
+    let password = fields.secret("password");
+    if password.expose().is_empty() {
+        let missing = vec![FieldError::new("password", "missing-password")];
+        return incomplete(&house, &guest, None, &password_view(&house, &guest, &flow, missing));
+    }
+    let accepted = fields.text("terms") == "accepted";
+    let terms = house.options.terms.as_ref().filter(|_| accepted).map(|terms| terms.version.clone());
+    if house.options.terms.is_some() && terms.is_none() {
+        let missing = vec![FieldError::new("terms", "terms-required")];
+        return incomplete(&house, &guest, None, &password_view(&house, &guest, &flow, missing));
+    }
+    let attempt = Attempt::CompleteRegistration { password, terms };
+    match house.engine.execute(attempt, &guest.visitor).await? {
+        Answer::Welcome(signed) => {
+            Ok(welcome(&house, &signed, guest.flow_return.as_ref(), "/account?notice=welcome"))
+        }
+        Answer::Refused(refusal) => {
+            let error = field_error(refusal, Form::FirstPassword).ok_or(Problem::Refused(refusal))?;
+            let view = password_view(&house, &guest, &flow, vec![error]);
+            refuse(&house, &guest, None, refusal, &view)
+        }
+        _ => Err(Problem::Internal),
+    }
+}
+
+fn require_open(house: &House) -> Result<(), Problem> {
+    if signup_open(house) { Ok(()) } else { Err(CLOSED) }
+}
+
+async fn flow(house: &House, guest: &Guest) -> Result<Flow, Problem> {
+    require_open(house)?;
+    house.engine.flow(&guest.visitor).await?.ok_or(Problem::FLOW_EXPIRED)
+}
+
+/// The cookie lives as long as the step it leads to.
+fn keep_flow(house: &House, headers: &mut http::HeaderMap, value: &FlowValue) {
+    let seconds = house.engine.policy().code_life.0 / 1_000;
+    house.names.set(headers, Kind::Flow, &value.write(), seconds);
+}
+
+fn code_view(
+    house: &House,
+    guest: &Guest,
+    flow: &Flow,
+    code: String,
+    errors: Vec<FieldError>,
+) -> SignupCode {
+    let minutes = house.engine.policy().code_life.0 / 60_000;
+    SignupCode {
+        address: flow.email.as_stored().to_owned(),
+        code,
+        return_to: path_of(guest.flow_return.as_ref()),
+        valid_minutes: u32::try_from(minutes).unwrap_or(u32::MAX),
+        resent: false,
+        errors,
+    }
+}
+
+fn password_view(house: &House, guest: &Guest, flow: &Flow, errors: Vec<FieldError>) -> SignupPassword {
+    SignupPassword {
+        address: flow.email.as_stored().to_owned(),
+        minimum_length: PASSWORD_MINIMUM,
+        terms: terms_link(house, guest),
+        errors,
+    }
+}
+
+/// The terms as they are shown: version and address in the reader's language.
+pub(crate) fn terms_link(house: &House, guest: &Guest) -> Option<TermsLink> {
+    let terms = house.options.terms.as_ref()?;
+    let url = terms.url.get(guest.locale, pages::Locale::Ja).to_owned();
+    Some(TermsLink { version: terms.version.clone(), url })
+}
