@@ -218,15 +218,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("limits.code_requests_per_network", Kind::Rate,
         "Mails with a code that may be asked for from one network, for registration and all else.")
         .default("\"300 per 10m\""),
-    Entry::new("limits.api_per_network", Kind::Rate,
-        "Calls to the API from one network that are not signed in.")
-        .default("\"6000 per 1m\""),
-    Entry::new("limits.api_per_session", Kind::Rate,
-        "Calls to the API by one signed-in app.")
-        .default("\"600 per 1m\""),
-    Entry::new("limits.pages_per_network", Kind::Rate,
-        "Pages asked for from one network.")
-        .default("\"6000 per 1m\""),
+    Entry::new("limits.writes_per_network", Kind::Rate,
+        "Changes of any other kind from one network.")
+        .default("\"6000 per 10m\""),
     Entry::new("limits.body_kib", Kind::Integer(8, 1_024),
         "The largest request, in KiB.")
         .default("64"),

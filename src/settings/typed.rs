@@ -144,9 +144,7 @@ pub(crate) struct Hash {
 pub(crate) struct Limits {
     pub sign_in_per_network: Rate,
     pub code_requests_per_network: Rate,
-    pub api_per_network: Rate,
-    pub api_per_session: Rate,
-    pub pages_per_network: Rate,
+    pub writes_per_network: Rate,
     pub body_kib: u32,
     pub request_timeout: Duration,
     pub connections: u32,
@@ -289,9 +287,7 @@ fn limits(rest: &mut Rest) -> Result<Limits, Problem> {
     Ok(Limits {
         sign_in_per_network: rest.value("limits.sign_in_per_network")?,
         code_requests_per_network: rest.value("limits.code_requests_per_network")?,
-        api_per_network: rest.value("limits.api_per_network")?,
-        api_per_session: rest.value("limits.api_per_session")?,
-        pages_per_network: rest.value("limits.pages_per_network")?,
+        writes_per_network: rest.value("limits.writes_per_network")?,
         body_kib: rest.value("limits.body_kib")?,
         request_timeout: rest.value("limits.request_timeout")?,
         connections: rest.value("limits.connections")?,

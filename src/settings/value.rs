@@ -178,7 +178,7 @@ impl SmtpUrl {
         let place = format!("{}:{}", bracketed(&self.host), self.port);
         match self.security {
             SmtpSecurity::Tls => format!("smtps://{place}"),
-            SmtpSecurity::StartTls => format!("smtp://{place}?tls=required"),
+            SmtpSecurity::StartTls => format!("starttls://{place}"),
             SmtpSecurity::Plain => format!("smtp://{place}"),
         }
     }

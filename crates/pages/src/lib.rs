@@ -85,6 +85,11 @@ impl Pages {
         self.assets.get(path)
     }
 
+    /// Where the stylesheet is, for pages that are not made here.
+    pub fn stylesheet_path(&self) -> String {
+        self.assets.path("style").unwrap_or_default()
+    }
+
     /// The finished stylesheet, with the operator's accent.
     pub fn stylesheet(&self) -> &[u8] {
         self.assets.stylesheet()

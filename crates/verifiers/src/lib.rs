@@ -20,6 +20,6 @@ pub use hashing::{
     HashFault, HashGauge, HashOptions, HashParams, HashQueue, HashedPassword, Lane, Overloaded, Place,
     Verified,
 };
-pub use password::{Password, PasswordFault};
-pub use strength::{Weakness, weigh};
+pub use password::{Password, PasswordFault, PasswordRules};
+pub use strength::{Weakness, weigh, weigh_by};
 pub use token::{NoRandomness, Token, TokenKind};

@@ -118,6 +118,14 @@ impl From<PasswordFault> for Weakness {
 /// # Errors
 /// The reason, when it would be guessed in fewer than [`FEWEST_GUESSES`].
 pub fn weigh(password: &Password, context: &[&str]) -> Result<(), Weakness> {
+    weigh_by(password, context, FEWEST_GUESSES)
+}
+
+/// As [`weigh`], with the operator's bound.
+///
+/// # Errors
+/// The reason, when it would be guessed in fewer than `fewest_guesses`.
+pub fn weigh_by(password: &Password, context: &[&str], fewest_guesses: u64) -> Result<(), Weakness> {
     let text = folded(password.text());
     let characters: Vec<char> = text.chars().collect();
     if repeats(&characters) {
@@ -137,17 +145,22 @@ pub fn weigh(password: &Password, context: &[&str]) -> Result<(), Weakness> {
     if characters.len() > MOST_WEIGHED_CHARS {
         return Ok(());
     }
-    by_guesses(password.text(), &text, &context)
+    by_guesses(password.text(), &text, &context, fewest_guesses)
 }
 
 /// zxcvbn on the text as typed (it counts capitals) and on the text with katakana as hiragana (our list's form).
-fn by_guesses(typed: &str, folded: &str, context: &[String]) -> Result<(), Weakness> {
+fn by_guesses(
+    typed: &str,
+    folded: &str,
+    context: &[String],
+    fewest_guesses: u64,
+) -> Result<(), Weakness> {
     let inputs: Vec<&str> =
         context.iter().map(String::as_str).chain(LISTED.words.iter().copied()).collect();
     let kana = typed.to_lowercase() != folded;
     for text in [Some(typed), kana.then_some(folded)].into_iter().flatten() {
         let found = zxcvbn(text, &inputs);
-        if found.guesses() < FEWEST_GUESSES {
+        if found.guesses() < fewest_guesses {
             return Err(reason(found.sequence(), context));
         }
     }
