@@ -59,7 +59,13 @@ pub(crate) fn settle(
     match (lane, verdict) {
         (None, _) => {}
         (Some(lane), Verdict::Right) => tally.give_back(lane),
-        (Some(lane), Verdict::Wrong) => tally.count(lane, ledger.now(), ledger.policy()),
+        (Some(lane), Verdict::Wrong) => {
+            tally.count(lane, ledger.now(), ledger.policy());
+            // First the failed guess, then the lock it may cause: the order in which the member reads it.
+            if let Some(account) = address.owner {
+                ledger.record(Event::GuessFailed { account });
+            }
+        }
     }
     tally.record(ledger, &address);
     match lane {
