@@ -55,9 +55,7 @@ fn arguments_of(command: &AccountCommand) -> &AccountArguments {
 fn load(arguments: &AccountArguments) -> Result<Settings, Trouble> {
     process_environment()
         .and_then(|env| Settings::load(arguments.config.config.as_deref(), &env))
-        .map_err(|problems| {
-            problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-        })
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
 /// An account, an address that nobody has registered, or both.
@@ -66,11 +64,7 @@ struct Named {
     address: Option<Email>,
 }
 
-async fn with_desk(
-    command: &AccountCommand,
-    desk: &Desk,
-    output: Output,
-) -> Result<Answer, Trouble> {
+async fn with_desk(command: &AccountCommand, desk: &Desk, output: Output) -> Result<Answer, Trouble> {
     let arguments = arguments_of(command);
     let named = find(desk, &arguments.account).await?;
     let reason = Line::clean(arguments.reason.as_deref().unwrap_or_default(), 200);
@@ -148,7 +142,9 @@ fn account_text(account: &Account, live: usize, guesses: &GuessLimit) -> String 
 
 fn lock_text(guesses: &GuessLimit) -> String {
     match guesses.locked_at {
-        Some(at) => format!("Lock      locked since {} ({} wrong passwords)", rfc3339(at), guesses.wrong),
+        Some(at) => {
+            format!("Lock      locked since {} ({} wrong passwords)", rfc3339(at), guesses.wrong)
+        }
         None => format!("Lock      none ({} wrong passwords)", guesses.wrong),
     }
 }

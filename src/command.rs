@@ -165,11 +165,7 @@ pub(crate) struct AccountArguments {
 impl Arguments {
     /// The form in which results are wanted.
     pub(crate) fn output(&self) -> Output {
-        if self.json {
-            Output::Json
-        } else {
-            Output::Text
-        }
+        if self.json { Output::Json } else { Output::Text }
     }
 }
 
@@ -199,11 +195,7 @@ impl Answer {
             Output::Text => format!("{text}\n"),
             Output::Json => object(true, text, fields),
         };
-        Self {
-            result,
-            complaint: String::new(),
-            code: 0,
-        }
+        Self { result, complaint: String::new(), code: 0 }
     }
 
     /// It was refused or failed.
@@ -212,20 +204,12 @@ impl Answer {
             Output::Text => (String::new(), format!("{text}\n")),
             Output::Json => (object(false, text, fields), String::new()),
         };
-        Self {
-            result,
-            complaint,
-            code: 1,
-        }
+        Self { result, complaint, code: 1 }
     }
 
     /// It worked, and the result is a document whatever the form.
     pub(crate) fn plain(result: String) -> Self {
-        Self {
-            result,
-            complaint: String::new(),
-            code: 0,
-        }
+        Self { result, complaint: String::new(), code: 0 }
     }
 
     /// Writes it out. A closed pipe is not an error (`genkan config new | head`).
@@ -256,9 +240,9 @@ fn object(ok: bool, text: &str, fields: &Json) -> String {
 fn loopback(text: &str) -> Result<IpAddr, String> {
     match text.parse::<IpAddr>() {
         Ok(address) if address.is_loopback() => Ok(address),
-        Ok(_) => Err(
-            "development mode can only listen on this machine itself (127.0.0.1 or ::1)".to_owned(),
-        ),
+        Ok(_) => {
+            Err("development mode can only listen on this machine itself (127.0.0.1 or ::1)".to_owned())
+        }
         Err(_) => Err("not an IP address".to_owned()),
     }
 }

@@ -26,7 +26,9 @@ pub(crate) fn run(command: &DbCommand, output: Output) -> ExitCode {
 
 async fn carry_out(command: &DbCommand, output: Output) -> Result<Answer, Trouble> {
     let config = match command {
-        DbCommand::Migrate(config) | DbCommand::Status(config) | DbCommand::Backup { config, .. } => config,
+        DbCommand::Migrate(config) | DbCommand::Status(config) | DbCommand::Backup { config, .. } => {
+            config
+        }
     };
     let settings = load(config)?;
     let database = house::open_database(&settings, Role::Command, &Clock::system()).await?;
@@ -46,14 +48,15 @@ async fn carry_out(command: &DbCommand, output: Output) -> Result<Answer, Troubl
 }
 
 fn load(config: &ConfigFile) -> Result<Settings, Trouble> {
-    process_environment().and_then(|env| Settings::load(config.config.as_deref(), &env)).map_err(
-        |problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
-    )
+    process_environment()
+        .and_then(|env| Settings::load(config.config.as_deref(), &env))
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
 async fn migrate(database: &store::Database, output: Output) -> Result<Answer, Trouble> {
     let applied = store::migrate(database).await.map_err(|fault| fault.to_string())?;
-    let names = applied.iter().map(|step| format!("{:04} {}", step.number, step.name)).collect::<Vec<_>>();
+    let names =
+        applied.iter().map(|step| format!("{:04} {}", step.number, step.name)).collect::<Vec<_>>();
     let text = if names.is_empty() {
         "Nothing to do: the tables have this version.".to_owned()
     } else {

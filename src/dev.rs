@@ -37,9 +37,8 @@ async fn house(arguments: &DevArguments) -> Result<(), Trouble> {
         .map_err(|fault| format!("The folder {} cannot be made: {fault}", data.display()))?;
     let listener = listen(arguments.listen, arguments.port).await?;
     let address = listener.local_addr().map_err(|fault| fault.to_string())?;
-    let settings = Settings::development(address, data).map_err(|problems| {
-        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-    })?;
+    let settings = Settings::development(address, data)
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     logging::start(&settings);
     let keys = settings.keys_file.as_deref().ok_or("development has no key file")?;
     let keys = Keys::open_or_create_for_development(keys).map_err(|fault| fault.to_string())?;
@@ -56,7 +55,7 @@ async fn house(arguments: &DevArguments) -> Result<(), Trouble> {
         outlet: Outlet::Handover(handover(mailbox.clone())),
     };
     let (engine, running) = house::engine(&settings, &keys, parts)?;
-    let settings_file = write_settings(data, &settings)?;
+    let settings_file = write_settings(address, data)?;
     let origin = settings.service.base_url.to_string();
     let tour = tour(mailbox, clock, &pages, &origin, settings_file).router();
     let routes = house::routes(&settings, engine, pages).merge(tour);
@@ -109,16 +108,17 @@ fn tour(
         mailbox,
         now: Arc::new(move || clock.now().0),
         advance: Arc::new(move |ms| hand.advance(Millis(ms))),
-        stylesheet: pages.stylesheet_path().to_owned(),
+        stylesheet: pages.stylesheet_path(),
         origin: origin.to_owned(),
         settings_file,
     }
 }
 
 /// A settings file with which operators' commands find this house.
-fn write_settings(data: &Path, settings: &Settings) -> Result<String, Trouble> {
+fn write_settings(address: SocketAddr, data: &Path) -> Result<String, Trouble> {
     let file = data.join("genkan.toml");
-    let text = settings.development_document(data);
+    let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
+    let text = Settings::development_document(address, &data);
     std::fs::write(&file, text)
         .map_err(|fault| format!("{} cannot be written: {fault}", file.display()))?;
     Ok(file.display().to_string())

@@ -95,7 +95,10 @@ async fn database(settings: &Settings) -> Finding {
         let there = store::Store::new(database.clone()).now().await.map_err(|f| f.to_string())?;
         database.close().await;
         if !status.pending.is_empty() {
-            return Err(format!("steps are pending: {}; `genkan serve` applies them", status.pending.join(", ")));
+            return Err(format!(
+                "steps are pending: {}; `genkan serve` applies them",
+                status.pending.join(", ")
+            ));
         }
         let skew_ms = (there.0 - clock.now().0).abs();
         if skew_ms > 5_000 {

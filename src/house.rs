@@ -142,8 +142,7 @@ pub(crate) fn engine(
         Ok(0) | Err(_) => HashOptions::default().threads,
         Ok(threads) => threads,
     };
-    let params =
-        HashParams { memory_kib: hash.memory_kib, passes: hash.passes, lanes: hash.lanes };
+    let params = HashParams { memory_kib: hash.memory_kib, passes: hash.passes, lanes: hash.lanes };
     let queue_places = usize::try_from(hash.queue).unwrap_or(usize::MAX);
     let hashing = HashOptions { threads, params, deadline: hash.deadline, queue_places };
     let rules = PasswordRules {
@@ -203,8 +202,7 @@ pub(crate) fn routes(settings: &Settings, engine: Arc<Engine>, pages: Arc<Pages>
     options.request_timeout = settings.limits.request_timeout;
     options.contact = settings.service.contact.clone().unwrap_or_default();
     let terms = settings.terms.version.clone().zip(settings.terms.url.as_ref());
-    options.terms =
-        terms.map(|(version, url)| TermsOptions { version, url: per_locale(url) });
+    options.terms = terms.map(|(version, url)| TermsOptions { version, url: per_locale(url) });
     web::router(Web { engine, pages, options })
 }
 

@@ -87,11 +87,8 @@ pub(crate) fn run(command: &KeysCommand, output: Output) -> ExitCode {
 fn answer(command: &KeysCommand, output: Output) -> Answer {
     let KeysCommand::New { out, rotate } = command;
     let shown = out.display().to_string();
-    let made = if *rotate {
-        Keys::rotate(out)
-    } else {
-        Keys::create(out, Purpose::Service).map(|()| 1)
-    };
+    let made =
+        if *rotate { Keys::rotate(out) } else { Keys::create(out, Purpose::Service).map(|()| 1) };
     match made {
         Ok(id) if *rotate => {
             let text = format!(
@@ -108,11 +105,7 @@ fn answer(command: &KeysCommand, output: Output) -> Answer {
         }
         Err(fault) => {
             let text = format!("{fault}\n    {}", fault.advice());
-            Answer::refused(
-                output,
-                &text,
-                &json!({ "file": shown, "advice": fault.advice() }),
-            )
+            Answer::refused(output, &text, &json!({ "file": shown, "advice": fault.advice() }))
         }
     }
 }
@@ -127,10 +120,7 @@ impl Keys {
         let mut file = File::open(path).map_err(unreadable)?;
         let metadata = file.metadata().map_err(unreadable)?;
         if !metadata.is_file() {
-            return Err(Fault::Malformed(
-                path.to_owned(),
-                "it is not a file".to_owned(),
-            ));
+            return Err(Fault::Malformed(path.to_owned(), "it is not a file".to_owned()));
         }
         // Group readers are let through: systemd credentials and Kubernetes volumes are 0440 for the service alone.
         if metadata.mode() & 0o037 != 0 {
@@ -190,9 +180,7 @@ impl Keys {
             // What is left beside would hold keys and block the next try.
             let _ = fs::remove_file(&beside);
         }
-        replaced
-            .and_then(|()| sync_folder(path))
-            .map_err(unwritable)?;
+        replaced.and_then(|()| sync_folder(path)).map_err(unwritable)?;
         Ok(id)
     }
 
@@ -200,12 +188,10 @@ impl Keys {
         let malformed = |what: &str| Fault::Malformed(path.to_owned(), what.to_owned());
         // The parser's own message could quote the file.
         let document: Document = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| {
-                text.get(..span.start).unwrap_or("").matches('\n').count() + 1
-            });
-            malformed(&format!(
-                "line {line} is not as `genkan keys new` writes it"
-            ))
+            let line = error
+                .span()
+                .map_or(1, |span| text.get(..span.start).unwrap_or("").matches('\n').count() + 1);
+            malformed(&format!("line {line} is not as `genkan keys new` writes it"))
         })?;
         let mut code: Vec<(u32, SecretBox<[u8; LENGTH]>)> = Vec::new();
         for row in document.code {
@@ -222,10 +208,7 @@ impl Keys {
         if code.is_empty() {
             return Err(malformed("it holds no key"));
         }
-        Ok(Self {
-            purpose: document.purpose,
-            code,
-        })
+        Ok(Self { purpose: document.purpose, code })
     }
 }
 
@@ -243,14 +226,9 @@ fn decode(text: &str) -> Option<SecretBox<[u8; LENGTH]>> {
 /// is taken for weak.
 fn is_weak(key: &[u8; LENGTH]) -> bool {
     let different = key.iter().collect::<std::collections::BTreeSet<_>>().len();
-    let typed = key
-        .iter()
-        .all(|byte| byte.is_ascii_graphic() || *byte == b' ');
-    let steps: std::collections::BTreeSet<u8> = key
-        .iter()
-        .zip(key.iter().skip(1))
-        .map(|(left, right)| right.wrapping_sub(*left))
-        .collect();
+    let typed = key.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
+    let steps: std::collections::BTreeSet<u8> =
+        key.iter().zip(key.iter().skip(1)).map(|(left, right)| right.wrapping_sub(*left)).collect();
     different < 16 || typed || steps.len() < 8
 }
 
@@ -264,15 +242,9 @@ fn document(purpose: Purpose, old: &str, id: u32) -> Result<Zeroizing<String>, F
         Purpose::Service => "service",
         Purpose::Development => "development",
     };
-    let head = if old.is_empty() {
-        format!("{HEAD}purpose = \"{purpose}\"\n")
-    } else {
-        String::new()
-    };
-    let row = format!(
-        "\n[[code]]\nid = {id}\ncreated = \"{created}\"\nsecret = \"{}\"\n",
-        secret.as_str()
-    );
+    let head = if old.is_empty() { format!("{HEAD}purpose = \"{purpose}\"\n") } else { String::new() };
+    let row =
+        format!("\n[[code]]\nid = {id}\ncreated = \"{created}\"\nsecret = \"{}\"\n", secret.as_str());
     let row = Zeroizing::new(row);
     let mut text = Zeroizing::new(String::with_capacity(old.len() + head.len() + row.len()));
     for part in [old, head.as_str(), row.as_str()] {
@@ -292,11 +264,7 @@ fn random(bytes: &mut [u8]) -> io::Result<()> {
 }
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     sync_folder(path)
@@ -312,10 +280,8 @@ fn keep_access(path: &Path, was: &fs::Metadata) -> io::Result<()> {
 }
 
 fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()
 }
 
@@ -330,9 +296,7 @@ impl Fault {
             Self::Exposed(..) => {
                 "run chmod 600 on it; if others could read it, make a new one with `genkan keys new`"
             }
-            Self::Malformed(..) => {
-                "restore it from its copy, or make a new one with `genkan keys new`"
-            }
+            Self::Malformed(..) => "restore it from its copy, or make a new one with `genkan keys new`",
             Self::Weak(..) => "make keys with `genkan keys new`, never by hand",
             Self::Exists(_) => "choose another name, or add a key to it with --rotate",
             Self::Unwritable(..) => "is the folder there, with room and the right to write?",
@@ -344,23 +308,15 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(path, error) => write!(
-                out,
-                "the key file {} cannot be read: {error}",
-                path.display()
-            ),
-            Self::Exposed(path, mode) => {
-                write!(
-                    out,
-                    "the key file {} is open to others (mode {mode:o})",
-                    path.display()
-                )
+            Self::Unreadable(path, error) => {
+                write!(out, "the key file {} cannot be read: {error}", path.display())
             }
-            Self::Malformed(path, what) => write!(
-                out,
-                "the key file {} cannot be used: {what}",
-                path.display()
-            ),
+            Self::Exposed(path, mode) => {
+                write!(out, "the key file {} is open to others (mode {mode:o})", path.display())
+            }
+            Self::Malformed(path, what) => {
+                write!(out, "the key file {} cannot be used: {what}", path.display())
+            }
             Self::Weak(path, id) => {
                 write!(out, "key {id} of {} is weak or too short", path.display())
             }

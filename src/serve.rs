@@ -101,7 +101,7 @@ pub(crate) async fn serve_until_stopped(
         connections: usize::try_from(settings.limits.connections).unwrap_or(usize::MAX),
         ..ServeOptions::default()
     };
-    web::serve(listener, routes, options, stopped()).await.map_err(|fault| fault.to_string())?;
+    web::serve(listener, routes, options, stopped()).await;
     running.stop().await;
     Ok(())
 }

@@ -19,12 +19,7 @@ fn development_mode_listens_on_this_machine_alone() {
 
 #[test]
 fn wrong_usage_is_exit_code_2() {
-    assert_eq!(
-        Arguments::try_parse_from(["genkan", "sreve"])
-            .unwrap_err()
-            .exit_code(),
-        2
-    );
+    assert_eq!(Arguments::try_parse_from(["genkan", "sreve"]).unwrap_err().exit_code(), 2);
 }
 
 #[test]

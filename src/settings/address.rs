@@ -29,11 +29,7 @@ pub(super) fn origin(text: &str) -> Result<Origin, String> {
     if !matches!(parts.rest, "" | "/") {
         return Err("must be scheme and host only, without a path".to_owned());
     }
-    Ok(Origin {
-        scheme,
-        host: parts.host,
-        port: parts.port.filter(|port| *port != usual),
-    })
+    Ok(Origin { scheme, host: parts.host, port: parts.port.filter(|port| *port != usual) })
 }
 
 /// Any http or https URL.
@@ -50,7 +46,10 @@ pub(super) fn url(text: &str) -> Result<String, String> {
 pub(super) fn smtp(text: &str) -> Result<SmtpUrl, String> {
     let parts = split(text)?;
     if parts.user.is_some() {
-        return Err("must not contain a user or password; they belong in mail.smtp.user and mail.smtp.password".to_owned());
+        return Err(
+            "must not contain a user or password; they belong in mail.smtp.user and mail.smtp.password"
+                .to_owned(),
+        );
     }
     let loopback = is_loopback(&parts.host);
     let (security, usual) = match (parts.scheme.as_str(), parts.rest.trim_start_matches('/')) {
@@ -63,29 +62,19 @@ pub(super) fn smtp(text: &str) -> Result<SmtpUrl, String> {
         }
         _ => return Err("must begin with smtps:// or smtp://".to_owned()),
     };
-    Ok(SmtpUrl {
-        security,
-        port: parts.port.unwrap_or(usual),
-        host: parts.host,
-    })
+    Ok(SmtpUrl { security, port: parts.port.unwrap_or(usual), host: parts.host })
 }
 
 /// `sqlite:PATH` or `postgres://…` (which the database driver reads in full).
 pub(super) fn database(text: &str) -> Result<DatabasePlace, String> {
     if let Some(path) = text.strip_prefix("sqlite:") {
-        let path = path
-            .strip_prefix("//")
-            .filter(|path| path.starts_with('/'))
-            .unwrap_or(path);
-        if path.is_empty() || path.starts_with(':') || path.contains('?') || path.starts_with("//")
-        {
+        let path = path.strip_prefix("//").filter(|path| path.starts_with('/')).unwrap_or(path);
+        if path.is_empty() || path.starts_with(':') || path.contains('?') || path.starts_with("//") {
             return Err("must be sqlite: and the path of a file".to_owned());
         }
         return Ok(DatabasePlace::Sqlite(path.into()));
     }
-    let rest = text
-        .strip_prefix("postgres://")
-        .or_else(|| text.strip_prefix("postgresql://"));
+    let rest = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"));
     let Some(rest) = rest else {
         return Err("must begin with sqlite: or postgres://".to_owned());
     };
@@ -95,11 +84,7 @@ pub(super) fn database(text: &str) -> Result<DatabasePlace, String> {
     if user.contains(':') || query.to_ascii_lowercase().contains("password=") {
         return Err("must not contain a password; it belongs in database.password".to_owned());
     }
-    if text
-        .chars()
-        .any(|letter| letter.is_whitespace() || letter.is_control())
-        || rest.is_empty()
-    {
+    if text.chars().any(|letter| letter.is_whitespace() || letter.is_control()) || rest.is_empty() {
         return Err("must be postgres://user@host/name".to_owned());
     }
     Ok(DatabasePlace::Postgres(text.to_owned()))
@@ -109,12 +94,8 @@ pub(super) fn database(text: &str) -> Result<DatabasePlace, String> {
 pub(super) fn mail_address(text: &str) -> Result<String, String> {
     let wrong = || "must be a mail address such as no-reply@example.com".to_owned();
     let (local, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
-    let allowed =
-        |byte: u8| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte);
-    if local.is_empty()
-        || local.len() > 64
-        || !local.bytes().all(allowed)
-        || host_name(domain).is_err()
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte);
+    if local.is_empty() || local.len() > 64 || !local.bytes().all(allowed) || host_name(domain).is_err()
     {
         return Err(wrong());
     }
@@ -124,9 +105,7 @@ pub(super) fn mail_address(text: &str) -> Result<String, String> {
 /// A domain name, in lower case.
 pub(super) fn host_name(text: &str) -> Result<String, String> {
     let label = |label: &str| {
-        let letters = label
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let letters = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         !label.is_empty()
             && label.len() <= 63
             && letters
@@ -145,21 +124,18 @@ pub(super) fn host_name(text: &str) -> Result<String, String> {
 /// `#rrggbb`, in lower case.
 pub(super) fn colour(text: &str) -> Result<String, String> {
     match text.strip_prefix('#') {
-        Some(digits)
-            if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
-        {
+        Some(digits) if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
             Ok(text.to_ascii_lowercase())
         }
-        _ => Err("must be a colour such as \"#2b5ea7\"".to_owned()),
+        _ => Err("must be a colour such as \"#1f5277\"".to_owned()),
     }
 }
 
 /// `10.0.0.0/8`, or one address.
 pub(super) fn network(text: &str) -> Result<Network, String> {
     let wrong = || format!("`{text}` is not an address range such as 10.0.0.0/8");
-    let (address, prefix) = text
-        .split_once('/')
-        .map_or((text, None), |(address, prefix)| (address, Some(prefix)));
+    let (address, prefix) =
+        text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
     let address: IpAddr = address.parse().map_err(|_| wrong())?;
     let width: u8 = if address.is_ipv4() { 32 } else { 128 };
     let prefix = match prefix {
@@ -176,10 +152,7 @@ pub(super) fn network(text: &str) -> Result<Network, String> {
     }
     let network = Network { address, prefix };
     if network.base() != network {
-        return Err(format!(
-            "`{text}` has bits set after its prefix; write {}",
-            network.base()
-        ));
+        return Err(format!("`{text}` has bits set after its prefix; write {}", network.base()));
     }
     Ok(network)
 }
@@ -188,50 +161,28 @@ fn split(text: &str) -> Result<Parts<'_>, String> {
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) || text.contains('\\') {
         return Err("may not contain spaces or letters outside ASCII".to_owned());
     }
-    let (scheme, after) = text
-        .split_once("://")
-        .ok_or("must begin with a scheme such as https://")?;
+    let (scheme, after) = text.split_once("://").ok_or("must begin with a scheme such as https://")?;
     let (authority, rest) = after.split_at(after.find(['/', '?', '#']).unwrap_or(after.len()));
-    let (user, place) = authority
-        .rsplit_once('@')
-        .map_or((None, authority), |(user, place)| (Some(user), place));
-    let (host, port) = match place
-        .strip_prefix('[')
-        .and_then(|inner| inner.split_once(']'))
-    {
+    let (user, place) =
+        authority.rsplit_once('@').map_or((None, authority), |(user, place)| (Some(user), place));
+    let (host, port) = match place.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
         Some((host, port)) => {
             let host: Ipv6Addr = host.parse().map_err(|_| "has no valid host".to_owned())?;
-            (
-                host.to_string(),
-                port.strip_prefix(':').or((!port.is_empty()).then_some("?")),
-            )
+            (host.to_string(), port.strip_prefix(':').or((!port.is_empty()).then_some("?")))
         }
         None => {
-            let (host, port) = place
-                .split_once(':')
-                .map_or((place, None), |(host, port)| (host, Some(port)));
-            (
-                host_name(host).map_err(|_| "has no valid host".to_owned())?,
-                port,
-            )
+            let (host, port) =
+                place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port)));
+            (host_name(host).map_err(|_| "has no valid host".to_owned())?, port)
         }
     };
     let port = match port {
-        Some(port) => Some(
-            port.parse::<u16>()
-                .ok()
-                .filter(|port| *port > 0)
-                .ok_or("has no valid port")?,
-        ),
+        Some(port) => {
+            Some(port.parse::<u16>().ok().filter(|port| *port > 0).ok_or("has no valid port")?)
+        }
         None => None,
     };
-    Ok(Parts {
-        scheme: scheme.to_ascii_lowercase(),
-        user,
-        host,
-        port,
-        rest,
-    })
+    Ok(Parts { scheme: scheme.to_ascii_lowercase(), user, host, port, rest })
 }
 
 fn no_user(parts: &Parts<'_>) -> Result<(), String> {

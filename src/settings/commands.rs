@@ -60,10 +60,7 @@ pub(crate) fn refused(problems: &[Problem], output: Output) -> Answer {
         count => format!("The settings have {count} problems:\n"),
     };
     for problem in problems {
-        text.push_str(&format!(
-            "\n  {}",
-            problem.to_string().replace('\n', "\n  ")
-        ));
+        text.push_str(&format!("\n  {}", problem.to_string().replace('\n', "\n  ")));
     }
     let list: Vec<_> = problems.iter().map(Problem::json).collect();
     Answer::refused(output, &text, &json!({ "problems": list }))
@@ -71,14 +68,13 @@ pub(crate) fn refused(problems: &[Problem], output: Output) -> Answer {
 
 fn new(out: Option<&Path>, output: Output) -> Answer {
     let Some(path) = out else {
-        return Answer::plain(print::sample());
+        return match output {
+            Output::Text => Answer::plain(print::sample()),
+            Output::Json => Answer::done(output, "", &json!({ "sample": print::sample() })),
+        };
     };
     // Others may come to write a password into it, so it is not for all to read.
-    let opened = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o640)
-        .open(path);
+    let opened = OpenOptions::new().write(true).create_new(true).mode(0o640).open(path);
     let shown = path.display().to_string();
     match opened.and_then(|mut file| file.write_all(print::sample().as_bytes())) {
         Ok(()) => {

@@ -12,70 +12,22 @@ const DAY: u64 = 24 * HOUR;
 
 /// What each group is about.
 pub(super) const GROUPS: &[Group] = &[
-    Group {
-        path: "service",
-        text: "The service as members see it.",
-    },
-    Group {
-        path: "listen",
-        text: "Where requests come in. TLS ends at the proxy in front.",
-    },
-    Group {
-        path: "database",
-        text: "Where the accounts are kept.",
-    },
-    Group {
-        path: "keys",
-        text: "The keys from which one-time codes are derived.",
-    },
-    Group {
-        path: "mail",
-        text: "The mail that the service sends.",
-    },
-    Group {
-        path: "mail.smtp",
-        text: "The server that mail is handed to.",
-    },
-    Group {
-        path: "registration",
-        text: "Who may become a member.",
-    },
-    Group {
-        path: "terms",
-        text: "The terms that members accept.",
-    },
-    Group {
-        path: "code",
-        text: "One-time codes sent by mail.",
-    },
-    Group {
-        path: "lock",
-        text: "How many wrong passwords lock an account.",
-    },
-    Group {
-        path: "session",
-        text: "How long somebody stays signed in.",
-    },
-    Group {
-        path: "device",
-        text: "Devices that an account has been signed in on before.",
-    },
-    Group {
-        path: "password",
-        text: "Which passwords are accepted.",
-    },
-    Group {
-        path: "password.hash",
-        text: "How passwords are hashed (Argon2id).",
-    },
-    Group {
-        path: "limits",
-        text: "How much one network, and all together, may ask for.",
-    },
-    Group {
-        path: "log",
-        text: "What is written to standard error.",
-    },
+    Group { path: "service", text: "The service as members see it." },
+    Group { path: "listen", text: "Where requests come in. TLS ends at the proxy in front." },
+    Group { path: "database", text: "Where the accounts are kept." },
+    Group { path: "keys", text: "The keys from which one-time codes are derived." },
+    Group { path: "mail", text: "The mail that the service sends." },
+    Group { path: "mail.smtp", text: "The server that mail is handed to." },
+    Group { path: "registration", text: "Who may become a member." },
+    Group { path: "terms", text: "The terms that members accept." },
+    Group { path: "code", text: "One-time codes sent by mail." },
+    Group { path: "lock", text: "How many wrong passwords lock an account." },
+    Group { path: "session", text: "How long somebody stays signed in." },
+    Group { path: "device", text: "Devices that an account has been signed in on before." },
+    Group { path: "password", text: "Which passwords are accepted." },
+    Group { path: "password.hash", text: "How passwords are hashed (Argon2id)." },
+    Group { path: "limits", text: "How much one network, and all together, may ask for." },
+    Group { path: "log", text: "What is written to standard error." },
 ];
 
 /// Every setting.
@@ -98,7 +50,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         .default("\"ja\""),
     Entry::new("service.accent", Kind::Colour,
         "The one colour of buttons and links, as #rrggbb. It is darkened or lightened where text would be hard to read on it.")
-        .default("\"#2b5ea7\""),
+        .default("\"#1f5277\""),
     Entry::new("service.logo", Kind::Path,
         "An SVG or PNG file shown at the top of every page instead of the name.")
         .example("\"logo.svg\""),
@@ -266,15 +218,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("limits.code_requests_per_network", Kind::Rate,
         "Mails with a code that may be asked for from one network, for registration and all else.")
         .default("\"300 per 10m\""),
-    Entry::new("limits.api_per_network", Kind::Rate,
-        "Calls to the API from one network that are not signed in.")
-        .default("\"6000 per 1m\""),
-    Entry::new("limits.api_per_session", Kind::Rate,
-        "Calls to the API by one signed-in app.")
-        .default("\"600 per 1m\""),
-    Entry::new("limits.pages_per_network", Kind::Rate,
-        "Pages asked for from one network.")
-        .default("\"6000 per 1m\""),
+    Entry::new("limits.writes_per_network", Kind::Rate,
+        "Changes of any other kind from one network.")
+        .default("\"6000 per 10m\""),
     Entry::new("limits.body_kib", Kind::Integer(8, 1_024),
         "The largest request, in KiB.")
         .default("64"),

@@ -41,10 +41,7 @@ pub(crate) fn process_environment() -> Result<Environment, Vec<Problem>> {
             continue;
         }
         let Ok(value) = value.into_string() else {
-            return Err(vec![Problem::new(
-                Place::Environment(name),
-                "is not valid UTF-8",
-            )]);
+            return Err(vec![Problem::new(Place::Environment(name), "is not valid UTF-8")]);
         };
         environment.insert(name, value);
     }
@@ -77,32 +74,20 @@ pub(super) fn overlay(
     path: &Path,
     environment: &Environment,
 ) -> Result<Values, Vec<Problem>> {
-    let mut reader = Reader {
-        file: path,
-        values: Values::default(),
-        problems: Vec::new(),
-    };
+    let mut reader = Reader { file: path, values: Values::default(), problems: Vec::new() };
     match raw::document(text) {
         Ok(document) => reader.group("", &document),
         Err(error) => {
             let what = format!("is not valid TOML: {}", error.message);
-            reader
-                .problems
-                .push(Problem::new(Place::file(path, error.line), what));
+            reader.problems.push(Problem::new(Place::file(path, error.line), what));
         }
     }
     for (name, value) in environment {
         reader.variable(name, value, environment);
     }
     reader.defaults();
-    reader
-        .problems
-        .sort_by(|left, right| left.place.cmp(&right.place));
-    if reader.problems.is_empty() {
-        Ok(reader.values)
-    } else {
-        Err(reader.problems)
-    }
+    reader.problems.sort_by(|left, right| left.place.cmp(&right.place));
+    if reader.problems.is_empty() { Ok(reader.values) } else { Err(reader.problems) }
 }
 
 struct Reader<'a> {
@@ -114,11 +99,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn group(&mut self, prefix: &str, entries: &[Named]) {
         for named in entries {
-            let path = if prefix.is_empty() {
-                named.name.clone()
-            } else {
-                format!("{prefix}.{}", named.name)
-            };
+            let path =
+                if prefix.is_empty() { named.name.clone() } else { format!("{prefix}.{}", named.name) };
             if let Some(entry) = table::entry(&path) {
                 self.file_value(entry, named);
             } else if let Some(entry) = table::secret_file(&path) {
@@ -128,42 +110,27 @@ impl Reader<'_> {
             } else if let Shape::Table(inner) = &named.value.shape {
                 self.group(&path, inner);
             } else {
-                let what = format!(
-                    "is a group of settings; {} is written here",
-                    named.value.described()
-                );
+                let what =
+                    format!("is a group of settings; {} is written here", named.value.described());
                 let problem = Problem::new(Place::file(self.file, named.line), what).of(&path);
-                self.problems
-                    .push(problem.advice(format!("write [{path}] and the settings under it")));
+                self.problems.push(problem.advice(format!("write [{path}] and the settings under it")));
             }
         }
     }
 
     fn file_value(&mut self, entry: &'static Entry, named: &Named) {
         let base = self.file.parent().map(Path::to_owned).unwrap_or_default();
-        self.accept(
-            entry,
-            &named.value,
-            Place::file(self.file, named.line),
-            &base,
-        );
+        self.accept(entry, &named.value, Place::file(self.file, named.line), &base);
     }
 
-    fn file_secret(
-        &mut self,
-        entry: &'static Entry,
-        path: &str,
-        named: &Named,
-        siblings: &[Named],
-    ) {
+    fn file_secret(&mut self, entry: &'static Entry, path: &str, named: &Named, siblings: &[Named]) {
         let place = Place::file(self.file, named.line);
         if siblings.iter().any(|sibling| sibling.name == entry.name()) {
             self.twice(entry, place);
             return;
         }
         let Shape::Text(secret_path) = &named.value.shape else {
-            self.problems
-                .push(Problem::new(place, "must be the path of a file, in quotes").of(path));
+            self.problems.push(Problem::new(place, "must be the path of a file, in quotes").of(path));
             return;
         };
         let base = self.file.parent().map(Path::to_owned).unwrap_or_default();
@@ -199,15 +166,7 @@ impl Reader<'_> {
             Ok(text) => {
                 let text = text.strip_suffix('\n').unwrap_or(&text);
                 let text = text.strip_suffix('\r').unwrap_or(text).to_owned();
-                self.accept(
-                    entry,
-                    &Raw {
-                        line: 0,
-                        shape: Shape::Text(text),
-                    },
-                    place,
-                    Path::new(""),
-                );
+                self.accept(entry, &Raw { line: 0, shape: Shape::Text(text) }, place, Path::new(""));
             }
             Err(error) => {
                 let what = format!("{} cannot be read: {error}", path.display());
@@ -227,8 +186,7 @@ impl Reader<'_> {
                     Place::File(file, _) if refusal.line > 0 => Place::File(file, refusal.line),
                     place => place,
                 };
-                self.problems
-                    .push(Problem::new(place, refusal.what).of(entry.path));
+                self.problems.push(Problem::new(place, refusal.what).of(entry.path));
             }
         }
     }
@@ -255,42 +213,30 @@ impl Reader<'_> {
     fn unknown(&mut self, path: &str, place: Place) {
         let names = table::names();
         let problem = Problem::new(place, "is not a setting").of(path);
-        self.problems
-            .push(match nearest(path, names.iter().map(String::as_str)) {
-                Some(name) => problem.advice(format!("did you mean {name}?")),
-                None => problem.advice("`genkan config new` prints every setting"),
-            });
+        self.problems.push(match nearest(path, names.iter().map(String::as_str)) {
+            Some(name) => problem.advice(format!("did you mean {name}?")),
+            None => problem.advice("`genkan config new` prints every setting"),
+        });
     }
 
     fn unknown_variable(&mut self, path: &str, place: Place) {
-        let names: Vec<String> = table::names()
-            .into_iter()
-            .filter(|name| !table::is_group(name))
-            .collect();
+        let names: Vec<String> =
+            table::names().into_iter().filter(|name| !table::is_group(name)).collect();
         let problem = Problem::new(place, "is not a setting");
         // A single underscore between groups is the usual slip: spelt alike, it is the one that is meant.
         let flat = |name: &str| name.replace(['.', '_'], "");
-        let alike = names
-            .iter()
-            .find(|name| flat(name) == flat(path))
-            .map(String::as_str);
-        self.problems.push(
-            match alike.or_else(|| nearest(path, names.iter().map(String::as_str))) {
-                Some(name) => problem.advice(format!("did you mean {}?", table::variable(name))),
-                None => problem.advice("`genkan config schema --markdown` lists every variable"),
-            },
-        );
+        let alike = names.iter().find(|name| flat(name) == flat(path)).map(String::as_str);
+        self.problems.push(match alike.or_else(|| nearest(path, names.iter().map(String::as_str))) {
+            Some(name) => problem.advice(format!("did you mean {}?", table::variable(name))),
+            None => problem.advice("`genkan config schema --markdown` lists every variable"),
+        });
     }
 }
 
 /// Relative paths count from the folder of the file they stand in.
 fn from_folder(value: Value, base: &Path) -> Value {
     let joined = |path: PathBuf| {
-        if base.as_os_str().is_empty() {
-            path
-        } else {
-            base.join(path)
-        }
+        if base.as_os_str().is_empty() { path } else { base.join(path) }
     };
     match value {
         Value::Path(path) => Value::Path(joined(path)),

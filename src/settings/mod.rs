@@ -30,10 +30,10 @@ use crate::keys::Keys;
 pub(crate) use self::commands::run;
 pub(crate) use self::load::Environment;
 pub(crate) use self::load::{CONFIG_VARIABLE, process_environment};
-pub(crate) use self::problem::{Place, Problem};
+pub(crate) use self::problem::Problem;
 pub(crate) use self::typed::*;
 pub(crate) use self::value::{
-    DatabasePlace, FooterLink, LocaleText, Network, Origin, Rate, Scheme, SmtpSecurity, SmtpUrl,
+    DatabasePlace, FooterLink, LocaleText, Rate, SmtpSecurity,
 };
 
 impl Settings {
@@ -41,10 +41,7 @@ impl Settings {
     ///
     /// # Errors
     /// Every problem of the file and the environment.
-    pub(crate) fn load(
-        file: Option<&Path>,
-        environment: &Environment,
-    ) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn load(file: Option<&Path>, environment: &Environment) -> Result<Self, Vec<Problem>> {
         let values = load::load(file, environment)?;
         checked(&values)
     }
@@ -76,9 +73,15 @@ impl Settings {
     /// # Errors
     /// A folder that cannot be written as a path of settings.
     pub(crate) fn development(address: SocketAddr, data: &Path) -> Result<Self, Vec<Problem>> {
+        let document = Self::development_document(address, data);
+        checked(&load::overlay(&document, Path::new(""), &Environment::new())?)
+    }
+
+    /// The settings of `genkan dev` as a file, with which operators' commands find its database.
+    pub(crate) fn development_document(address: SocketAddr, data: &Path) -> String {
         let text = |value: String| serde_json::Value::String(value).to_string();
         let place = |name: &str| data.join(name).display().to_string();
-        let document = format!(
+        format!(
             "service.name = {{ ja = \"玄関\", en = \"Genkan\" }}\nservice.base_url = {}\nservice.contact = \"support@genkan.example\"\n\
              listen.address = {}\ndatabase.url = {}\nkeys.file = {}\nmail.sender_address = \"no-reply@genkan.example\"\n\
              log.format = \"text\"\n",
@@ -86,21 +89,12 @@ impl Settings {
             text(address.to_string()),
             text(format!("sqlite:{}", place("genkan.sqlite"))),
             text(place("keys.toml")),
-        );
-        checked(&load::overlay(
-            &document,
-            Path::new(""),
-            &Environment::new(),
-        )?)
+        )
     }
 }
 
 fn checked(values: &Values) -> Result<Settings, Vec<Problem>> {
     let settings = Settings::fill(values)?;
     let problems = safety::together(&settings, values);
-    if problems.is_empty() {
-        Ok(settings)
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(settings) } else { Err(problems) }
 }

@@ -10,24 +10,17 @@ pub(super) fn nearest<'a>(
     candidates: impl Iterator<Item = &'a str> + Clone,
 ) -> Option<&'a str> {
     let allowed = (wrong.chars().count() / 3).max(2);
-    let closest = candidates
-        .clone()
-        .map(|name| (distance(wrong, name), name))
-        .min_by_key(|(edits, _)| *edits);
+    let closest =
+        candidates.clone().map(|name| (distance(wrong, name), name)).min_by_key(|(edits, _)| *edits);
     if let Some((edits, name)) = closest
         && edits <= allowed
     {
         return Some(name);
     }
     let tail = last_word(wrong);
-    candidates
-        .clone()
-        .find(|name| name.ends_with(&format!(".{wrong}")))
-        .or_else(|| {
-            candidates
-                .filter(|name| last_word(name) == tail)
-                .min_by_key(|name| distance(wrong, name))
-        })
+    candidates.clone().find(|name| name.ends_with(&format!(".{wrong}"))).or_else(|| {
+        candidates.filter(|name| last_word(name) == tail).min_by_key(|name| distance(wrong, name))
+    })
 }
 
 /// Edits (insert, delete, replace, swap of neighbours) that turn `left` into `right`.
@@ -39,12 +32,9 @@ fn distance(left: &str, right: &str) -> usize {
     for (row, here) in left.iter().enumerate() {
         let mut current = vec![row + 1];
         for (column, there) in right.iter().enumerate() {
-            let at =
-                |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX - 1);
+            let at = |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX - 1);
             let replaced = at(&last, column) + usize::from(here != there);
-            let mut best = replaced
-                .min(at(&last, column + 1) + 1)
-                .min(at(&current, column) + 1);
+            let mut best = replaced.min(at(&last, column + 1) + 1).min(at(&current, column) + 1);
             let swapped = row > 0
                 && column > 0
                 && left.get(row - 1) == Some(there)

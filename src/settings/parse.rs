@@ -35,10 +35,7 @@ pub(super) fn value(kind: Kind, raw: &Raw) -> Result<Value, Refusal> {
             let Shape::Text(text) = &raw.shape else {
                 return Err(at(
                     raw,
-                    format!(
-                        "must be a text in quotes; {} is written here",
-                        raw.described()
-                    ),
+                    format!("must be a text in quotes; {} is written here", raw.described()),
                 ));
             };
             text_value(kind, text).map_err(|what| at(raw, what))
@@ -67,9 +64,9 @@ fn text_value(kind: Kind, text: &str) -> Result<Value, String> {
         Kind::HostName => address::host_name(text).map(Value::Text),
         Kind::Listen => match text.parse() {
             Ok(address) => Ok(Value::Listen(address)),
-            Err(_) => Err(
-                "must be an IP address and a port such as 127.0.0.1:7878 or [::]:7878".to_owned(),
-            ),
+            Err(_) => {
+                Err("must be an IP address and a port such as 127.0.0.1:7878 or [::]:7878".to_owned())
+            }
         },
         Kind::Database => address::database(text).map(Value::Database),
         Kind::Smtp => address::smtp(text).map(Value::Smtp),
@@ -102,10 +99,7 @@ fn secret(text: &str) -> Result<SecretString, String> {
 
 fn integer(raw: &Raw, least: u64, most: u64) -> Result<Value, Refusal> {
     let Shape::Integer(number) = raw.shape else {
-        return Err(at(
-            raw,
-            format!("must be a whole number from {least} to {most}, without quotes"),
-        ));
+        return Err(at(raw, format!("must be a whole number from {least} to {most}, without quotes")));
     };
     let number = number.and_then(|number| u64::try_from(number).ok());
     match number.filter(|number| (least..=most).contains(number)) {
@@ -116,13 +110,7 @@ fn integer(raw: &Raw, least: u64, most: u64) -> Result<Value, Refusal> {
 
 fn bounded_duration(text: &str, least: u64, most: u64) -> Result<Duration, String> {
     let (least, most) = (Duration::from_secs(least), Duration::from_secs(most));
-    let bounds = || {
-        format!(
-            "must be from {} to {}",
-            duration_text(least),
-            duration_text(most)
-        )
-    };
+    let bounds = || format!("must be from {} to {}", duration_text(least), duration_text(most));
     let duration = duration(text)?.ok_or_else(bounds)?;
     if duration < least || duration > most {
         return Err(bounds());
@@ -132,13 +120,10 @@ fn bounded_duration(text: &str, least: u64, most: u64) -> Result<Duration, Strin
 
 /// A number and a unit. `None`: too long to be counted.
 fn duration(text: &str) -> Result<Option<Duration>, String> {
-    let wrong = || {
-        format!("`{text}` is not a duration; write a number with ms, s, m, h or d, such as \"30m\"")
-    };
-    let (number, unit) = text.split_at(
-        text.find(|letter: char| !letter.is_ascii_digit())
-            .unwrap_or(text.len()),
-    );
+    let wrong =
+        || format!("`{text}` is not a duration; write a number with ms, s, m, h or d, such as \"30m\"");
+    let (number, unit) =
+        text.split_at(text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len()));
     let millis: u64 = match unit {
         "ms" => 1,
         "s" => 1_000,
@@ -150,10 +135,7 @@ fn duration(text: &str) -> Result<Option<Duration>, String> {
     if number.is_empty() {
         return Err(wrong());
     }
-    let counted = number
-        .parse::<u64>()
-        .ok()
-        .and_then(|number| number.checked_mul(millis));
+    let counted = number.parse::<u64>().ok().and_then(|number| number.checked_mul(millis));
     Ok(counted.map(Duration::from_millis))
 }
 
@@ -164,15 +146,9 @@ fn rate(text: &str) -> Result<Rate, String> {
     if count.is_empty() || !count.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(wrong());
     }
-    let count = count
-        .parse::<u32>()
-        .ok()
-        .filter(|count| (1..=1_000_000).contains(count));
+    let count = count.parse::<u32>().ok().filter(|count| (1..=1_000_000).contains(count));
     let count = count.ok_or("must count from 1 to 1000000")?;
-    Ok(Rate {
-        count,
-        per: bounded_duration(per.trim(), 1, 24 * 60 * 60)?,
-    })
+    Ok(Rate { count, per: bounded_duration(per.trim(), 1, 24 * 60 * 60)? })
 }
 
 fn locale_text(
@@ -180,18 +156,15 @@ fn locale_text(
     check: impl Fn(&str) -> Result<String, String>,
 ) -> Result<LocaleText, Refusal> {
     match &raw.shape {
-        Shape::Text(text) => check(text)
-            .map(|text| LocaleText::same(&text))
-            .map_err(|what| at(raw, what)),
+        Shape::Text(text) => {
+            check(text).map(|text| LocaleText::same(&text)).map_err(|what| at(raw, what))
+        }
         Shape::Table(entries) => {
             only(entries, &["ja", "en"])?;
             let ja = part(raw, entries, "ja")?;
             let en = part(raw, entries, "en")?;
             let checked = |text: &str| check(text).map_err(|what| at(raw, what));
-            Ok(LocaleText {
-                ja: checked(ja)?,
-                en: checked(en)?,
-            })
+            Ok(LocaleText { ja: checked(ja)?, en: checked(en)? })
         }
         _ => Err(at(raw, "must be a text, or { ja = \"…\", en = \"…\" }")),
     }
@@ -206,11 +179,7 @@ fn networks(raw: &Raw) -> Result<Value, Refusal> {
         Shape::Text(text) => address::network(text).map_err(|what| at(item, what)),
         _ => Err(at(item, wanted)),
     };
-    items
-        .iter()
-        .map(network)
-        .collect::<Result<_, _>>()
-        .map(Value::Networks)
+    items.iter().map(network).collect::<Result<_, _>>().map(Value::Networks)
 }
 
 fn links(raw: &Raw) -> Result<Value, Refusal> {
@@ -224,24 +193,13 @@ fn links(raw: &Raw) -> Result<Value, Refusal> {
         };
         only(entries, &["ja", "en", "url"])?;
         let words = |name| {
-            part(item, entries, name)
-                .and_then(|text| line_text(text).map_err(|what| at(item, what)))
+            part(item, entries, name).and_then(|text| line_text(text).map_err(|what| at(item, what)))
         };
         let url = address::url(part(item, entries, "url")?)
             .map_err(|what| at(item, format!("url {what}")))?;
-        Ok(FooterLink {
-            label: LocaleText {
-                ja: words("ja")?,
-                en: words("en")?,
-            },
-            url,
-        })
+        Ok(FooterLink { label: LocaleText { ja: words("ja")?, en: words("en")? }, url })
     };
-    items
-        .iter()
-        .map(link)
-        .collect::<Result<_, _>>()
-        .map(Value::Links)
+    items.iter().map(link).collect::<Result<_, _>>().map(Value::Links)
 }
 
 /// Words on one line: no control characters, nothing empty, nothing endless.
@@ -259,10 +217,7 @@ fn line_text(text: &str) -> Result<String, String> {
 }
 
 fn only(entries: &[Named], names: &[&str]) -> Result<(), Refusal> {
-    match entries
-        .iter()
-        .find(|entry| !names.contains(&entry.name.as_str()))
-    {
+    match entries.iter().find(|entry| !names.contains(&entry.name.as_str())) {
         Some(entry) => Err(Refusal {
             line: entry.line,
             what: format!("`{}` is not one of {}", entry.name, names.join(", ")),
@@ -272,11 +227,7 @@ fn only(entries: &[Named], names: &[&str]) -> Result<(), Refusal> {
 }
 
 fn part<'a>(raw: &Raw, entries: &'a [Named], name: &str) -> Result<&'a str, Refusal> {
-    match entries
-        .iter()
-        .find(|entry| entry.name == name)
-        .map(|entry| &entry.value.shape)
-    {
+    match entries.iter().find(|entry| entry.name == name).map(|entry| &entry.value.shape) {
         Some(Shape::Text(text)) => Ok(text),
         Some(_) => Err(at(raw, format!("`{name}` must be a text in quotes"))),
         None => Err(at(raw, format!("`{name}` is missing"))),
@@ -284,8 +235,5 @@ fn part<'a>(raw: &Raw, entries: &'a [Named], name: &str) -> Result<&'a str, Refu
 }
 
 fn at(raw: &Raw, what: impl Into<String>) -> Refusal {
-    Refusal {
-        line: raw.line,
-        what: what.into(),
-    }
+    Refusal { line: raw.line, what: what.into() }
 }

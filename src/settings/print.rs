@@ -20,10 +20,7 @@ pub(super) fn sample() -> String {
     for entry in ENTRIES {
         if entry.group() != group {
             group = entry.group();
-            let text = GROUPS
-                .iter()
-                .find(|known| known.path == group)
-                .map_or("", |known| known.text);
+            let text = GROUPS.iter().find(|known| known.path == group).map_or("", |known| known.text);
             let _ = writeln!(out, "\n\n# ---- {text}\n[{group}]");
         }
         out.push('\n');
@@ -47,12 +44,7 @@ pub(super) fn sample() -> String {
         let _ = match entry.need {
             // Empty is refused, so that nobody serves members under a sample's name.
             Need::Required | Need::RequiredToServe => {
-                writeln!(
-                    out,
-                    "# For example: {}\n{} = \"\"",
-                    entry.example,
-                    entry.name()
-                )
+                writeln!(out, "# For example: {}\n{} = \"\"", entry.example, entry.name())
             }
             Need::Optional | Need::Default(_) => {
                 writeln!(out, "#{} = {}", entry.name(), entry.literal())
@@ -131,11 +123,7 @@ pub(super) fn json_of(value: &Value) -> Json {
         Value::Database(DatabasePlace::Sqlite(path)) => json!(format!("sqlite:{}", path.display())),
         Value::Database(DatabasePlace::Postgres(url)) => json!(url),
         Value::Smtp(url) => {
-            let none = if url.security == SmtpSecurity::Plain {
-                "?tls=none"
-            } else {
-                ""
-            };
+            let none = if url.security == SmtpSecurity::Plain { "?tls=none" } else { "" };
             json!(format!("{}{none}", url.transport_url()))
         }
         Value::Links(links) => {
@@ -146,41 +134,34 @@ pub(super) fn json_of(value: &Value) -> Json {
 }
 
 fn locale_json(text: &LocaleText) -> Json {
-    if text.ja == text.en {
-        json!(text.ja)
-    } else {
-        json!({ "ja": text.ja, "en": text.en })
-    }
+    if text.ja == text.en { json!(text.ja) } else { json!({ "ja": text.ja, "en": text.en }) }
 }
 
 /// A JSON value as TOML writes it on one line.
 fn literal(value: &Json) -> String {
     match value {
-        Json::Array(items) => format!(
-            "[{}]",
-            items.iter().map(literal).collect::<Vec<_>>().join(", ")
-        ),
+        Json::Array(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(", ")),
         Json::Object(entries) => {
             let entry = |(name, value): (&String, &Json)| format!("{name} = {}", literal(value));
-            format!(
-                "{{ {} }}",
-                entries.iter().map(entry).collect::<Vec<_>>().join(", ")
-            )
+            format!("{{ {} }}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => value.to_string(),
     }
 }
 
-/// Words broken into lines of at most `width` characters.
+/// Words broken into lines of at most `width` characters; what stands in braces stays together.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
+    let mut in_braces = false;
     for word in text.split(' ') {
+        let joined = in_braces;
+        in_braces = (in_braces || word.starts_with('{')) && !word.contains('}');
         let Some(line) = lines.last_mut() else {
             break;
         };
         if line.is_empty() {
             line.push_str(word);
-        } else if line.chars().count() + 1 + word.chars().count() <= width {
+        } else if joined || line.chars().count() + 1 + word.chars().count() <= width {
             line.push(' ');
             line.push_str(word);
         } else {

@@ -32,12 +32,7 @@ pub(crate) enum Place {
 
 impl Problem {
     pub(crate) fn new(place: Place, what: impl Into<String>) -> Self {
-        Self {
-            place,
-            key: None,
-            what: what.into(),
-            advice: None,
-        }
+        Self { place, key: None, what: what.into(), advice: None }
     }
 
     pub(crate) fn of(mut self, key: &str) -> Self {

@@ -52,10 +52,7 @@ pub(super) fn document(text: &str) -> Result<Vec<Named>, NotToml> {
 /// Reads one value as it stands on the right of `=`.
 pub(super) fn literal(text: &str) -> Result<Raw, NotToml> {
     let parsed = DeValue::parse(text).map_err(|error| not_toml(text, &error))?;
-    Ok(Raw {
-        line: 0,
-        ..value(text, parsed)
-    })
+    Ok(Raw { line: 0, ..value(text, parsed) })
 }
 
 /// Reads an environment variable: a plain text for most kinds; lists also separated by commas; what begins with
@@ -78,17 +75,9 @@ pub(super) fn environment(kind: Kind, text: &str) -> Result<Raw, String> {
         Kind::LocaleText | Kind::LocaleUrl if text.starts_with('{') => structured(text),
         Kind::Networks | Kind::Links if text.starts_with('[') => structured(text),
         Kind::Networks => {
-            let items = text
-                .split(',')
-                .map(str::trim)
-                .filter(|item| !item.is_empty());
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
             plain(Shape::List(
-                items
-                    .map(|item| Raw {
-                        line: 0,
-                        shape: Shape::Text(item.to_owned()),
-                    })
-                    .collect(),
+                items.map(|item| Raw { line: 0, shape: Shape::Text(item.to_owned()) }).collect(),
             ))
         }
         _ => plain(Shape::Text(text.to_owned())),
@@ -132,11 +121,7 @@ fn table(text: &str, entries: DeTable<'_>) -> Vec<Named> {
     let named = |(name, entry): (Spanned<_>, _)| {
         let line = line_of(text, name.span());
         let name: std::borrow::Cow<'_, str> = name.into_inner();
-        Named {
-            name: name.into_owned(),
-            line,
-            value: value(text, entry),
-        }
+        Named { name: name.into_owned(), line, value: value(text, entry) }
     };
     entries.into_iter().map(named).collect()
 }
@@ -149,9 +134,7 @@ fn value(text: &str, parsed: Spanned<DeValue<'_>>) -> Raw {
             Shape::Integer(i128::from_str_radix(number.as_str(), number.radix()).ok())
         }
         DeValue::Boolean(switch) => Shape::Switch(switch),
-        DeValue::Array(items) => {
-            Shape::List(items.into_iter().map(|item| value(text, item)).collect())
-        }
+        DeValue::Array(items) => Shape::List(items.into_iter().map(|item| value(text, item)).collect()),
         DeValue::Table(entries) => Shape::Table(table(text, entries)),
         DeValue::Float(_) | DeValue::Datetime(_) => Shape::Other,
     };

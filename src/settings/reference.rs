@@ -18,22 +18,14 @@ use super::value::duration_text;
 pub(super) fn schema() -> Json {
     let mut root = object("Settings of genkan");
     if let Json::Object(fields) = &mut root {
-        fields.insert(
-            "$schema".to_owned(),
-            json!("https://json-schema.org/draft/2020-12/schema"),
-        );
+        fields.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
     }
     for entry in ENTRIES {
         place(&mut root, entry, entry.group(), described(entry));
         if entry.is_secret() {
             let file =
                 json!({ "type": "string", "description": "A file that holds it.", "minLength": 1 });
-            insert(
-                &mut root,
-                entry.group(),
-                &format!("{}_file", entry.name()),
-                file,
-            );
+            insert(&mut root, entry.group(), &format!("{}_file", entry.name()), file);
         }
     }
     root
@@ -50,11 +42,9 @@ pub(super) fn markdown() -> String {
             let _ = match entry.need {
                 Need::Default(literal) => writeln!(out, "- Default: `{literal}`"),
                 Need::Required => writeln!(out, "- Required, for example `{}`", entry.example),
-                Need::RequiredToServe => writeln!(
-                    out,
-                    "- Required by `genkan serve`, for example `{}`",
-                    entry.example
-                ),
+                Need::RequiredToServe => {
+                    writeln!(out, "- Required by `genkan serve`, for example `{}`", entry.example)
+                }
                 Need::Optional if entry.example.is_empty() => writeln!(out, "- Optional"),
                 Need::Optional => writeln!(out, "- Optional, for example `{}`", entry.example),
             };
@@ -99,15 +89,8 @@ fn insert(root: &mut Json, group: &str, name: &str, schema: Json) {
     let mut here = root;
     let mut path = String::new();
     for word in group.split('.').filter(|word| !word.is_empty()) {
-        path = if path.is_empty() {
-            word.to_owned()
-        } else {
-            format!("{path}.{word}")
-        };
-        let text = GROUPS
-            .iter()
-            .find(|known| known.path == path)
-            .map_or("", |known| known.text);
+        path = if path.is_empty() { word.to_owned() } else { format!("{path}.{word}") };
+        let text = GROUPS.iter().find(|known| known.path == path).map_or("", |known| known.text);
         let Some(properties) = properties(here) else {
             return;
         };
@@ -184,11 +167,7 @@ fn kind_words(kind: Kind) -> String {
         Kind::Integer(least, most) => format!("whole number from {least} to {most}"),
         Kind::Switch => "`true` or `false`".to_owned(),
         Kind::Duration(least, most) => {
-            format!(
-                "duration (`ms`, `s`, `m`, `h`, `d`) from {} to {}",
-                span(least),
-                span(most)
-            )
+            format!("duration (`ms`, `s`, `m`, `h`, `d`) from {} to {}", span(least), span(most))
         }
         Kind::Rate => "rate, a count per duration".to_owned(),
         Kind::Path => "path".to_owned(),

@@ -23,15 +23,10 @@ const MOST_WRONG_PASSWORDS: u64 = 100;
 pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut wrong = |key: &'static str, what: String, advice: &str| {
-        problems.push(
-            Problem::new(place(values, key), what)
-                .of(key)
-                .advice(advice),
-        );
+        problems.push(Problem::new(place(values, key), what).of(key).advice(advice));
     };
     let lock = &settings.lock;
-    let from_devices =
-        u64::from(lock.wrong_passwords_known_device) * u64::from(settings.device.known);
+    let from_devices = u64::from(lock.wrong_passwords_known_device) * u64::from(settings.device.known);
     let guesses = u64::from(lock.wrong_passwords) + from_devices;
     if guesses > MOST_WRONG_PASSWORDS {
         let what = format!(
@@ -44,11 +39,7 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
         let what = format!(
             "times password.hash.passes is below {LEAST_HASH_WORK}, too little to protect passwords"
         );
-        wrong(
-            "password.hash.memory_kib",
-            what,
-            "19456 with 2 passes is the usual choice",
-        );
+        wrong("password.hash.memory_kib", what, "19456 with 2 passes is the usual choice");
     }
     if settings.code.gap >= settings.code.life {
         wrong(
@@ -58,25 +49,13 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
         );
     }
     if settings.session.browser_idle > settings.session.browser_total {
-        wrong(
-            "session.browser_idle",
-            "is longer than session.browser_total".to_owned(),
-            "lower it",
-        );
+        wrong("session.browser_idle", "is longer than session.browser_total".to_owned(), "lower it");
     }
     if settings.terms.version.is_some() != settings.terms.url.is_some() {
-        wrong(
-            "terms.version",
-            "and terms.url go together".to_owned(),
-            "set both or neither",
-        );
+        wrong("terms.version", "and terms.url go together".to_owned(), "set both or neither");
     }
     if settings.mail.smtp.user.is_some() != settings.mail.smtp.password.is_some() {
-        wrong(
-            "mail.smtp.user",
-            "and mail.smtp.password go together".to_owned(),
-            "set both or neither",
-        );
+        wrong("mail.smtp.user", "and mail.smtp.password go together".to_owned(), "set both or neither");
     }
     if settings.listen.metrics_address == Some(settings.listen.address) {
         wrong(
@@ -90,25 +69,15 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
 
 /// A problem for each setting that only `genkan serve` needs and nobody has set.
 pub(super) fn missing_to_serve(values: &Values) -> Vec<Problem> {
-    missing(values, Need::RequiredToServe)
-        .err()
-        .unwrap_or_default()
+    missing(values, Need::RequiredToServe).err().unwrap_or_default()
 }
 
 /// Files that are named and not there: better told now than in the first mail or on the first page.
 fn absent_files(settings: &Settings, values: &Values) -> Vec<Problem> {
     let named = [
         ("service.logo", &settings.service.logo, Found::File),
-        (
-            "service.overrides",
-            &settings.service.overrides,
-            Found::Folder,
-        ),
-        (
-            "mail.smtp.ca_file",
-            &settings.mail.smtp.ca_file,
-            Found::File,
-        ),
+        ("service.overrides", &settings.service.overrides, Found::Folder),
+        ("mail.smtp.ca_file", &settings.mail.smtp.ca_file, Found::File),
     ];
     let absent = |(key, path, wanted): (&'static str, &Option<PathBuf>, Found)| {
         let path = path.as_ref()?;
@@ -118,8 +87,7 @@ fn absent_files(settings: &Settings, values: &Values) -> Vec<Problem> {
         };
         let what = format!("{} is not a {word} that can be read", path.display());
         let problem = Problem::new(place(values, key), what).of(key);
-        (!there)
-            .then(|| problem.advice("correct the path, its permissions, or leave the setting out"))
+        (!there).then(|| problem.advice("correct the path, its permissions, or leave the setting out"))
     };
     named.into_iter().filter_map(absent).collect()
 }
@@ -131,10 +99,7 @@ enum Found {
 }
 
 fn place(values: &Values, key: &str) -> Place {
-    values
-        .found
-        .get(key)
-        .map_or(Place::Default, |found| found.place.clone())
+    values.found.get(key).map_or(Place::Default, |found| found.place.clone())
 }
 
 /// What must hold before members are let in; answers with the keys.
@@ -145,11 +110,7 @@ pub(super) fn to_serve(settings: &Settings, values: &Values) -> Result<Keys, Vec
     let mut problems = missing_to_serve(values);
     problems.extend(absent_files(settings, values));
     let mut wrong = |key: &'static str, what: &str, advice: &str| {
-        problems.push(
-            Problem::new(place(values, key), what)
-                .of(key)
-                .advice(advice),
-        );
+        problems.push(Problem::new(place(values, key), what).of(key).advice(advice));
     };
     let base_url = &settings.service.base_url;
     if !base_url.is_https() && !base_url.is_loopback() {
@@ -160,11 +121,7 @@ pub(super) fn to_serve(settings: &Settings, values: &Values) -> Result<Keys, Vec
         );
     }
     let smtp = &settings.mail.smtp;
-    if smtp
-        .url
-        .as_ref()
-        .is_some_and(|url| url.security == SmtpSecurity::Plain && !url.is_loopback())
-    {
+    if smtp.url.as_ref().is_some_and(|url| url.security == SmtpSecurity::Plain && !url.is_loopback()) {
         wrong(
             "mail.smtp.url",
             "sends one-time codes over the network without TLS",
@@ -193,10 +150,7 @@ pub(super) fn to_serve(settings: &Settings, values: &Values) -> Result<Keys, Vec
             }
         },
     };
-    if keys
-        .as_ref()
-        .is_some_and(|keys| keys.purpose == Purpose::Development)
-    {
+    if keys.as_ref().is_some_and(|keys| keys.purpose == Purpose::Development) {
         wrong(
             "keys.file",
             "was made by `genkan dev` and must not protect members",

@@ -79,13 +79,7 @@ pub(crate) struct Group {
 
 impl Entry {
     pub(super) const fn new(path: &'static str, kind: Kind, text: &'static str) -> Self {
-        Self {
-            path,
-            kind,
-            need: Need::Optional,
-            example: "",
-            text,
-        }
+        Self { path, kind, need: Need::Optional, example: "", text }
     }
 
     pub(super) const fn default(mut self, literal: &'static str) -> Self {
@@ -127,9 +121,7 @@ impl Entry {
 
     /// Its name within its group.
     pub(crate) fn name(&self) -> &'static str {
-        self.path
-            .rsplit_once('.')
-            .map_or(self.path, |(_, name)| name)
+        self.path.rsplit_once('.').map_or(self.path, |(_, name)| name)
     }
 
     /// The default, or else the example, as written in the file.
@@ -158,22 +150,14 @@ pub(super) fn secret_file(path: &str) -> Option<&'static Entry> {
 
 /// Whether a name is a group, such as `mail` or `mail.smtp`.
 pub(super) fn is_group(path: &str) -> bool {
-    ENTRIES.iter().any(|entry| {
-        entry
-            .path
-            .strip_prefix(path)
-            .is_some_and(|rest| rest.starts_with('.'))
-    })
+    ENTRIES.iter().any(|entry| entry.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
 }
 
 /// Every name that may be written, also groups and `*_file`.
 pub(super) fn names() -> Vec<String> {
     let mut names: Vec<String> = ENTRIES.iter().map(|entry| entry.path.to_owned()).collect();
     names.extend(
-        ENTRIES
-            .iter()
-            .filter(|entry| entry.is_secret())
-            .map(|entry| format!("{}_file", entry.path)),
+        ENTRIES.iter().filter(|entry| entry.is_secret()).map(|entry| format!("{}_file", entry.path)),
     );
     for entry in ENTRIES {
         let mut group = entry.group();

@@ -33,11 +33,8 @@ struct Folder(PathBuf);
 impl Folder {
     fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "genkan-settings-{}-{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
+        let name =
+            format!("genkan-settings-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
         fs::create_dir_all(&path).unwrap();
         Self(path)
@@ -61,10 +58,7 @@ fn none() -> Environment {
 }
 
 fn variables(pairs: &[(&str, &str)]) -> Environment {
-    pairs
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 fn read(text: &str) -> Result<Values, Vec<Problem>> {
@@ -73,9 +67,7 @@ fn read(text: &str) -> Result<Values, Vec<Problem>> {
 
 /// The one problem of a text.
 fn problem(text: &str) -> Problem {
-    let problems = read(text)
-        .err()
-        .unwrap_or_else(|| panic!("accepted: {text}"));
+    let problems = read(text).err().unwrap_or_else(|| panic!("accepted: {text}"));
     assert_eq!(problems.len(), 1, "{problems:?}");
     problems[0].clone()
 }
@@ -105,16 +97,8 @@ fn other(entry: &Entry) -> (String, String) {
         }
         Kind::LocaleUrl => quoted("https://example.com/terms"),
         Kind::Integer(least, _) => {
-            let number = if entry.need == Need::Default("8") {
-                least + 1
-            } else {
-                least
-            };
-            let number = if entry.literal() == number.to_string() {
-                number + 1
-            } else {
-                number
-            };
+            let number = if entry.need == Need::Default("8") { least + 1 } else { least };
+            let number = if entry.literal() == number.to_string() { number + 1 } else { number };
             (number.to_string(), number.to_string())
         }
         Kind::Switch => ("false".to_owned(), "false".to_owned()),
@@ -128,10 +112,7 @@ fn other(entry: &Entry) -> (String, String) {
         Kind::Contact | Kind::MailAddress => quoted("other@example.com"),
         Kind::HostName => quoted("other.example.com"),
         Kind::Listen => quoted("127.0.0.1:9"),
-        Kind::Networks => (
-            "[\"10.0.0.0/8\", \"::1/128\"]".to_owned(),
-            "10.0.0.0/8, ::1".to_owned(),
-        ),
+        Kind::Networks => ("[\"10.0.0.0/8\", \"::1/128\"]".to_owned(), "10.0.0.0/8, ::1".to_owned()),
         Kind::Database => quoted("postgres://genkan@db/genkan"),
         Kind::Smtp => quoted("smtps://other.example.com:465"),
         Kind::TimeZone => quoted("UTC"),
@@ -150,16 +131,13 @@ fn other(entry: &Entry) -> (String, String) {
 /// The sample with its empty lines filled in.
 fn filled(folder: &Folder) -> PathBuf {
     let path = folder.0.join("genkan.toml");
-    let new = ConfigCommand::New {
-        out: Some(path.clone()),
-    };
+    let new = ConfigCommand::New { out: Some(path.clone()) };
     assert_eq!(commands::answer(&new, Output::Text, &none()).code, 0);
     let keys = folder.0.join("genkan-keys.toml");
     Keys::create(&keys, Purpose::Service).unwrap();
     let mut text = fs::read_to_string(&path).unwrap();
-    for entry in ENTRIES
-        .iter()
-        .filter(|entry| matches!(entry.need, Need::Required | Need::RequiredToServe))
+    for entry in
+        ENTRIES.iter().filter(|entry| matches!(entry.need, Need::Required | Need::RequiredToServe))
     {
         let empty = format!("# For example: {}\n{} = \"\"", entry.example, entry.name());
         assert!(text.contains(&empty), "{}", entry.path);

@@ -144,9 +144,7 @@ pub(crate) struct Hash {
 pub(crate) struct Limits {
     pub sign_in_per_network: Rate,
     pub code_requests_per_network: Rate,
-    pub api_per_network: Rate,
-    pub api_per_session: Rate,
-    pub pages_per_network: Rate,
+    pub writes_per_network: Rate,
     pub body_kib: u32,
     pub request_timeout: Duration,
     pub connections: u32,
@@ -179,9 +177,7 @@ impl Settings {
     /// What is required and missing.
     pub(super) fn fill(values: &Values) -> Result<Self, Vec<Problem>> {
         missing(values, Need::Required)?;
-        let mut rest = Rest {
-            found: values.found.clone(),
-        };
+        let mut rest = Rest { found: values.found.clone() };
         Self::from_rest(&mut rest).map_err(|problem| vec![problem])
     }
 
@@ -199,10 +195,7 @@ impl Settings {
             keys_file: rest.maybe("keys.file")?,
             mail: mail(rest)?,
             registration_open: rest.value("registration.open")?,
-            terms: Terms {
-                version: rest.maybe("terms.version")?,
-                url: rest.maybe("terms.url")?,
-            },
+            terms: Terms { version: rest.maybe("terms.version")?, url: rest.maybe("terms.url")? },
             code: Code {
                 life: rest.value("code.life")?,
                 gap: rest.value("code.gap")?,
@@ -227,10 +220,7 @@ impl Settings {
             },
             password: password(rest)?,
             limits: limits(rest)?,
-            log: Log {
-                format: rest.value("log.format")?,
-                level: rest.value("log.level")?,
-            },
+            log: Log { format: rest.value("log.format")?, level: rest.value("log.level")? },
         })
     }
 }
@@ -297,9 +287,7 @@ fn limits(rest: &mut Rest) -> Result<Limits, Problem> {
     Ok(Limits {
         sign_in_per_network: rest.value("limits.sign_in_per_network")?,
         code_requests_per_network: rest.value("limits.code_requests_per_network")?,
-        api_per_network: rest.value("limits.api_per_network")?,
-        api_per_session: rest.value("limits.api_per_session")?,
-        pages_per_network: rest.value("limits.pages_per_network")?,
+        writes_per_network: rest.value("limits.writes_per_network")?,
         body_kib: rest.value("limits.body_kib")?,
         request_timeout: rest.value("limits.request_timeout")?,
         connections: rest.value("limits.connections")?,
@@ -308,28 +296,16 @@ fn limits(rest: &mut Rest) -> Result<Limits, Problem> {
 
 /// A problem for each setting of this need that nobody has set.
 pub(super) fn missing(values: &Values, need: Need) -> Result<(), Vec<Problem>> {
-    let absent = super::entries::ENTRIES
-        .iter()
-        .filter(|entry| entry.need == need);
+    let absent = super::entries::ENTRIES.iter().filter(|entry| entry.need == need);
     let absent = absent.filter(|entry| !values.found.contains_key(entry.path));
     let problems: Vec<Problem> = absent
         .map(|entry| {
-            let advice = format!(
-                "for example {} = {}, or {}",
-                entry.path,
-                entry.example,
-                entry.variable()
-            );
-            Problem::new(Place::Default, "is missing")
-                .of(entry.path)
-                .advice(advice)
+            let advice =
+                format!("for example {} = {}, or {}", entry.path, entry.example, entry.variable());
+            Problem::new(Place::Default, "is missing").of(entry.path).advice(advice)
         })
         .collect();
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 /// Values not yet taken up.
@@ -345,17 +321,15 @@ impl Rest {
         };
         match T::held(found.value) {
             Some(value) => Ok(Some(value)),
-            None => Err(Problem::new(
-                found.place,
-                "has a value of a kind that the program does not expect",
-            )
-            .of(path)),
+            None => {
+                Err(Problem::new(found.place, "has a value of a kind that the program does not expect")
+                    .of(path))
+            }
         }
     }
 
     fn value<T: Held>(&mut self, path: &'static str) -> Result<T, Problem> {
-        self.maybe(path)?
-            .ok_or_else(|| Problem::new(Place::Default, "is missing").of(path))
+        self.maybe(path)?.ok_or_else(|| Problem::new(Place::Default, "is missing").of(path))
     }
 }
 

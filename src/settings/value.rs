@@ -106,10 +106,7 @@ pub(crate) enum SmtpSecurity {
 impl LocaleText {
     /// The same words in every language.
     pub(super) fn same(words: &str) -> Self {
-        Self {
-            ja: words.to_owned(),
-            en: words.to_owned(),
-        }
+        Self { ja: words.to_owned(), en: words.to_owned() }
     }
 }
 
@@ -165,10 +162,7 @@ impl Network {
                 IpAddr::V6((u128::from(address) & mask(u128::BITS, self.prefix)).into())
             }
         };
-        Self {
-            address,
-            prefix: self.prefix,
-        }
+        Self { address, prefix: self.prefix }
     }
 }
 
@@ -184,7 +178,7 @@ impl SmtpUrl {
         let place = format!("{}:{}", bracketed(&self.host), self.port);
         match self.security {
             SmtpSecurity::Tls => format!("smtps://{place}"),
-            SmtpSecurity::StartTls => format!("smtp://{place}?tls=required"),
+            SmtpSecurity::StartTls => format!("starttls://{place}"),
             SmtpSecurity::Plain => format!("smtp://{place}"),
         }
     }
@@ -203,12 +197,7 @@ impl fmt::Display for Rate {
 /// A duration as it is written in the file, in the largest unit that is exact.
 pub(super) fn duration_text(duration: Duration) -> String {
     let millis = duration.as_millis();
-    let units = [
-        ("d", 86_400_000),
-        ("h", 3_600_000),
-        ("m", 60_000),
-        ("s", 1_000),
-    ];
+    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
     for (unit, length) in units {
         if millis >= length && millis.is_multiple_of(length) {
             return format!("{}{unit}", millis / length);
@@ -220,17 +209,11 @@ pub(super) fn duration_text(duration: Duration) -> String {
 /// Whether a host name or address means this machine.
 pub(super) fn is_loopback(host: &str) -> bool {
     host == "localhost"
-        || host
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.to_canonical().is_loopback())
+        || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 fn bracketed(host: &str) -> String {
-    if host.contains(':') {
-        format!("[{host}]")
-    } else {
-        host.to_owned()
-    }
+    if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
 }
 
 /// The highest `prefix` of `width` bits set, in the lowest `width` bits.

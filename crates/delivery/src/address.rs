@@ -50,11 +50,7 @@ pub(crate) fn on_the_wire(stored: &str) -> Result<String, AddressFault> {
         return Err(AddressFault::Local);
     }
     check_domain(domain)?;
-    let wire = if is_dot_atom(local) {
-        stored.to_owned()
-    } else {
-        format!("\"{local}\"@{domain}")
-    };
+    let wire = if is_dot_atom(local) { stored.to_owned() } else { format!("\"{local}\"@{domain}") };
     let wire_local = wire.len() - domain.len() - 1;
     if wire.len() > ADDRESS_LIMIT || wire_local > LOCAL_LIMIT {
         return Err(AddressFault::Length);
@@ -75,17 +71,12 @@ pub(crate) fn check_domain(domain: &str) -> Result<(), AddressFault> {
     if domain.len() > ADDRESS_LIMIT {
         return Err(AddressFault::Length);
     }
-    if domain.split('.').all(label) {
-        Ok(())
-    } else {
-        Err(AddressFault::Domain)
-    }
+    if domain.split('.').all(label) { Ok(()) } else { Err(AddressFault::Domain) }
 }
 
 /// RFC 5322 §3.2.3 `dot-atom-text`.
 pub(crate) fn is_dot_atom(text: &str) -> bool {
-    text.split('.')
-        .all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
+    text.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
 }
 
 /// RFC 5322 §3.2.3 `atext`.

@@ -66,10 +66,7 @@ impl ComposeFault {
     /// Whether the fault is one of the service's own settings and so concerns every mail.
     #[must_use]
     pub fn is_of_the_sender(&self) -> bool {
-        matches!(
-            self,
-            Self::Sender(_) | Self::SenderName | Self::MessageIdDomain | Self::TimeZone(_)
-        )
+        matches!(self, Self::Sender(_) | Self::SenderName | Self::MessageIdDomain | Self::TimeZone(_))
     }
 }
 
@@ -120,11 +117,7 @@ pub fn compose(letter: &Letter, sender: &Sender) -> Result<Composed, ComposeFaul
     part(&mut mail, "text/plain", &letter.text);
     part(&mut mail, "text/html", &letter.html);
     mail.push_str(&format!("--{BOUNDARY}--\r\n"));
-    Ok(Composed {
-        envelope_from,
-        envelope_to,
-        bytes: mail.into_bytes(),
-    })
+    Ok(Composed { envelope_from, envelope_to, bytes: mail.into_bytes() })
 }
 
 fn header(mail: &mut String, name: &str, value: &str) {
@@ -147,11 +140,7 @@ fn from(sender: &Sender, address: &str) -> Result<String, ComposeFault> {
 }
 
 fn subject(text: &str) -> Result<String, ComposeFault> {
-    if is_line(text) {
-        Ok(unstructured(text, "Subject: ".len()))
-    } else {
-        Err(ComposeFault::Subject)
-    }
+    if is_line(text) { Ok(unstructured(text, "Subject: ".len())) } else { Err(ComposeFault::Subject) }
 }
 
 fn date(date_ms: i64, zone: &str) -> Result<String, ComposeFault> {
@@ -173,11 +162,7 @@ fn language(tag: &str) -> Result<&str, ComposeFault> {
     let well_formed = tag
         .split('-')
         .all(|piece| !piece.is_empty() && piece.bytes().all(|b| b.is_ascii_alphanumeric()));
-    if well_formed && tag.len() <= LANGUAGE_LIMIT {
-        Ok(tag)
-    } else {
-        Err(ComposeFault::Language)
-    }
+    if well_formed && tag.len() <= LANGUAGE_LIMIT { Ok(tag) } else { Err(ComposeFault::Language) }
 }
 
 /// One line of text: no controls, no Unicode line ends, nothing that turns the direction of what follows.

@@ -67,27 +67,19 @@ pub(crate) async fn open(relay: &Relay, limit: Duration) -> Result<AsyncSmtpConn
                 .await
                 .map_err(connect)?;
             // Fails, and does not go on, if the relay does not offer it.
-            plain
-                .starttls(tls.clone(), &relay.ehlo)
-                .await
-                .map_err(connect)?;
+            plain.starttls(tls.clone(), &relay.ehlo).await.map_err(connect)?;
             plain
         }
     };
     if let Some((user, password)) = &relay.login {
         let login = Credentials::new(user.clone(), password.expose_secret().to_owned());
-        connection
-            .auth(DEFAULT_MECHANISMS, &login)
-            .await
-            .map_err(|e| classify(Stage::Auth, &e))?;
+        connection.auth(DEFAULT_MECHANISMS, &login).await.map_err(|e| classify(Stage::Auth, &e))?;
     }
     Ok(connection)
 }
 
 fn unreachable(error: std::io::Error) -> SendFault {
-    SendFault::Temporary {
-        text: format!("while connecting: {error}"),
-    }
+    SendFault::Temporary { text: format!("while connecting: {error}") }
 }
 
 /// Reads `smtp://`, `starttls://` or `smtps://`, a host, and perhaps a port (else 25, 587, 465).
@@ -115,8 +107,7 @@ pub(crate) fn parse_url(url: &str) -> Option<(Scheme, String, u16)> {
 
 /// Whether the host can only be this machine.
 pub(crate) fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// TLS 1.2 or later, name and chain checked. A `ca_file` takes the place of the machine's authorities.
@@ -125,10 +116,7 @@ pub(crate) fn tls(host: &str, ca_file: Option<&PathBuf>) -> Result<TlsParameters
     let Some(path) = ca_file else {
         return builder.build().map_err(|e| Fault::Tls(e.to_string()));
     };
-    let fault = |why: String| Fault::CaFile {
-        path: path.clone(),
-        why,
-    };
+    let fault = |why: String| Fault::CaFile { path: path.clone(), why };
     let pem = std::fs::read(path).map_err(|e| fault(e.to_string()))?;
     // A file without any certificate would trust nobody, and say so only at the first mail.
     if !pem.windows(27).any(|w| w == b"-----BEGIN CERTIFICATE-----") {
@@ -145,12 +133,7 @@ pub(crate) fn tls(host: &str, ca_file: Option<&PathBuf>) -> Result<TlsParameters
 /// RFC 5321 §4.1.1.1: a domain, or an address literal such as `[192.0.2.1]`.
 pub(crate) fn ehlo(name: &str) -> Option<ClientId> {
     if let Some(literal) = name.strip_prefix('[').and_then(|n| n.strip_suffix(']')) {
-        return match literal
-            .strip_prefix("IPv6:")
-            .unwrap_or(literal)
-            .parse()
-            .ok()?
-        {
+        return match literal.strip_prefix("IPv6:").unwrap_or(literal).parse().ok()? {
             IpAddr::V4(ip) => Some(ClientId::Ipv4(ip)),
             IpAddr::V6(ip) => Some(ClientId::Ipv6(ip)),
         };

@@ -19,25 +19,16 @@ pub(crate) fn unstructured(text: &str, column: usize) -> String {
         && !text.contains("=?")
         && text.trim() == text
         && column + text.len() <= LINE_LIMIT;
-    if plain {
-        text.to_owned()
-    } else {
-        encode(text, column)
-    }
+    if plain { text.to_owned() } else { encode(text, column) }
 }
 
 /// A display name (RFC 5322 `phrase`). Names of letters and digits stay plain; a quoted string is never used, since some
 /// readers decode encoded words inside of it.
 pub(crate) fn phrase(text: &str, column: usize) -> String {
-    let plain = text
-        .split(' ')
-        .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()))
-        && column + text.len() <= LINE_LIMIT;
-    if plain {
-        text.to_owned()
-    } else {
-        encode(text, column)
-    }
+    let plain =
+        text.split(' ').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()))
+            && column + text.len() <= LINE_LIMIT;
+    if plain { text.to_owned() } else { encode(text, column) }
 }
 
 fn encode(text: &str, column: usize) -> String {
@@ -66,8 +57,6 @@ fn push_word(out: &mut String, word: &str) {
 
 /// How many octets of UTF-8 a word of at most this many columns can hold.
 fn octets_that_fit(columns: usize) -> usize {
-    let base64 = columns
-        .min(WORD_LIMIT)
-        .saturating_sub(OPEN.len() + CLOSE.len());
+    let base64 = columns.min(WORD_LIMIT).saturating_sub(OPEN.len() + CLOSE.len());
     base64 / 4 * 3
 }

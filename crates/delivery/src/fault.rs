@@ -56,11 +56,7 @@ impl From<ComposeFault> for SendFault {
             return Self::Relay { text };
         }
         // RFC 5321 §4.2.3, 553: mailbox name not allowed.
-        let code = if matches!(fault, ComposeFault::To(_)) {
-            553
-        } else {
-            0
-        };
+        let code = if matches!(fault, ComposeFault::To(_)) { 553 } else { 0 };
         Self::Permanent { code, text }
     }
 }
@@ -101,9 +97,7 @@ pub(crate) fn classify(stage: Stage, error: &SmtpError) -> SendFault {
 
 /// A time limit that ran out.
 pub(crate) fn too_slow(stage: Stage) -> SendFault {
-    SendFault::Temporary {
-        text: format!("{}: no answer in time", stage.name()),
-    }
+    SendFault::Temporary { text: format!("{}: no answer in time", stage.name()) }
 }
 
 fn from_code(stage: Stage, code: u16, text: String) -> SendFault {

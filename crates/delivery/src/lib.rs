@@ -86,9 +86,7 @@ impl Outlet {
             Self::Smtp(smtp) => smtp.send(&composed).await,
             Self::Handover(take) => {
                 take(letter, &composed);
-                Ok(Receipt {
-                    reply: "handed over".to_owned(),
-                })
+                Ok(Receipt { reply: "handed over".to_owned() })
             }
         }
     }

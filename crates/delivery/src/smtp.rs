@@ -194,9 +194,7 @@ impl Smtp {
             Ok(response) => {
                 self.0.park(line).await;
                 let reply = response.message().collect::<Vec<_>>().join(" ");
-                Ok(Receipt {
-                    reply: one_line(&format!("{} {reply}", response.code())),
-                })
+                Ok(Receipt { reply: one_line(&format!("{} {reply}", response.code())) })
             }
             Err(error) => {
                 // A refusal leaves the connection usable (421 announces its end); anything else does not.
@@ -237,14 +235,9 @@ impl Pool {
             .map_err(|_closed| too_slow(Stage::Connect))?;
         let connection = match self.unpark().await {
             Some(connection) => connection,
-            None => timeout(self.limit, open(&self.relay, self.limit))
-                .await
-                .map_err(late)??,
+            None => timeout(self.limit, open(&self.relay, self.limit)).await.map_err(late)??,
         };
-        Ok(Line {
-            connection,
-            _place: place,
-        })
+        Ok(Line { connection, _place: place })
     }
 
     async fn unpark(&self) -> Option<AsyncSmtpConnection> {
@@ -291,8 +284,6 @@ fn check_plain(host: &str, rule: PlainRule, with_password: bool) -> Result<(), F
     }
     match rule {
         PlainRule::Anywhere => Ok(()),
-        PlainRule::LoopbackOnly => Err(Fault::PlainRefused {
-            host: host.to_owned(),
-        }),
+        PlainRule::LoopbackOnly => Err(Fault::PlainRefused { host: host.to_owned() }),
     }
 }

@@ -22,20 +22,15 @@ struct Aiosmtpd {
 
 impl Aiosmtpd {
     fn start() -> Option<Self> {
-        let found = Command::new("python3")
-            .args(["-c", "import aiosmtpd"])
-            .stderr(Stdio::null())
-            .status();
+        let found =
+            Command::new("python3").args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status();
         if !found.is_ok_and(|status| status.success()) {
             // Past the capture of the test harness, so that it is seen.
             let note = "skipped: aiosmtpd missing (pip install aiosmtpd)\n";
             std::io::stderr().write_all(note.as_bytes()).unwrap();
             return None;
         }
-        let script = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/tests/support/aiosmtpd_relay.py"
-        );
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/aiosmtpd_relay.py");
         let mut process = Command::new("python3")
             .arg(script)
             .stdin(Stdio::piped())
@@ -67,29 +62,14 @@ async fn python_reads_every_mail_back_intact() {
     let url = format!("smtp://127.0.0.1:{}", relay.next());
     let smtp = Smtp::new(&SmtpOptions::new(&url, "genkan.example")).unwrap();
     for (to, name, subject) in [
-        (
-            "hanako@example.jp",
-            "玄関（げんかん）",
-            letter().subject.as_str(),
-        ),
+        ("hanako@example.jp", "玄関（げんかん）", letter().subject.as_str()),
         ("a..b.@docomo.ne.jp", "髙﨑①～−", "髙﨑①～−"),
-        (
-            ".x@ezweb.ne.jp",
-            "Bank, \"Inc\" <e@evil.example>",
-            "=?utf-8?q?C10?=",
-        ),
+        (".x@ezweb.ne.jp", "Bank, \"Inc\" <e@evil.example>", "=?utf-8?q?C10?="),
         ("o'neil+shop@example.jp", "=?utf-8?q?C10?=", "Your code"),
         ("a@example.jp", "Genkan", &"𠮷野家で髙島屋 ".repeat(30)),
     ] {
-        let letter = Letter {
-            to: to.to_owned(),
-            subject: subject.to_owned(),
-            ..letter()
-        };
-        let sender = Sender {
-            name: name.to_owned(),
-            ..sender()
-        };
+        let letter = Letter { to: to.to_owned(), subject: subject.to_owned(), ..letter() };
+        let sender = Sender { name: name.to_owned(), ..sender() };
         let mail = compose(&letter, &sender).unwrap();
         let receipt = smtp.send(&mail).await.unwrap();
         assert_eq!(receipt.reply, "250 2.0.0 kept");
@@ -106,10 +86,7 @@ async fn python_reads_every_mail_back_intact() {
         assert_eq!(seen["from_address"], json!(sender.address));
         assert_eq!(seen["from_count"], json!(1));
         assert_eq!(seen["date"], json!("2025-11-22T09:42:06+09:00"));
-        assert_eq!(
-            seen["text"].as_str().unwrap().replace("\r\n", "\n"),
-            letter.text
-        );
+        assert_eq!(seen["text"].as_str().unwrap().replace("\r\n", "\n"), letter.text);
         assert_eq!(seen["html"].as_str().unwrap().trim_end(), letter.html);
     }
 }

@@ -24,15 +24,11 @@ async fn attempt(options: &SmtpOptions) -> Result<(), SendFault> {
 #[tokio::test]
 async fn starttls_and_tls_deliver_when_the_authority_is_known() {
     let (ca_file, acceptor) = authority("known");
-    for (scheme, tls) in [
-        ("starttls", Tls::OnRequest(acceptor.clone())),
-        ("smtps", Tls::FromTheStart(acceptor)),
-    ] {
+    for (scheme, tls) in
+        [("starttls", Tls::OnRequest(acceptor.clone())), ("smtps", Tls::FromTheStart(acceptor))]
+    {
         let login = Some("AGdlbmthbgBzZWNyZXQ=".to_owned());
-        let script = Script {
-            login,
-            ..Script::accept_all().with_tls(tls)
-        };
+        let script = Script { login, ..Script::accept_all().with_tls(tls) };
         let relay = TestRelay::start(script).await;
         let mut options = trusting(&relay, scheme, &ca_file);
         options.user = Some("genkan".to_owned());
@@ -46,23 +42,16 @@ async fn starttls_and_tls_deliver_when_the_authority_is_known() {
 #[tokio::test]
 async fn a_certificate_of_an_unknown_authority_or_for_another_name_is_refused() {
     let (ca_file, acceptor) = authority("unknown");
-    for (scheme, tls) in [
-        ("starttls", Tls::OnRequest(acceptor.clone())),
-        ("smtps", Tls::FromTheStart(acceptor)),
-    ] {
+    for (scheme, tls) in
+        [("starttls", Tls::OnRequest(acceptor.clone())), ("smtps", Tls::FromTheStart(acceptor))]
+    {
         let relay = TestRelay::start(Script::accept_all().with_tls(tls)).await;
         let without = attempt(&relay.options(scheme)).await.unwrap_err();
-        assert!(
-            matches!(without, SendFault::Relay { .. }),
-            "{scheme}: {without}"
-        );
+        assert!(matches!(without, SendFault::Relay { .. }), "{scheme}: {without}");
         let mut other_name = trusting(&relay, scheme, &ca_file);
         other_name.url = format!("{scheme}://127.0.0.1:{}", relay.port);
         let other_name = attempt(&other_name).await.unwrap_err();
-        assert!(
-            matches!(other_name, SendFault::Relay { .. }),
-            "{scheme}: {other_name}"
-        );
+        assert!(matches!(other_name, SendFault::Relay { .. }), "{scheme}: {other_name}");
         assert!(relay.heard().all_of("MAIL").is_empty());
     }
 }
@@ -93,9 +82,7 @@ async fn replies_injected_before_tls_are_never_believed() {
     let injected = "250-evil.example\r\n250 SIZE 1\r\n250 ok\r\n250 ok\r\n354 go\r\n250 taken";
     let relay =
         TestRelay::start(Script::accept_all().with_tls(Tls::Injected(acceptor, injected))).await;
-    let fault = attempt(&trusting(&relay, "starttls", &ca_file))
-        .await
-        .unwrap_err();
+    let fault = attempt(&trusting(&relay, "starttls", &ca_file)).await.unwrap_err();
     assert!(!matches!(fault, SendFault::Permanent { .. }), "{fault}");
     assert!(relay.heard().all_of("MAIL").is_empty());
 }

@@ -57,14 +57,7 @@ async fn c2_the_relay_hears_exactly_the_stored_address() {
         ("a..b.@docomo.ne.jp", "RCPT TO:<\"a..b.\"@docomo.ne.jp>"),
         (".x@ezweb.ne.jp", "RCPT TO:<\".x\"@ezweb.ne.jp>"),
     ] {
-        let mail = compose(
-            &Letter {
-                to: stored.to_owned(),
-                ..letter()
-            },
-            &sender(),
-        )
-        .unwrap();
+        let mail = compose(&Letter { to: stored.to_owned(), ..letter() }, &sender()).unwrap();
         smtp.send(&mail).await.unwrap();
         assert_eq!(relay.heard().all_of("RCPT").last(), Some(&heard));
     }
@@ -76,15 +69,9 @@ async fn c2_the_relay_hears_exactly_the_stored_address() {
 async fn c1_an_address_that_reads_as_two_never_reaches_the_relay() {
     let relay = TestRelay::start(Script::accept_all()).await;
     let outlet = Outlet::Smtp(relay.smtp());
-    let letter = Letter {
-        to: "a@x.example,b@y.example".to_owned(),
-        ..letter()
-    };
+    let letter = Letter { to: "a@x.example,b@y.example".to_owned(), ..letter() };
     let fault = outlet.send(&letter, &sender()).await.unwrap_err();
-    assert!(
-        matches!(fault, SendFault::Permanent { code: 553, .. }),
-        "{fault}"
-    );
+    assert!(matches!(fault, SendFault::Permanent { code: 553, .. }), "{fault}");
     assert_eq!(relay.heard().connections, 0);
 }
 
@@ -94,11 +81,7 @@ async fn c5_a_body_cannot_end_the_mail_or_begin_another() {
     let relay = TestRelay::start(Script::accept_all()).await;
     let evil =
         "x\r\n.\r\nMAIL FROM:<e@evil.example>\r\nRCPT TO:<v@victim.example>\r\nDATA\r\nhi\r\n.\r\n";
-    let letter = Letter {
-        text: evil.to_owned(),
-        html: evil.to_owned(),
-        ..letter()
-    };
+    let letter = Letter { text: evil.to_owned(), html: evil.to_owned(), ..letter() };
     let mail = compose(&letter, &sender()).unwrap();
     relay.smtp().send(&mail).await.unwrap();
     let heard = relay.heard();
@@ -112,13 +95,8 @@ async fn several_mails_go_over_one_connection() {
     let relay = TestRelay::start(Script::accept_all()).await;
     let smtp = relay.smtp();
     for number in 0..5 {
-        let letter = Letter {
-            id: format!("id.{number}"),
-            ..letter()
-        };
-        smtp.send(&compose(&letter, &sender()).unwrap())
-            .await
-            .unwrap();
+        let letter = Letter { id: format!("id.{number}"), ..letter() };
+        smtp.send(&compose(&letter, &sender()).unwrap()).await.unwrap();
     }
     assert_eq!(relay.heard().connections, 1);
     assert_eq!(relay.heard().mails.len(), 5);
@@ -133,10 +111,7 @@ async fn mails_at_the_same_time_open_no_more_connections_than_allowed() {
     let sends: Vec<_> = (0..12)
         .map(|number| {
             let smtp = smtp.clone();
-            let letter = Letter {
-                id: format!("id.{number}"),
-                ..letter()
-            };
+            let letter = Letter { id: format!("id.{number}"), ..letter() };
             let mail = compose(&letter, &sender()).unwrap();
             tokio::spawn(async move { smtp.send(&mail).await })
         })
@@ -145,11 +120,7 @@ async fn mails_at_the_same_time_open_no_more_connections_than_allowed() {
         send.await.unwrap().unwrap();
     }
     assert_eq!(relay.heard().mails.len(), 12);
-    assert!(
-        relay.heard().connections <= 2,
-        "{}",
-        relay.heard().connections
-    );
+    assert!(relay.heard().connections <= 2, "{}", relay.heard().connections);
 }
 
 #[tokio::test]
@@ -170,21 +141,13 @@ async fn a_refused_recipient_does_not_cost_the_connection() {
     )
     .await;
     let smtp = relay.smtp();
-    let gone = Letter {
-        to: "gone@example.jp".to_owned(),
-        ..letter()
-    };
-    let fault = smtp
-        .send(&compose(&gone, &sender()).unwrap())
-        .await
-        .unwrap_err();
+    let gone = Letter { to: "gone@example.jp".to_owned(), ..letter() };
+    let fault = smtp.send(&compose(&gone, &sender()).unwrap()).await.unwrap_err();
     let SendFault::Permanent { code: 550, text } = fault else {
         panic!("{fault}");
     };
     assert!(text.contains("no such user"), "{text}");
-    smtp.send(&compose(&letter(), &sender()).unwrap())
-        .await
-        .unwrap();
+    smtp.send(&compose(&letter(), &sender()).unwrap()).await.unwrap();
     assert_eq!(relay.heard().connections, 1);
 }
 
@@ -193,10 +156,7 @@ async fn a_full_mailbox_at_data_is_permanent() {
     for command in ["DATA", "."] {
         let script = Script::accept_all().at(command, Act::Reply("552 5.2.2 mailbox full"));
         let fault = fault_of(script).await;
-        assert!(
-            matches!(fault, SendFault::Permanent { code: 552, .. }),
-            "{command}: {fault}"
-        );
+        assert!(matches!(fault, SendFault::Permanent { code: 552, .. }), "{command}: {fault}");
     }
 }
 
@@ -247,10 +207,7 @@ async fn a_silent_relay_is_left_when_the_time_is_up() {
         let mail = compose(&letter(), &sender()).unwrap();
         let fault = smtp.send(&mail).await.unwrap_err();
         assert!(is_temporary(&fault), "{command}: {fault}");
-        assert!(
-            fault.to_string().contains("no answer in time"),
-            "{command}: {fault}"
-        );
+        assert!(fault.to_string().contains("no answer in time"), "{command}: {fault}");
     }
 }
 
@@ -258,20 +215,9 @@ async fn a_silent_relay_is_left_when_the_time_is_up() {
 #[tokio::test]
 async fn h3_a_relay_that_is_down_is_temporary() {
     // Bound and closed again: nobody listens there.
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let smtp = Smtp::new(&SmtpOptions::new(
-        &format!("smtp://127.0.0.1:{port}"),
-        "g.example",
-    ))
-    .unwrap();
-    let fault = smtp
-        .send(&compose(&letter(), &sender()).unwrap())
-        .await
-        .unwrap_err();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let smtp = Smtp::new(&SmtpOptions::new(&format!("smtp://127.0.0.1:{port}"), "g.example")).unwrap();
+    let fault = smtp.send(&compose(&letter(), &sender()).unwrap()).await.unwrap_err();
     assert!(is_temporary(&fault), "{fault}");
     assert!(is_temporary(&smtp.probe().await.unwrap_err()));
 }
@@ -294,11 +240,7 @@ fn with_login(relay: &TestRelay, password: &str) -> Smtp {
 async fn a_relay_that_asks_for_a_password_gets_it() {
     // base64 of NUL genkan NUL secret (RFC 4616)
     let login = Some("AGdlbmthbgBzZWNyZXQ=".to_owned());
-    let relay = TestRelay::start(Script {
-        login,
-        ..Script::accept_all()
-    })
-    .await;
+    let relay = TestRelay::start(Script { login, ..Script::accept_all() }).await;
     let mail = compose(&letter(), &sender()).unwrap();
     with_login(&relay, "secret").send(&mail).await.unwrap();
     with_login(&relay, "secret").probe().await.unwrap();
@@ -325,10 +267,7 @@ async fn a_probe_sends_nothing() {
     smtp.probe().await.unwrap();
     smtp.probe().await.unwrap();
     smtp.close().await;
-    assert_eq!(
-        relay.heard().commands,
-        ["CONNECT", "EHLO genkan.example", "RSET", "QUIT"]
-    );
+    assert_eq!(relay.heard().commands, ["CONNECT", "EHLO genkan.example", "RSET", "QUIT"]);
 }
 
 #[tokio::test]
@@ -336,10 +275,7 @@ async fn a_handover_gets_the_letter_and_the_finished_mail() {
     let (give, take) = std::sync::mpsc::channel();
     let give = std::sync::Mutex::new(give);
     let outlet = Outlet::Handover(std::sync::Arc::new(move |letter, mail| {
-        give.lock()
-            .unwrap()
-            .send((letter.subject.clone(), mail.bytes.clone()))
-            .unwrap();
+        give.lock().unwrap().send((letter.subject.clone(), mail.bytes.clone())).unwrap();
     }));
     outlet.send(&letter(), &sender()).await.unwrap();
     outlet.probe().await.unwrap();
@@ -352,11 +288,7 @@ async fn a_handover_gets_the_letter_and_the_finished_mail() {
 fn an_unencrypted_way_leads_to_this_machine_only() {
     let at = |url: &str| SmtpOptions::new(url, "g.example");
     let refused = |options: &SmtpOptions| Smtp::new(options).err();
-    for url in [
-        "smtp://localhost",
-        "smtp://127.0.0.1:2525",
-        "smtp://[::1]:25",
-    ] {
+    for url in ["smtp://localhost", "smtp://127.0.0.1:2525", "smtp://[::1]:25"] {
         assert_eq!(refused(&at(url)), None, "{url}");
     }
     let host = "mail.example".to_owned();
@@ -382,11 +314,7 @@ fn settings_that_cannot_work_are_refused_at_the_start() {
         "smtp://[::1",
         "smtp://local host",
     ] {
-        assert_eq!(
-            Smtp::new(&SmtpOptions::new(url, "g.example")).err(),
-            Some(Fault::Url),
-            "{url}"
-        );
+        assert_eq!(Smtp::new(&SmtpOptions::new(url, "g.example")).err(), Some(Fault::Url), "{url}");
     }
     for name in ["", "g.example\r\nRSET", "[300.1.1.1]", "ge nkan"] {
         let options = SmtpOptions::new("smtp://localhost", name);
@@ -394,14 +322,8 @@ fn settings_that_cannot_work_are_refused_at_the_start() {
     }
     let mut options = SmtpOptions::new("smtps://localhost", "[127.0.0.1]");
     options.ca_file = Some("/nowhere/ca.pem".into());
-    assert!(matches!(
-        Smtp::new(&options).err(),
-        Some(Fault::CaFile { .. })
-    ));
+    assert!(matches!(Smtp::new(&options).err(), Some(Fault::CaFile { .. })));
     // Readable, but no certificate in it.
     options.ca_file = Some(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml").into());
-    assert!(matches!(
-        Smtp::new(&options).err(),
-        Some(Fault::CaFile { .. })
-    ));
+    assert!(matches!(Smtp::new(&options).err(), Some(Fault::CaFile { .. })));
 }

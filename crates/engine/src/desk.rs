@@ -44,6 +44,12 @@ impl Desk {
         Self { store, policy: Arc::new(policy), clock, code_key }
     }
 
+    /// The bounds and switches in force.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
     /// The rows below, for commands that show them.
     #[must_use]
     pub fn store(&self) -> &Store {

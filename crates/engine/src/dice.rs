@@ -53,6 +53,7 @@ fn text(token: &Token) -> Secret {
 }
 
 fn id(now: Instant) -> [u8; 16] {
+    #[expect(clippy::disallowed_methods, reason = "these are the one dice of the house")]
     let random = Uuid::new_v4().into_bytes();
     let mut tail = [0; 10];
     // Bytes 6 and 8 of a version 4 UUID carry its version and variant; the other fourteen are random.

@@ -9,6 +9,7 @@ use store::Store;
 use verifiers::breached::Breached;
 use verifiers::code::CodeKeys;
 use verifiers::hashing::{HashGauge, HashOptions, HashQueue};
+use verifiers::password::PasswordRules;
 
 use crate::clock::Clock;
 use crate::deliver;
@@ -41,6 +42,8 @@ pub struct EngineOptions {
 pub struct PasswordOptions {
     /// The hash queue's size, parameters and deadline.
     pub hashing: HashOptions,
+    /// The bounds for new passwords.
+    pub rules: PasswordRules,
     /// The service of breached passwords, where configured.
     pub breached: Option<Breached>,
     /// Words that make a password easy to guess here: the service's names.
@@ -75,6 +78,7 @@ pub struct Engine {
     pub(crate) desk: Desk,
     pub(crate) codes: Arc<CodeKeys>,
     pub(crate) queue: HashQueue,
+    pub(crate) password_rules: PasswordRules,
     pub(crate) breached: Option<Breached>,
     pub(crate) context_words: Vec<String>,
     pub(crate) limits: NetworkLimits,
@@ -102,6 +106,7 @@ impl Engine {
             desk: desk.clone(),
             codes: Arc::clone(&codes),
             queue,
+            password_rules: options.passwords.rules,
             breached: options.passwords.breached,
             context_words: options.passwords.context,
             limits: NetworkLimits::new(options.limits),
@@ -113,6 +118,12 @@ impl Engine {
         tasks.spawn(courier.run(mail_waiting, stopping.clone()));
         tasks.spawn(maintenance::run(desk, stopping));
         Ok((engine, Running { stop, tasks }))
+    }
+
+    /// The fewest characters of a new password, to be told beforehand.
+    #[must_use]
+    pub fn fewest_password_chars(&self) -> usize {
+        self.password_rules.fewest_chars
     }
 
     /// How full the hash queue is.

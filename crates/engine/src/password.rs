@@ -7,7 +7,7 @@
 use accounts::{
     Account, Asker, Command, Email, Guess, Lane, Outcome, PasswordHash, Public, Scope, Verdict,
 };
-use verifiers::{Password, Weakness, weigh};
+use verifiers::{Password, Weakness, weigh_by};
 
 use crate::answer::Refusal;
 use crate::dice::Fresh;
@@ -106,9 +106,10 @@ impl Engine {
     /// Weighs and hashes a new password (Always-6).
     pub(crate) async fn choose(&self, typed: &Secret, words: &[&str]) -> Result<PasswordHash, Refusal> {
         let weak = |weakness: Weakness| Refusal::WeakPassword(weakness.code());
-        let password = Password::chosen(typed.expose()).map_err(|fault| weak(fault.into()))?;
+        let password = Password::chosen_by(typed.expose(), &self.password_rules).map_err(|fault| weak(fault.into()))?;
         let context = self.context_words.iter().map(String::as_str).chain(words.iter().copied());
-        weigh(&password, &context.collect::<Vec<_>>()).map_err(weak)?;
+        let words = context.collect::<Vec<_>>();
+        weigh_by(&password, &words, self.password_rules.fewest_guesses).map_err(weak)?;
         if let Some(breached) = &self.breached {
             match breached.contains(&password).await {
                 verifiers::Verdict::Breached => return Err(weak(Weakness::Breached)),

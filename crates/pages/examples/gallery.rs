@@ -12,34 +12,22 @@ use std::path::PathBuf;
 use pages::{Locale, Pages};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let folder = PathBuf::from(
-        std::env::args()
-            .nth(1)
-            .ok_or("say which folder to write to")?,
-    );
+    let folder = PathBuf::from(std::env::args().nth(1).ok_or("say which folder to write to")?);
     fs::create_dir_all(folder.join("assets"))?;
     let pages = Pages::new(samples::options())?;
     for locale in Locale::ALL {
         for sample in samples::pages() {
             let html = sample.render(&pages, locale)?;
             for path in html.split('"').filter(|part| part.starts_with("/assets/")) {
-                let asset = pages
-                    .asset(path)
-                    .ok_or("a page names an asset that does not exist")?;
+                let asset = pages.asset(path).ok_or("a page names an asset that does not exist")?;
                 fs::write(folder.join(path.trim_start_matches('/')), asset.bytes)?;
             }
             let html = html.replace("\"/assets/", "\"assets/");
-            fs::write(
-                folder.join(format!("{}.{}.html", sample.name, locale.tag())),
-                html,
-            )?;
+            fs::write(folder.join(format!("{}.{}.html", sample.name, locale.tag())), html)?;
         }
         for (name, mail) in samples::mails() {
             let mail = pages.mail(&mail, locale)?;
-            fs::write(
-                folder.join(format!("{name}.{}.html", locale.tag())),
-                mail.html,
-            )?;
+            fs::write(folder.join(format!("{name}.{}.html", locale.tag())), mail.html)?;
             let text = format!("Subject: {}\n\n{}", mail.subject, mail.text);
             fs::write(folder.join(format!("{name}.{}.txt", locale.tag())), text)?;
         }

@@ -39,18 +39,8 @@ impl Assets {
         let style = format!("{}{}", scheme.tokens(), squeeze(STYLE));
         let icon = ICON.replace("#accent", &scheme.light.accent.hex());
         let mut files = vec![
-            File::new(
-                "style",
-                "css",
-                "text/css; charset=utf-8",
-                style.into_bytes(),
-            ),
-            File::new(
-                "script",
-                "js",
-                "text/javascript; charset=utf-8",
-                SCRIPT.as_bytes().to_vec(),
-            ),
+            File::new("style", "css", "text/css; charset=utf-8", style.into_bytes()),
+            File::new("script", "js", "text/javascript; charset=utf-8", SCRIPT.as_bytes().to_vec()),
             File::new("icon", "svg", "image/svg+xml", icon.into_bytes()),
         ];
         if let Some(logo) = logo {
@@ -66,10 +56,7 @@ impl Assets {
     /// The path of `style`, `script`, `icon` or `logo`; none when there is no such file.
     pub(crate) fn path(&self, stem: &str) -> Option<String> {
         let file = self.files.iter().find(|file| file.stem == stem)?;
-        Some(format!(
-            "/assets/{}.{}.{}",
-            file.stem, file.hash, file.ending
-        ))
+        Some(format!("/assets/{}.{}.{}", file.stem, file.hash, file.ending))
     }
 
     /// The file of a path such as `/assets/style.0123456789ab.css`. A path of another hash gives the
@@ -78,10 +65,7 @@ impl Assets {
         let name = path.strip_prefix("/assets/").unwrap_or(path);
         let (stem, rest) = name.split_once('.')?;
         let (hash, ending) = rest.rsplit_once('.').unwrap_or(("", rest));
-        let file = self
-            .files
-            .iter()
-            .find(|file| file.stem == stem && file.ending == ending)?;
+        let file = self.files.iter().find(|file| file.stem == stem && file.ending == ending)?;
         if hash.contains(['.', '/']) {
             return None;
         }
@@ -94,10 +78,7 @@ impl Assets {
 
     /// The finished stylesheet.
     pub(crate) fn stylesheet(&self) -> &[u8] {
-        self.files
-            .iter()
-            .find(|file| file.stem == "style")
-            .map_or(&[], |file| &file.bytes)
+        self.files.iter().find(|file| file.stem == "style").map_or(&[], |file| &file.bytes)
     }
 }
 
@@ -108,13 +89,7 @@ impl File {
         content_type: &'static str,
         bytes: Vec<u8>,
     ) -> File {
-        File {
-            stem,
-            ending,
-            content_type,
-            hash: hash(&bytes),
-            bytes,
-        }
+        File { stem, ending, content_type, hash: hash(&bytes), bytes }
     }
 }
 
@@ -135,10 +110,5 @@ fn squeeze(css: &str) -> String {
         rest = after.split_once("*/").map_or("", |(_, after)| after);
     }
     short.push_str(rest);
-    short
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
+    short.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }

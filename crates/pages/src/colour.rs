@@ -38,11 +38,7 @@ impl Rgb {
     fn luminance(self) -> f64 {
         let linear = |part: u8| {
             let value = f64::from(part) / 255.0;
-            if value <= 0.040_45 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
     }
@@ -59,11 +55,7 @@ impl Rgb {
             let sum = u16::from(a) * (100 - percent.min(100)) + u16::from(b) * percent.min(100);
             u8::try_from((sum + 50) / 100).unwrap_or(u8::MAX)
         };
-        Rgb(
-            blend(self.0, other.0),
-            blend(self.1, other.1),
-            blend(self.2, other.2),
-        )
+        Rgb(blend(self.0, other.0), blend(self.1, other.1), blend(self.2, other.2))
     }
 }
 
@@ -158,9 +150,7 @@ impl Palette {
 
     fn readable(&self, least: f64) -> bool {
         let grounds = [self.paper, self.field, self.tint, self.on_accent];
-        grounds
-            .into_iter()
-            .all(|ground| self.accent.contrast(ground) >= least)
+        grounds.into_iter().all(|ground| self.accent.contrast(ground) >= least)
     }
 
     fn write(&self, css: &mut String) {
@@ -194,11 +184,7 @@ pub struct Scheme {
 impl Scheme {
     /// Makes both schemes from the operator's accent, moving it where it would be too faint.
     pub fn new(accent: &str) -> Result<Scheme, PagesFault> {
-        let wish = if accent.is_empty() {
-            DEFAULT_ACCENT
-        } else {
-            accent
-        };
+        let wish = if accent.is_empty() { DEFAULT_ACCENT } else { accent };
         let Some(asked) = Rgb::parse(wish) else {
             return Err(PagesFault::setting(
                 "accent",
@@ -206,11 +192,7 @@ impl Scheme {
             ));
         };
         let usual = wish.eq_ignore_ascii_case(DEFAULT_ACCENT);
-        let asked_dark = if usual {
-            Rgb::parse(DEFAULT_ACCENT_DARK).unwrap_or(asked)
-        } else {
-            asked
-        };
+        let asked_dark = if usual { Rgb::parse(DEFAULT_ACCENT_DARK).unwrap_or(asked) } else { asked };
         let light = nearest(asked, Rgb(0, 0, 0), Palette::light);
         let dark = nearest(asked_dark, Rgb(0xff, 0xff, 0xff), Palette::dark);
         let mut notes = Vec::new();
@@ -255,12 +237,7 @@ mod tests {
 
     #[test]
     fn every_pair_is_readable_for_every_accent_in_light_and_dark() {
-        let mut accents = vec![
-            String::new(),
-            "#ffffff".into(),
-            "#000000".into(),
-            "#ffcc00".into(),
-        ];
+        let mut accents = vec![String::new(), "#ffffff".into(), "#000000".into(), "#ffcc00".into()];
         for red in [0, 85, 170, 255] {
             for green in [0, 85, 170, 255] {
                 accents.extend([0, 85, 170, 255].map(|blue| Rgb(red, green, blue).hex()));

@@ -18,11 +18,7 @@ pub struct PagesFault {
 
 impl PagesFault {
     pub(crate) fn setting(name: &str, what: impl Into<String>) -> PagesFault {
-        PagesFault {
-            file: format!("setting {name}"),
-            line: None,
-            what: what.into(),
-        }
+        PagesFault { file: format!("setting {name}"), line: None, what: what.into() }
     }
 
     pub(crate) fn file(
@@ -30,22 +26,14 @@ impl PagesFault {
         line: Option<usize>,
         what: impl Into<String>,
     ) -> PagesFault {
-        PagesFault {
-            file: file.into(),
-            line,
-            what: what.into(),
-        }
+        PagesFault { file: file.into(), line, what: what.into() }
     }
 
     /// A template that does not parse or cannot be filled in; `folder` is where it came from.
     pub(crate) fn template(folder: &str, error: &minijinja::Error) -> PagesFault {
         let name = error.name().unwrap_or("template");
         let detail = error.detail().unwrap_or("it cannot be used");
-        PagesFault::file(
-            format!("{folder}{name}"),
-            error.line(),
-            format!("{}: {detail}", error.kind()),
-        )
+        PagesFault::file(format!("{folder}{name}"), error.line(), format!("{}: {detail}", error.kind()))
     }
 }
 

@@ -40,10 +40,7 @@ impl Words {
 
     fn text(&self, id: &str, args: &Args) -> Result<String, Error> {
         self.texts.get(self.locale, id, args).ok_or_else(|| {
-            Error::new(
-                ErrorKind::InvalidOperation,
-                format!("no text `{id}` with these values"),
-            )
+            Error::new(ErrorKind::InvalidOperation, format!("no text `{id}` with these values"))
         })
     }
 }
@@ -99,10 +96,7 @@ impl Layout {
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         environment.set_fuel(Some(FUEL));
-        let syntax = SyntaxConfig::builder()
-            .trim_blocks(true)
-            .lstrip_blocks(true)
-            .build();
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         environment.set_syntax(syntax.map_err(|error| PagesFault::template("templates/", &error))?);
         environment.set_formatter(write_value);
         add_functions(&mut environment, &words);
@@ -115,14 +109,10 @@ impl Layout {
             environment
                 .add_template_owned(source.name.clone(), source.text.clone())
                 .map_err(|error| PagesFault::template(&source.folder, &error))?;
+            check_override(&environment, &words, source)?;
         }
         let service_name = service.name.clone();
-        Ok(Layout {
-            environment,
-            words,
-            service: Value::from(Serde(service)),
-            service_name,
-        })
+        Ok(Layout { environment, words, service: Value::from(Serde(service)), service_name })
     }
 
     pub(crate) fn words(&self) -> &Words {
@@ -159,12 +149,62 @@ impl Layout {
     }
 }
 
+/// What templates are given; anything else would fail only when the page is asked for.
+const GIVEN: [&str; 8] = [
+    "page",
+    "chrome",
+    "errors",
+    "service",
+    "title_key",
+    "letter",
+    "locale",
+    "loop",
+];
+
+/// Finds what an operator's template names and is not given: values, and texts written as `t('id')`.
+fn check_override(
+    environment: &Environment<'_>,
+    words: &Words,
+    source: &Source,
+) -> Result<(), PagesFault> {
+    let file = format!("{}{}", source.folder, source.name);
+    let fault = |error: Error| PagesFault::template(&source.folder, &error);
+    let template = environment.get_template(&source.name).map_err(fault)?;
+    let globals: Vec<&str> = environment.globals().map(|(name, _)| name).collect();
+    for name in template.undeclared_variables(false) {
+        if !GIVEN.contains(&name.as_str()) && !globals.contains(&name.as_str()) {
+            let line = source
+                .text
+                .lines()
+                .position(|line| line.contains(&name))
+                .map(|line| line + 1);
+            return Err(PagesFault::file(
+                file,
+                line,
+                format!("pages are given no `{name}`"),
+            ));
+        }
+    }
+    for (index, line) in source.text.lines().enumerate() {
+        for id in line
+            .split(" t('")
+            .skip(1)
+            .filter_map(|rest| rest.split_once('\''))
+        {
+            if id.1.starts_with([')', ',']) && !words.texts.has(words.locale, id.0) {
+                return Err(PagesFault::file(
+                    file,
+                    Some(index + 1),
+                    format!("there is no text `{}`", id.0),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Writes a value into a page: text is escaped for content and for quoted attributes alike.
-fn write_value(
-    out: &mut Output<'_>,
-    state: &mut State<'_, '_>,
-    value: &Value,
-) -> Result<(), Error> {
+fn write_value(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     match value.as_str() {
         Some(text) if !value.is_safe() => out.write_str(&escape(text)).map_err(Error::from),
         _ => escape_formatter(out, state, value),
@@ -189,37 +229,27 @@ fn escape(text: &str) -> String {
 /// The functions that templates have.
 fn add_functions(environment: &mut Environment<'static>, words: &Words) {
     let own = words.clone();
-    environment.add_function(
-        "t",
-        move |id: &str, values: Kwargs| -> Result<String, Error> {
-            let mut args = Args::new();
-            for name in values.args() {
-                args.insert(name.to_owned(), arg(&values.get::<Value>(name)?));
-            }
-            own.text(id, &args)
-        },
-    );
+    environment.add_function("t", move |id: &str, values: Kwargs| -> Result<String, Error> {
+        let mut args = Args::new();
+        for name in values.args() {
+            args.insert(name.to_owned(), arg(&values.get::<Value>(name)?));
+        }
+        own.text(id, &args)
+    });
     let own = words.clone();
     environment.add_function("title", move |id: &str| {
-        own.text(id, &Args::new())
-            .or_else(|_| own.text("problem-other-title", &Args::new()))
+        own.text(id, &Args::new()).or_else(|_| own.text("problem-other-title", &Args::new()))
     });
     let own = words.clone();
     environment.add_function("error_text", move |error: Value| error_text(&own, &error));
     let own = words.clone();
-    environment.add_function("problem_text", move |problem: Value| {
-        problem_text(&own, &problem)
-    });
+    environment.add_function("problem_text", move |problem: Value| problem_text(&own, &problem));
     let own = words.clone();
     environment.add_function("label", move |prefix: &str, id: &str| own.label(prefix, id));
     let own = words.clone();
-    environment.add_function("when", move |at: i64| {
-        times::moment(at, &own.zone, own.locale)
-    });
+    environment.add_function("when", move |at: i64| times::moment(at, &own.zone, own.locale));
     let own = words.clone();
-    environment.add_function("zone", move |at: i64| {
-        times::zone_name(at, &own.zone, own.locale)
-    });
+    environment.add_function("zone", move |at: i64| times::zone_name(at, &own.zone, own.locale));
     environment.add_function("machine_time", times::machine);
     environment.add_filter("plain", |text: &str| plain::line(text));
     environment.add_filter("network", |text: &str| plain::network(text));
@@ -227,9 +257,7 @@ fn add_functions(environment: &mut Environment<'static>, words: &Words) {
 }
 
 fn arg(value: &Value) -> Arg {
-    value
-        .as_i64()
-        .map_or_else(|| Arg::Text(value.to_string()), Arg::Number)
+    value.as_i64().map_or_else(|| Arg::Text(value.to_string()), Arg::Number)
 }
 
 fn args_of(value: &Value) -> Result<Args, Error> {
@@ -254,10 +282,7 @@ fn error_text(words: &Words, error: &Value) -> Result<String, Error> {
 fn problem_text(words: &Words, problem: &Value) -> Result<String, Error> {
     let kind = problem.get_attr("kind")?.to_string();
     let args = args_of(&problem.get_attr("args")?)?;
-    match words
-        .texts
-        .get(words.locale, &format!("problem-{kind}-body"), &args)
-    {
+    match words.texts.get(words.locale, &format!("problem-{kind}-body"), &args) {
         Some(text) => Ok(text),
         None => words.text("problem-other-body", &Args::new()),
     }

@@ -53,20 +53,11 @@ impl Pages {
         let assets = Assets::new(&scheme, options.logo.as_ref());
         let mut layouts = BTreeMap::new();
         for locale in Locale::ALL {
-            let words = Words {
-                texts: Arc::clone(&texts),
-                locale,
-                zone: zone.clone(),
-            };
+            let words = Words { texts: Arc::clone(&texts), locale, zone: zone.clone() };
             let service = service(&options, locale, &assets, &scheme);
             layouts.insert(locale, Layout::new(words, service, &overrides.templates)?);
         }
-        Ok(Pages {
-            layouts,
-            assets,
-            notes: scheme.notes,
-            default_locale: options.default_locale,
-        })
+        Ok(Pages { layouts, assets, notes: scheme.notes, default_locale: options.default_locale })
     }
 
     /// What the operator should know, such as an accent that had to be corrected.
@@ -94,6 +85,11 @@ impl Pages {
         self.assets.get(path)
     }
 
+    /// Where the stylesheet is, for pages that are not made here.
+    pub fn stylesheet_path(&self) -> String {
+        self.assets.path("style").unwrap_or_default()
+    }
+
     /// The finished stylesheet, with the operator's accent.
     pub fn stylesheet(&self) -> &[u8] {
         self.assets.stylesheet()
@@ -102,11 +98,7 @@ impl Pages {
     /// A sentence by its id, for answers that are not pages (API errors: `error-{code}`); none when
     /// there is no such sentence or a value is missing for it.
     pub fn text(&self, locale: Locale, id: &str, args: &Args) -> Option<String> {
-        self.layouts
-            .get(&locale)?
-            .words()
-            .texts
-            .get(locale, id, args)
+        self.layouts.get(&locale)?.words().texts.get(locale, id, args)
     }
 
     fn layout(&self, locale: Locale) -> Result<&Layout, PagesFault> {
@@ -122,18 +114,12 @@ fn common_values(options: &PagesOptions) -> BTreeMap<Locale, Args> {
         let name = options.service_name.get(locale, options.default_locale);
         Args::from([
             ("service".to_owned(), name.into()),
-            (
-                "contact".to_owned(),
-                options.operator_contact.as_str().into(),
-            ),
+            ("contact".to_owned(), options.operator_contact.as_str().into()),
             ("sender".to_owned(), options.sender_address.as_str().into()),
             ("domain".to_owned(), domain(&options.sender_address).into()),
         ])
     };
-    Locale::ALL
-        .into_iter()
-        .map(|locale| (locale, values(locale)))
-        .collect()
+    Locale::ALL.into_iter().map(|locale| (locale, values(locale))).collect()
 }
 
 fn service(options: &PagesOptions, locale: Locale, assets: &Assets, scheme: &Scheme) -> Service {
@@ -144,10 +130,7 @@ fn service(options: &PagesOptions, locale: Locale, assets: &Assets, scheme: &Sch
     });
     let others = Locale::ALL.into_iter().filter(|other| *other != locale);
     Service {
-        name: options
-            .service_name
-            .get(locale, options.default_locale)
-            .to_owned(),
+        name: options.service_name.get(locale, options.default_locale).to_owned(),
         contact: contact(&options.operator_contact),
         sender: options.sender_address.clone(),
         domain: domain(&options.sender_address).to_owned(),
@@ -159,10 +142,7 @@ fn service(options: &PagesOptions, locale: Locale, assets: &Assets, scheme: &Sch
         paper_light: scheme.light.paper.hex(),
         paper_dark: scheme.dark.paper.hex(),
         languages: others
-            .map(|other| Link {
-                text: other.name().into(),
-                url: other.tag().into(),
-            })
+            .map(|other| Link { text: other.name().into(), url: other.tag().into() })
             .collect(),
     }
 }
@@ -179,29 +159,19 @@ fn contact(text: &str) -> Contact {
         }
         _ => String::new(),
     };
-    Contact {
-        text: text.to_owned(),
-        url,
-    }
+    Contact { text: text.to_owned(), url }
 }
 
 /// Refuses a name that is empty and links that could carry code.
 fn check(options: &PagesOptions) -> Result<(), PagesFault> {
     for locale in Locale::ALL {
-        if options
-            .service_name
-            .get(locale, options.default_locale)
-            .trim()
-            .is_empty()
-        {
+        if options.service_name.get(locale, options.default_locale).trim().is_empty() {
             return Err(PagesFault::setting("service_name", "it is empty"));
         }
     }
     for link in &options.footer_links {
         let url = link.url.as_str();
-        let fine = ["https://", "http://", "mailto:"]
-            .iter()
-            .any(|scheme| url.starts_with(scheme))
+        let fine = ["https://", "http://", "mailto:"].iter().any(|scheme| url.starts_with(scheme))
             || (url.starts_with('/') && !url.starts_with("//"));
         if !fine {
             let what = format!("{url} is neither an https address, a mailto address nor a path");

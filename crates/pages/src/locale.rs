@@ -36,9 +36,7 @@ impl Locale {
     /// The language of a tag such as `ja`, `en-GB` or `JA_jp`; none for any other language.
     pub fn parse(tag: &str) -> Option<Locale> {
         let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
-        Locale::ALL
-            .into_iter()
-            .find(|locale| primary.eq_ignore_ascii_case(locale.tag()))
+        Locale::ALL.into_iter().find(|locale| primary.eq_ignore_ascii_case(locale.tag()))
     }
 
     /// Chooses by the cookie's value, else by `Accept-Language` (RFC 9110 section 12.5.4), else `fallback`.
@@ -83,14 +81,8 @@ mod tests {
 
     #[test]
     fn the_cookie_wins_over_the_header_and_nonsense_in_it_is_ignored() {
-        assert_eq!(
-            Locale::choose(Some("en"), Some("ja"), Locale::Ja),
-            Locale::En
-        );
-        assert_eq!(
-            Locale::choose(Some("<x>"), Some("en-GB,ja;q=0.5"), Locale::Ja),
-            Locale::En
-        );
+        assert_eq!(Locale::choose(Some("en"), Some("ja"), Locale::Ja), Locale::En);
+        assert_eq!(Locale::choose(Some("<x>"), Some("en-GB,ja;q=0.5"), Locale::Ja), Locale::En);
     }
 
     #[test]

@@ -102,25 +102,14 @@ struct Letter {
 
 /// Writes the letter in the layout's language.
 pub(crate) fn write(mail: &MailView, layout: &Layout) -> Result<MailText, PagesFault> {
-    let writer = Writer {
-        mail,
-        words: layout.words(),
-    };
+    let writer = Writer { mail, words: layout.words() };
     let letter = Letter {
         subject: plain::line(&writer.own("subject")?),
         blocks: writer.blocks()?,
-        signature: writer
-            .text("mail-signature")?
-            .lines()
-            .map(str::to_owned)
-            .collect(),
+        signature: writer.text("mail-signature")?.lines().map(str::to_owned).collect(),
     };
     let html = layout.letter(&letter)?;
-    Ok(MailText {
-        text: plain_text(&letter),
-        html,
-        subject: letter.subject,
-    })
+    Ok(MailText { text: plain_text(&letter), html, subject: letter.subject })
 }
 
 struct Writer<'a> {
@@ -133,13 +122,8 @@ impl Writer<'_> {
         let mut blocks = vec![Block::Paragraph(self.own("what")?)];
         match self.mail.kind {
             MailKind::RegisterCode => {
-                blocks.push(Block::Code(grouped(
-                    self.mail.code.as_deref().unwrap_or_default(),
-                )));
-                blocks.push(Block::Facts(vec![(
-                    self.text("mail-valid-label")?,
-                    self.validity()?,
-                )]));
+                blocks.push(Block::Code(grouped(self.mail.code.as_deref().unwrap_or_default())));
+                blocks.push(Block::Facts(vec![(self.text("mail-valid-label")?, self.validity()?)]));
                 blocks.push(Block::Paragraph(self.own("do")?));
                 blocks.push(Block::Paragraph(self.own("not-you")?));
             }
@@ -169,11 +153,7 @@ impl Writer<'_> {
                 blocks.push(Block::Facts(self.facts()?));
                 blocks.push(Block::Paragraph(self.own("effect")?));
                 blocks.push(Block::Heading(self.own("way-out")?));
-                let way = if self.mail.reset_available {
-                    "reset"
-                } else {
-                    "contact"
-                };
+                let way = if self.mail.reset_available { "reset" } else { "contact" };
                 blocks.push(Block::Paragraph(self.own(way)?));
                 blocks.push(Block::Heading(self.text("mail-not-you")?));
                 blocks.push(Block::Paragraph(self.own("not-you")?));
@@ -184,9 +164,7 @@ impl Writer<'_> {
                 blocks.push(Block::Heading(self.text("mail-you")?));
                 blocks.push(Block::Paragraph(self.text("mail-nothing")?));
                 blocks.push(Block::Heading(self.text("mail-not-you")?));
-                blocks.push(Block::Paragraph(
-                    self.forgotten_way("mail-password-changed-not-you")?,
-                ));
+                blocks.push(Block::Paragraph(self.forgotten_way("mail-password-changed-not-you")?));
             }
         }
         Ok(blocks)
@@ -218,36 +196,22 @@ impl Writer<'_> {
     }
 
     fn forgotten_way(&self, id: &str) -> Result<String, PagesFault> {
-        let way = if self.mail.reset_available {
-            "reset"
-        } else {
-            "contact"
-        };
+        let way = if self.mail.reset_available { "reset" } else { "contact" };
         self.text(&format!("{id}-{way}"))
     }
 
     fn steps(&self) -> Result<Vec<String>, PagesFault> {
-        [
-            "mail-step-password",
-            "mail-step-sessions",
-            "mail-step-contact",
-        ]
-        .into_iter()
-        .map(|id| self.text(id))
-        .collect()
+        ["mail-step-password", "mail-step-sessions", "mail-step-contact"]
+            .into_iter()
+            .map(|id| self.text(id))
+            .collect()
     }
 
     /// The facts that are known, each with its label; what is not known is not mentioned.
     fn facts(&self) -> Result<Vec<(String, String)>, PagesFault> {
         let (mail, words) = (self.mail, self.words);
-        let device = mail
-            .device
-            .as_deref()
-            .map(|device| self.label("device", device));
-        let method = mail
-            .method
-            .as_deref()
-            .map(|method| self.label("method", method));
+        let device = mail.device.as_deref().map(|device| self.label("device", device));
+        let method = mail.method.as_deref().map(|method| self.label("method", method));
         let network = mail.network.as_deref().map(plain::network);
         let when = times::moment_with_zone(mail.at_ms, &words.zone, words.locale);
         let known = [
@@ -265,21 +229,14 @@ impl Writer<'_> {
 
     /// A label for what may be unknown here, with nothing clickable in it.
     fn label(&self, prefix: &str, id: &str) -> String {
-        let known =
-            self.words
-                .texts
-                .get(self.words.locale, &format!("{prefix}-{id}"), &Args::new());
+        let known = self.words.texts.get(self.words.locale, &format!("{prefix}-{id}"), &Args::new());
         known.unwrap_or_else(|| plain::unlinked(id))
     }
 
     fn validity(&self) -> Result<String, PagesFault> {
         let (mail, words) = (self.mail, self.words);
         let until = mail.valid_until_ms.unwrap_or(mail.at_ms);
-        let minutes = until
-            .saturating_sub(mail.at_ms)
-            .max(0)
-            .saturating_add(59_999)
-            / 60_000;
+        let minutes = until.saturating_sub(mail.at_ms).max(0).saturating_add(59_999) / 60_000;
         let until = times::moment_with_zone(until, &words.zone, words.locale);
         let args = Args::from([
             ("until".to_owned(), until.into()),
@@ -292,11 +249,7 @@ impl Writer<'_> {
 /// Digits in groups of four.
 fn grouped(code: &str) -> String {
     let digits: Vec<char> = code.chars().filter(char::is_ascii_digit).collect();
-    digits
-        .chunks(4)
-        .map(|group| group.iter().collect::<String>())
-        .collect::<Vec<_>>()
-        .join(" ")
+    digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
 /// The letter as plain text.
@@ -307,17 +260,12 @@ fn plain_text(letter: &Letter) -> String {
             Block::Paragraph(text) => text.clone(),
             Block::Heading(text) => format!("■ {text}"),
             Block::Code(code) => format!("    {code}"),
-            Block::Facts(facts) => lines(
-                facts
-                    .iter()
-                    .map(|(label, value)| format!("{label}: {value}")),
-            ),
-            Block::Steps(steps) => lines(
-                steps
-                    .iter()
-                    .enumerate()
-                    .map(|(i, step)| format!("{}. {step}", i + 1)),
-            ),
+            Block::Facts(facts) => {
+                lines(facts.iter().map(|(label, value)| format!("{label}: {value}")))
+            }
+            Block::Steps(steps) => {
+                lines(steps.iter().enumerate().map(|(i, step)| format!("{}. {step}", i + 1)))
+            }
         });
     }
     parts.push(format!("--\n{}", lines(letter.signature.iter().cloned())));

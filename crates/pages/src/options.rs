@@ -21,20 +21,12 @@ pub struct PerLocale(pub BTreeMap<Locale, String>);
 impl PerLocale {
     /// The same text in every language.
     pub fn same(text: &str) -> PerLocale {
-        PerLocale(
-            Locale::ALL
-                .into_iter()
-                .map(|locale| (locale, text.to_owned()))
-                .collect(),
-        )
+        PerLocale(Locale::ALL.into_iter().map(|locale| (locale, text.to_owned())).collect())
     }
 
     /// A text in Japanese and one in English.
     pub fn new(ja: &str, en: &str) -> PerLocale {
-        PerLocale(BTreeMap::from([
-            (Locale::Ja, ja.to_owned()),
-            (Locale::En, en.to_owned()),
-        ]))
+        PerLocale(BTreeMap::from([(Locale::Ja, ja.to_owned()), (Locale::En, en.to_owned())]))
     }
 
     /// The text in `locale`, else in `fallback`, else in any language.

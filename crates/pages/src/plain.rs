@@ -9,15 +9,12 @@ const LONGEST: usize = 120;
 
 /// One line, without control, invisible or direction-turning characters, at most 120 characters.
 pub fn line(text: &str) -> String {
-    let kept: String = text
-        .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !hidden(*c))
-        .collect();
+    let kept: String =
+        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !hidden(*c)).collect();
     shorten(kept.trim(), LONGEST)
 }
 
-/// [`line`], at most 80 characters, and nothing that a mail program would make clickable.
+/// [`line()`], at most 80 characters, and nothing that a mail program would make clickable.
 pub fn unlinked(text: &str) -> String {
     let clean = line(text);
     let mut safe = String::with_capacity(clean.len());
@@ -38,28 +35,16 @@ pub fn unlinked(text: &str) -> String {
         safe.push(kept);
         before = c;
     }
-    shorten(
-        safe.split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .as_str(),
-        80,
-    )
+    shorten(safe.split_whitespace().collect::<Vec<_>>().join(" ").as_str(), 80)
 }
 
 /// A network address or prefix: hexadecimal digits, dots, colons and a slash; else nothing.
 pub fn network(text: &str) -> String {
     let text = text.trim();
-    let fits = text.len() <= 49
-        && text
-            .chars()
-            .all(|c| c.is_ascii_hexdigit() || matches!(c, '.' | ':' | '/'));
+    let fits =
+        text.len() <= 49 && text.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '.' | ':' | '/'));
     let address = text.split('/').next().unwrap_or_default();
-    if fits && address.parse::<std::net::IpAddr>().is_ok() {
-        text.to_owned()
-    } else {
-        String::new()
-    }
+    if fits && address.parse::<std::net::IpAddr>().is_ok() { text.to_owned() } else { String::new() }
 }
 
 fn shorten(text: &str, longest: usize) -> String {
@@ -107,10 +92,7 @@ mod tests {
             "ftp://a.b",
         ] {
             let safe = unlinked(hostile);
-            assert!(
-                !safe.contains("://") && !safe.contains('@') && !safe.contains(".e"),
-                "{safe}"
-            );
+            assert!(!safe.contains("://") && !safe.contains('@') && !safe.contains(".e"), "{safe}");
             assert!(!safe.contains('/') && !safe.contains("a.b"), "{safe}");
         }
     }

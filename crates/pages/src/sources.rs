@@ -50,9 +50,8 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = templates![
 ];
 
 /// Every embedded text file: language, path below `locales/`, and its text.
-pub(crate) const TEXTS: &[(Locale, &str, &str)] = texts![
-    "common", "signin", "signup", "account", "profile", "sessions", "problem", "mail"
-];
+pub(crate) const TEXTS: &[(Locale, &str, &str)] =
+    texts!["common", "signin", "signup", "account", "profile", "sessions", "problem", "mail"];
 
 /// A file with the place it came from, for messages to the operator.
 #[derive(Clone, Debug)]
@@ -129,22 +128,10 @@ fn read_below(folder: &Path, ending: &str) -> Result<Vec<Source>, PagesFault> {
 fn read_one(folder: &Path, path: &PathBuf) -> Result<Source, PagesFault> {
     let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     let below = path.strip_prefix(folder).unwrap_or(path);
-    let name = below
-        .iter()
-        .map(|part| part.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join("/");
-    Ok(Source {
-        name,
-        folder: format!("{}/", folder.display()),
-        text,
-    })
+    let name = below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+    Ok(Source { name, folder: format!("{}/", folder.display()), text })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> PagesFault {
-    PagesFault::file(
-        path.display().to_string(),
-        None,
-        format!("it cannot be read: {error}"),
-    )
+    PagesFault::file(path.display().to_string(), None, format!("it cannot be read: {error}"))
 }

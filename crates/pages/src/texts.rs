@@ -32,26 +32,17 @@ impl Texts {
             bundle.set_use_isolating(false);
             let mut known = Variables::new();
             for (_, name, text) in TEXTS.iter().filter(|(of, ..)| *of == locale) {
-                let source = Source {
-                    name: (*name).into(),
-                    folder: "locales/".into(),
-                    text: (*text).into(),
-                };
-                known.extend(
-                    variables(&source.text)
-                        .into_iter()
-                        .map(|(id, _, used)| (id, used)),
-                );
+                let source =
+                    Source { name: (*name).into(), folder: "locales/".into(), text: (*text).into() };
+                known.extend(variables(&source.text).into_iter().map(|(id, _, used)| (id, used)));
                 let resource = parse(&source)?;
                 bundle.add_resource(resource).map_err(|errors| {
                     let what = errors.first().map(ToString::to_string).unwrap_or_default();
                     PagesFault::file(format!("locales/{name}"), None, what)
                 })?;
             }
-            let usual = common
-                .get(&locale)
-                .map(|args| args.keys().cloned().collect())
-                .unwrap_or_default();
+            let usual =
+                common.get(&locale).map(|args| args.keys().cloned().collect()).unwrap_or_default();
             for (_, source) in overrides.iter().filter(|(of, _)| *of == locale) {
                 check_override(source, &known, &usual)?;
                 bundle.add_resource_overriding(parse(source)?);
@@ -78,6 +69,15 @@ impl Texts {
     }
 }
 
+impl Texts {
+    /// Whether there is a text of that id.
+    pub(crate) fn has(&self, locale: Locale, id: &str) -> bool {
+        self.bundles
+            .get(&locale)
+            .is_some_and(|bundle| bundle.has_message(id))
+    }
+}
+
 /// The variables of each text id.
 type Variables = BTreeMap<String, BTreeSet<String>>;
 
@@ -101,9 +101,7 @@ pub(crate) fn variables(text: &str) -> Vec<(String, usize, BTreeSet<String>)> {
 }
 
 fn name_at_start(text: &str) -> String {
-    text.chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-        .collect()
+    text.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect()
 }
 
 /// An operator's file may only replace texts that exist, with values those texts are given.
@@ -122,9 +120,7 @@ fn check_override(
                 format!("there is no text `{id}` to replace"),
             ));
         };
-        if let Some(strange) = used
-            .iter()
-            .find(|name| !given.contains(*name) && !usual.contains(*name))
+        if let Some(strange) = used.iter().find(|name| !given.contains(*name) && !usual.contains(*name))
         {
             return Err(PagesFault::file(
                 file,
@@ -143,9 +139,7 @@ fn parse(source: &Source) -> Result<FluentResource, PagesFault> {
             let before = source.text.get(..error.pos.start).unwrap_or(&source.text);
             before.matches('\n').count() + 1
         });
-        let what = first
-            .map(|error| error.kind.to_string())
-            .unwrap_or_default();
+        let what = first.map(|error| error.kind.to_string()).unwrap_or_default();
         PagesFault::file(format!("{}{}", source.folder, source.name), line, what)
     })
 }

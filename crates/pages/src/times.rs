@@ -7,9 +7,8 @@ use jiff::tz::TimeZone;
 
 use crate::{Locale, PagesFault};
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The zone of that IANA name. Japan's is known even where no time zone database is installed.
 pub(crate) fn zone(name: &str) -> Result<TimeZone, PagesFault> {
@@ -22,10 +21,7 @@ pub(crate) fn zone(name: &str) -> Result<TimeZone, PagesFault> {
 }
 
 fn fault(name: &str, error: &jiff::Error) -> PagesFault {
-    PagesFault::setting(
-        "time_zone",
-        format!("{name} is not a time zone known here ({error})"),
-    )
+    PagesFault::setting("time_zone", format!("{name} is not a time zone known here ({error})"))
 }
 
 /// `2026年11月22日 12:34` or `22 Nov 2026, 12:34`.
@@ -34,8 +30,7 @@ pub(crate) fn moment(at_ms: i64, zone: &TimeZone, locale: Locale) -> String {
         return String::new();
     };
     let at = at.to_zoned(zone.clone());
-    let (year, month, day, hour, minute) =
-        (at.year(), at.month(), at.day(), at.hour(), at.minute());
+    let (year, month, day, hour, minute) = (at.year(), at.month(), at.day(), at.hour(), at.minute());
     match locale {
         Locale::Ja => format!("{year}年{month}月{day}日 {hour}:{minute:02}"),
         Locale::En => {
@@ -70,9 +65,7 @@ pub(crate) fn moment_with_zone(at_ms: i64, zone: &TimeZone, locale: Locale) -> S
 
 /// The moment for programs (RFC 3339, UTC), for the `datetime` attribute.
 pub(crate) fn machine(at_ms: i64) -> String {
-    Timestamp::from_millisecond(at_ms)
-        .map(|at| at.to_string())
-        .unwrap_or_default()
+    Timestamp::from_millisecond(at_ms).map(|at| at.to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -86,29 +79,15 @@ mod tests {
     fn a_moment_is_written_in_the_zone_and_names_it() {
         let tokyo = zone("Asia/Tokyo").unwrap();
         assert_eq!(machine(AT), "2026-11-22T03:34:07Z");
-        assert_eq!(
-            moment_with_zone(AT, &tokyo, Locale::Ja),
-            "2026年11月22日 12:34（日本標準時）"
-        );
-        assert_eq!(
-            moment_with_zone(AT, &tokyo, Locale::En),
-            "22 Nov 2026, 12:34 (JST)"
-        );
+        assert_eq!(moment_with_zone(AT, &tokyo, Locale::Ja), "2026年11月22日 12:34（日本標準時）");
+        assert_eq!(moment_with_zone(AT, &tokyo, Locale::En), "22 Nov 2026, 12:34 (JST)");
         let utc = zone("UTC").unwrap();
-        assert_eq!(
-            moment_with_zone(AT, &utc, Locale::Ja),
-            "2026年11月22日 3:34（協定世界時）"
-        );
+        assert_eq!(moment_with_zone(AT, &utc, Locale::Ja), "2026年11月22日 3:34（協定世界時）");
     }
 
     #[test]
     fn an_unknown_zone_is_refused_by_name() {
-        assert!(
-            zone("Mars/Olympus")
-                .unwrap_err()
-                .to_string()
-                .contains("Mars/Olympus")
-        );
+        assert!(zone("Mars/Olympus").unwrap_err().to_string().contains("Mars/Olympus"));
     }
 
     #[test]

@@ -107,9 +107,7 @@ impl Store {
         before: Option<ActivityCursor>,
         limit: i64,
     ) -> Result<Vec<(ActivityCursor, Activity)>, Fault> {
-        self.database
-            .read(move |tx| Box::pin(query::activity(tx, account, before, limit)))
-            .await
+        self.database.read(move |tx| Box::pin(query::activity(tx, account, before, limit))).await
     }
 
     /// Whose `email` method an address is.

@@ -66,9 +66,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let kind = || prop_oneof![3 => Just(SessionKind::Browser), 1 => Just(SessionKind::App)];
     let guess = || {
         let verdict = prop_oneof![Just(Verdict::Right), Just(Verdict::Wrong)];
-        (verdict, 0..6_usize, 0..8_usize, any::<bool>()).prop_map(|(verdict, ticket, against, rehash)| {
-            Guessing { verdict, ticket, against, rehash }
-        })
+        (verdict, 0..6_usize, 0..8_usize, any::<bool>()).prop_map(
+            |(verdict, ticket, against, rehash)| Guessing { verdict, ticket, against, rehash },
+        )
     };
     let own = prop_oneof![
         1 => Just(Own::SignOut),
@@ -207,7 +207,8 @@ impl<'r> Tale<'r> {
                 Some((scope, Command::SignIn { email, guess, kind: *kind }))
             }
             Step::ProveFresh { browser, guess } => {
-                let (seen, _) = self.rows.store.session(self.browsers[*browser].session?).await.unwrap()?;
+                let (seen, _) =
+                    self.rows.store.session(self.browsers[*browser].session?).await.unwrap()?;
                 let email = seen.account.email?.email;
                 let at = self.emails.iter().position(|known| known.same_as(&email))?;
                 let guess = self.guess(at, guess).await;

@@ -12,34 +12,20 @@ use verifiers::{HashOptions, HashParams, HashQueue, Lane, Password, weigh};
 const TURNS: u32 = 9;
 
 fn main() {
-    let seconds = std::env::args()
-        .nth(1)
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(5);
+    let seconds = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(5);
     let time = Duration::from_secs(seconds);
     let threads = HashOptions::default().threads;
-    let HashParams {
-        memory_kib,
-        passes,
-        lanes,
-    } = HashParams::default();
-    println!(
-        "Argon2id m={memory_kib} KiB t={passes} p={lanes}, {threads} threads, {seconds} s each"
-    );
+    let HashParams { memory_kib, passes, lanes } = HashParams::default();
+    println!("Argon2id m={memory_kib} KiB t={passes} p={lanes}, {threads} threads, {seconds} s each");
 
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let queue = HashQueue::start(HashOptions::default()).unwrap();
     // In many short turns, so that a machine that is busy for a while is busy for both; and by processor time,
     // which other programs disturb least.
     let (mut bare, mut queued) = (Vec::new(), Vec::new());
     for _ in 0..TURNS {
         bare.push(turn(|| bare_hashes(threads, time / TURNS)));
-        queued.push(turn(|| {
-            runtime.block_on(queue_hashes(&queue, threads, time / TURNS))
-        }));
+        queued.push(turn(|| runtime.block_on(queue_hashes(&queue, threads, time / TURNS))));
     }
     let (bare, queued) = (Rate::median(bare), Rate::median(queued));
     println!("library, one buffer a thread: {bare}");
@@ -74,41 +60,26 @@ impl Rate {
 
 impl std::fmt::Display for Rate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{:6.1} a second, {:5.1} a processor second",
-            self.wall, self.cpu
-        )
+        write!(f, "{:6.1} a second, {:5.1} a processor second", self.wall, self.cpu)
     }
 }
 
 fn turn(hashes: impl FnOnce() -> u64) -> Rate {
     let (began, cpu) = (Instant::now(), cpu_seconds());
     let hashed = hashes() as f64;
-    Rate {
-        wall: hashed / began.elapsed().as_secs_f64(),
-        cpu: hashed / (cpu_seconds() - cpu),
-    }
+    Rate { wall: hashed / began.elapsed().as_secs_f64(), cpu: hashed / (cpu_seconds() - cpu) }
 }
 
 /// User and system time of this process, on Linux (in ticks of 10 ms); elsewhere not a number.
 fn cpu_seconds() -> f64 {
     let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields: Vec<&str> = text.split_whitespace().collect();
-    let ticks = |index: usize| {
-        fields
-            .get(index)
-            .and_then(|field| field.parse::<f64>().ok())
-    };
+    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok());
     (ticks(13).unwrap_or(f64::NAN) + ticks(14).unwrap_or(f64::NAN)) / 100.0
 }
 
 fn bare_hashes(threads: usize, time: Duration) -> u64 {
-    let HashParams {
-        memory_kib,
-        passes,
-        lanes,
-    } = HashParams::default();
+    let HashParams { memory_kib, passes, lanes } = HashParams::default();
     let hashed = AtomicU64::new(0);
     let began = Instant::now();
     std::thread::scope(|scope| {
@@ -142,9 +113,7 @@ async fn queue_hashes(queue: &HashQueue, threads: usize, time: Duration) -> u64 
                 let Ok(place) = queue.place(Lane::Stranger) else {
                     continue;
                 };
-                let _found = place
-                    .verify(Password::typed("password").unwrap(), None)
-                    .await;
+                let _found = place.verify(Password::typed("password").unwrap(), None).await;
             }
         });
     }
@@ -156,50 +125,27 @@ async fn queue_hashes(queue: &HashQueue, threads: usize, time: Duration) -> u64 
 async fn known_and_unknown(pairs: usize) {
     let queue = HashQueue::start(HashOptions::default()).unwrap();
     let place = || queue.place(Lane::Stranger).unwrap();
-    let made = place()
-        .hash(Password::typed("the right one").unwrap())
-        .await
-        .unwrap();
+    let made = place().hash(Password::typed("the right one").unwrap()).await.unwrap();
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for _ in 0..pairs {
-        for (times, stored) in [
-            (&mut known, Some(made.as_str().to_owned())),
-            (&mut unknown, None),
-        ] {
+        for (times, stored) in [(&mut known, Some(made.as_str().to_owned())), (&mut unknown, None)] {
             let began = Instant::now();
-            let _found = place()
-                .verify(Password::typed("a wrong one").unwrap(), stored)
-                .await;
+            let _found = place().verify(Password::typed("a wrong one").unwrap(), stored).await;
             times.push(began.elapsed());
         }
     }
     known.sort();
     unknown.sort();
-    println!(
-        "median of {pairs}: stored hash {:?}, none {:?}",
-        known[pairs / 2],
-        unknown[pairs / 2]
-    );
+    println!("median of {pairs}: stored hash {:?}, none {:?}", known[pairs / 2], unknown[pairs / 2]);
 }
 
 fn weighing() {
-    for text in [
-        "tsuki no ura de mochi",
-        &"a1 S@kura 1990 ".repeat(7)[..100],
-        &"あa1".repeat(33),
-    ] {
+    for text in ["tsuki no ura de mochi", &"a1 S@kura 1990 ".repeat(7)[..100], &"あa1".repeat(33)] {
         let password = Password::chosen(text).unwrap();
         let began = Instant::now();
         for _ in 0..20 {
-            let _either = weigh(
-                &password,
-                &["taro.yamamoto@example.jp", "山本太郎", "yomikaki"],
-            );
+            let _either = weigh(&password, &["taro.yamamoto@example.jp", "山本太郎", "yomikaki"]);
         }
-        println!(
-            "weighing {:3} characters: {:?}",
-            text.chars().count(),
-            began.elapsed() / 20
-        );
+        println!("weighing {:3} characters: {:?}", text.chars().count(), began.elapsed() / 20);
     }
 }

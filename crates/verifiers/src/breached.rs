@@ -77,10 +77,7 @@ impl Breached {
 
     async fn range(&self, prefix: &str) -> Result<String, &'static str> {
         let mut url = self.base.clone();
-        url.path_segments_mut()
-            .map_err(|()| "address")?
-            .pop_if_empty()
-            .extend(["range", prefix]);
+        url.path_segments_mut().map_err(|()| "address")?.pop_if_empty().extend(["range", prefix]);
         let request = self.client.get(url).header("Add-Padding", "true");
         let mut response = request.send().await.map_err(|error| kind(&error))?;
         if response.status() != StatusCode::OK {
@@ -100,11 +97,7 @@ impl Breached {
 /// Lines of `SUFFIX:COUNT`; a count of 0 is padding. An answer that is not of such lines is no answer.
 fn find(answer: &str, suffix: &str) -> Verdict {
     let mut verdict = Verdict::Unknown;
-    for line in answer
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-    {
+    for line in answer.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let Some((listed, count)) = line.split_once(':') else {
             return Verdict::Unknown;
         };
@@ -127,9 +120,7 @@ fn hex_sha1(password: &Password) -> Zeroizing<String> {
     let mut hex = Zeroizing::new(String::with_capacity(PREFIX_CHARS + SUFFIX_CHARS));
     for byte in digest.as_ref() {
         for nibble in [byte >> 4, byte & 15] {
-            hex.extend(
-                char::from_digit(u32::from(nibble), 16).map(|digit| digit.to_ascii_uppercase()),
-            );
+            hex.extend(char::from_digit(u32::from(nibble), 16).map(|digit| digit.to_ascii_uppercase()));
         }
     }
     hex
@@ -158,9 +149,7 @@ pub enum BreachedFault {
 impl fmt::Display for BreachedFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            BreachedFault::Address => {
-                f.write_str("the address must begin with https:// or http://")
-            }
+            BreachedFault::Address => f.write_str("the address must begin with https:// or http://"),
             BreachedFault::Client(why) => write!(f, "the HTTP client cannot be made: {why}"),
         }
     }

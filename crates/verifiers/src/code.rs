@@ -54,10 +54,8 @@ impl CodeKeys {
     /// setting).
     pub fn new(current: u32, mut keys: Vec<(u32, [u8; 32])>) -> Result<CodeKeys, CodeKeysFault> {
         let fault = fault_of(current, &keys);
-        let ring = keys
-            .iter()
-            .map(|(id, secret)| (*id, hmac::Key::new(hmac::HMAC_SHA256, secret)))
-            .collect();
+        let ring =
+            keys.iter().map(|(id, secret)| (*id, hmac::Key::new(hmac::HMAC_SHA256, secret))).collect();
         for (_, secret) in &mut keys {
             secret.zeroize();
         }
@@ -97,9 +95,7 @@ impl CodeKeys {
         // makes them likelier by less than 10^16 / 2^128 < 3 * 10^-23. No number of codes ever mailed shows it.
         let number = u128::from_be_bytes(*head) % digits.modulus();
         let width = digits.count();
-        Some(Code {
-            digits: Zeroizing::new(format!("{number:0width$}")),
-        })
+        Some(Code { digits: Zeroizing::new(format!("{number:0width$}")) })
     }
 }
 

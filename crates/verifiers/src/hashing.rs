@@ -61,11 +61,7 @@ pub struct HashParams {
 
 impl Default for HashParams {
     fn default() -> Self {
-        HashParams {
-            memory_kib: 19_456,
-            passes: 2,
-            lanes: 1,
-        }
+        HashParams { memory_kib: 19_456, passes: 2, lanes: 1 }
     }
 }
 
@@ -102,9 +98,7 @@ impl HashQueue {
         }
         let mean = measure(&recipe, &mut buffers)?;
         let shared = Arc::new(Shared::new(&options, mean));
-        let counter = Counter {
-            shared: Arc::clone(&shared),
-        };
+        let counter = Counter { shared: Arc::clone(&shared) };
         for (index, buffer) in buffers.into_iter().enumerate() {
             let (shared, recipe) = (Arc::clone(&shared), Arc::clone(&recipe));
             std::thread::Builder::new()
@@ -112,9 +106,7 @@ impl HashQueue {
                 .spawn(move || worker::serve(&shared, &recipe, buffer))
                 .map_err(HashFault::Thread)?;
         }
-        Ok(HashQueue {
-            counter: Arc::new(counter),
-        })
+        Ok(HashQueue { counter: Arc::new(counter) })
     }
 
     /// Reserves a place at once, or refuses at once. A reservation counts as work for everybody behind it;
@@ -124,12 +116,7 @@ impl HashQueue {
     /// [`Overloaded`] when the lane is full or the estimated wait exceeds the deadline.
     pub fn place(&self, lane: Lane) -> Result<Place, Overloaded> {
         let until = self.counter.shared.reserve(lane)?;
-        Ok(Place {
-            counter: Arc::clone(&self.counter),
-            lane,
-            until,
-            queued: None,
-        })
+        Ok(Place { counter: Arc::clone(&self.counter), lane, until, queued: None })
     }
 
     /// What the queue is doing.
@@ -147,9 +134,7 @@ fn measure(recipe: &Recipe, buffers: &mut [Buffer]) -> Result<u64, HashFault> {
     let mut best = u64::MAX;
     for _ in 0..2 {
         let began = monotonic_now();
-        recipe
-            .verify(buffer, b"", None)
-            .map_err(|_| HashFault::Memory)?;
+        recipe.verify(buffer, b"", None).map_err(|_| HashFault::Memory)?;
         best = best.min(lanes::micros(monotonic_now().duration_since(began)));
     }
     Ok(best.max(1))
@@ -189,11 +174,7 @@ impl Place {
         stored: Option<String>,
     ) -> Result<Verified, Overloaded> {
         let (reply, answer) = oneshot::channel();
-        self.submit(Work::Verify {
-            password,
-            stored: stored.map(Zeroizing::new),
-            reply,
-        });
+        self.submit(Work::Verify { password, stored: stored.map(Zeroizing::new), reply });
         answer.await.unwrap_or(Err(Overloaded::SOON))
     }
 
@@ -208,10 +189,7 @@ impl Place {
     }
 
     fn submit(&mut self, work: Work) {
-        let job = Job {
-            work,
-            until: self.until,
-        };
+        let job = Job { work, until: self.until };
         self.queued = Some(self.counter.shared.submit(self.lane, job));
     }
 }
@@ -244,9 +222,7 @@ pub struct HashedPassword {
 
 impl HashedPassword {
     pub(crate) fn new(phc: String) -> HashedPassword {
-        HashedPassword {
-            phc: Zeroizing::new(phc),
-        }
+        HashedPassword { phc: Zeroizing::new(phc) }
     }
 
     /// The PHC string, to be stored.
@@ -271,18 +247,12 @@ pub struct Overloaded {
 
 impl Overloaded {
     /// The answer when no better estimate is at hand.
-    pub(crate) const SOON: Overloaded = Overloaded {
-        retry_after: Duration::from_secs(1),
-    };
+    pub(crate) const SOON: Overloaded = Overloaded { retry_after: Duration::from_secs(1) };
 }
 
 impl fmt::Display for Overloaded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "too many passwords are being checked; retry after {:?}",
-            self.retry_after
-        )
+        write!(f, "too many passwords are being checked; retry after {:?}", self.retry_after)
     }
 }
 

@@ -17,9 +17,9 @@ pub mod token;
 pub use breached::{Breached, BreachedFault, Verdict};
 pub use code::{Code, CodeKeys, CodeKeysFault, Digits, TypedCode};
 pub use hashing::{
-    HashFault, HashGauge, HashOptions, HashParams, HashQueue, HashedPassword, Lane, Overloaded,
-    Place, Verified,
+    HashFault, HashGauge, HashOptions, HashParams, HashQueue, HashedPassword, Lane, Overloaded, Place,
+    Verified,
 };
-pub use password::{Password, PasswordFault};
-pub use strength::{Weakness, weigh};
+pub use password::{Password, PasswordFault, PasswordRules};
+pub use strength::{Weakness, weigh, weigh_by};
 pub use token::{NoRandomness, Token, TokenKind};

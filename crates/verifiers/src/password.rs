@@ -19,6 +19,27 @@ pub const MOST_CHARS: usize = 256;
 /// The most bytes of raw input that are looked at at all.
 pub const MOST_RAW_BYTES: usize = 4096;
 
+/// The operator's bounds for new passwords.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordRules {
+    /// The fewest characters; below [`FEWEST_CHARS`] it counts as that.
+    pub fewest_chars: usize,
+    /// The most characters; above [`MOST_CHARS`] it counts as that.
+    pub most_chars: usize,
+    /// The fewest guesses that a password must withstand.
+    pub fewest_guesses: u64,
+}
+
+impl Default for PasswordRules {
+    fn default() -> PasswordRules {
+        PasswordRules {
+            fewest_chars: FEWEST_CHARS,
+            most_chars: MOST_CHARS,
+            fewest_guesses: crate::strength::FEWEST_GUESSES,
+        }
+    }
+}
+
 /// A normalised password. Has no `Debug` and no `Display`, is wiped on drop, and leaves this crate only as a hash.
 pub struct Password {
     text: Zeroizing<String>,
@@ -31,11 +52,23 @@ impl Password {
     /// # Errors
     /// Says which of the bounds it breaks.
     pub fn chosen(raw: &str) -> Result<Password, PasswordFault> {
+        Password::chosen_by(raw, &PasswordRules::default())
+    }
+
+    /// As [`Password::chosen`], within the operator's bounds. They can be stricter than the usual ones, not looser.
+    ///
+    /// # Errors
+    /// Says which of the bounds it breaks.
+    pub fn chosen_by(raw: &str, rules: &PasswordRules) -> Result<Password, PasswordFault> {
         let password = Password::typed(raw)?;
+        let length = password.text.chars().count();
+        if length > rules.most_chars {
+            return Err(PasswordFault::TooLong);
+        }
         if password.text.chars().any(char::is_control) {
             return Err(PasswordFault::ControlCharacter);
         }
-        if password.text.chars().count() < FEWEST_CHARS {
+        if length < rules.fewest_chars.max(FEWEST_CHARS) {
             return Err(PasswordFault::TooShort);
         }
         Ok(password)

@@ -118,6 +118,14 @@ impl From<PasswordFault> for Weakness {
 /// # Errors
 /// The reason, when it would be guessed in fewer than [`FEWEST_GUESSES`].
 pub fn weigh(password: &Password, context: &[&str]) -> Result<(), Weakness> {
+    weigh_by(password, context, FEWEST_GUESSES)
+}
+
+/// As [`weigh`], with the operator's bound.
+///
+/// # Errors
+/// The reason, when it would be guessed in fewer than `fewest_guesses`.
+pub fn weigh_by(password: &Password, context: &[&str], fewest_guesses: u64) -> Result<(), Weakness> {
     let text = folded(password.text());
     let characters: Vec<char> = text.chars().collect();
     if repeats(&characters) {
@@ -137,20 +145,22 @@ pub fn weigh(password: &Password, context: &[&str]) -> Result<(), Weakness> {
     if characters.len() > MOST_WEIGHED_CHARS {
         return Ok(());
     }
-    by_guesses(password.text(), &text, &context)
+    by_guesses(password.text(), &text, &context, fewest_guesses)
 }
 
 /// zxcvbn on the text as typed (it counts capitals) and on the text with katakana as hiragana (our list's form).
-fn by_guesses(typed: &str, folded: &str, context: &[String]) -> Result<(), Weakness> {
-    let inputs: Vec<&str> = context
-        .iter()
-        .map(String::as_str)
-        .chain(LISTED.words.iter().copied())
-        .collect();
+fn by_guesses(
+    typed: &str,
+    folded: &str,
+    context: &[String],
+    fewest_guesses: u64,
+) -> Result<(), Weakness> {
+    let inputs: Vec<&str> =
+        context.iter().map(String::as_str).chain(LISTED.words.iter().copied()).collect();
     let kana = typed.to_lowercase() != folded;
     for text in [Some(typed), kana.then_some(folded)].into_iter().flatten() {
         let found = zxcvbn(text, &inputs);
-        if found.guesses() < FEWEST_GUESSES {
+        if found.guesses() < fewest_guesses {
             return Err(reason(found.sequence(), context));
         }
     }
@@ -223,8 +233,7 @@ fn cores(text: &str) -> Vec<String> {
 
 /// Without the characters at both ends that are no letters.
 fn stripped(text: &str) -> String {
-    text.trim_matches(|character: char| !character.is_alphabetic())
-        .to_owned()
+    text.trim_matches(|character: char| !character.is_alphabetic()).to_owned()
 }
 
 /// Whether what surrounds `core` is a date such as 19900412 or 1990.04.12.
@@ -232,16 +241,8 @@ fn is_dated(text: &str, core: &str) -> bool {
     let Some((before, after)) = text.split_once(core) else {
         return false;
     };
-    let digits: String = before
-        .chars()
-        .chain(after.chars())
-        .filter(char::is_ascii_digit)
-        .collect();
-    let others = before
-        .chars()
-        .chain(after.chars())
-        .filter(|c| !c.is_ascii_digit())
-        .count();
+    let digits: String = before.chars().chain(after.chars()).filter(char::is_ascii_digit).collect();
+    let others = before.chars().chain(after.chars()).filter(|c| !c.is_ascii_digit()).count();
     let year = digits.starts_with("19") || digits.starts_with("20");
     others <= 2 && year && matches!(digits.len(), 4..=8)
 }
@@ -275,15 +276,8 @@ fn mostly(text: &str, word: &str) -> bool {
 fn context_words(context: &[&str]) -> Vec<String> {
     let mut words = Vec::new();
     for entry in context {
-        let entry = folded(
-            &entry
-                .nfkc()
-                .take(MOST_WEIGHED_CHARS * 3)
-                .collect::<String>(),
-        );
-        let own = entry
-            .rsplit_once('@')
-            .map_or(entry.as_str(), |(local, _)| local);
+        let entry = folded(&entry.nfkc().take(MOST_WEIGHED_CHARS * 3).collect::<String>());
+        let own = entry.rsplit_once('@').map_or(entry.as_str(), |(local, _)| local);
         words.extend(own.split(|c: char| !c.is_alphanumeric()).map(str::to_owned));
         words.push(own.chars().filter(|c| c.is_alphanumeric()).collect());
         words.push(stripped(own));
@@ -292,11 +286,7 @@ fn context_words(context: &[&str]) -> Vec<String> {
     }
     // Fewer letters say as much in kana and kanji as four do in romaji.
     words.retain(|word| {
-        let fewest = if word.is_ascii() {
-            FEWEST_CONTEXT_CHARS
-        } else {
-            FEWEST_CONTEXT_CHARS - 1
-        };
+        let fewest = if word.is_ascii() { FEWEST_CONTEXT_CHARS } else { FEWEST_CONTEXT_CHARS - 1 };
         word.chars().count() >= fewest
     });
     words.sort();
@@ -309,9 +299,7 @@ fn folded(text: &str) -> String {
     text.chars()
         .flat_map(char::to_lowercase)
         .map(|character| match character {
-            '\u{30A1}'..='\u{30F6}' => {
-                char::from_u32(u32::from(character) - 0x60).unwrap_or(character)
-            }
+            '\u{30A1}'..='\u{30F6}' => char::from_u32(u32::from(character) - 0x60).unwrap_or(character),
             other => other,
         })
         .collect()
@@ -330,11 +318,6 @@ fn repeats(characters: &[char]) -> bool {
 /// The shortest beginning that, said again and again, gives the whole (cut off anywhere).
 fn smallest_period(characters: &[char]) -> usize {
     (1..characters.len())
-        .find(|period| {
-            characters
-                .iter()
-                .zip(characters.iter().skip(*period))
-                .all(|(a, b)| a == b)
-        })
+        .find(|period| characters.iter().zip(characters.iter().skip(*period)).all(|(a, b)| a == b))
         .unwrap_or(characters.len())
 }

@@ -52,9 +52,7 @@ impl Token {
     /// When that source gives nothing; there is no second source to fall back to.
     pub fn fresh() -> Result<Token, NoRandomness> {
         let mut bytes = Zeroizing::new([0u8; TOKEN_BYTES]);
-        SystemRandom::new()
-            .fill(bytes.as_mut_slice())
-            .map_err(|_| NoRandomness)?;
+        SystemRandom::new().fill(bytes.as_mut_slice()).map_err(|_| NoRandomness)?;
         Ok(Token { bytes })
     }
 
@@ -65,9 +63,7 @@ impl Token {
             return None;
         }
         let mut bytes = Zeroizing::new([0u8; TOKEN_BYTES]);
-        let written = URL_SAFE_NO_PAD
-            .decode_slice(text, bytes.as_mut_slice())
-            .ok()?;
+        let written = URL_SAFE_NO_PAD.decode_slice(text, bytes.as_mut_slice()).ok()?;
         (written == TOKEN_BYTES).then_some(Token { bytes })
     }
 
@@ -87,12 +83,7 @@ impl Token {
     #[must_use]
     pub fn digest_for(&self, kind: TokenKind) -> [u8; 32] {
         // No label is the beginning of another one followed by the zero byte, so no two inputs are alike.
-        sha256(&[
-            b"genkan token v1\0",
-            kind.label(),
-            b"\0",
-            self.bytes.as_slice(),
-        ])
+        sha256(&[b"genkan token v1\0", kind.label(), b"\0", self.bytes.as_slice()])
     }
 }
 

@@ -37,9 +37,7 @@ fn ok(body: &str) -> Vec<u8> {
 
 async fn ask(base: &str) -> Verdict {
     let breached = Breached::new(base, Duration::from_secs(20)).unwrap();
-    breached
-        .contains(&Password::chosen("password").unwrap())
-        .await
+    breached.contains(&Password::chosen("password").unwrap()).await
 }
 
 async fn verdict(answer: Vec<u8>) -> Verdict {
@@ -50,76 +48,35 @@ async fn verdict(answer: Vec<u8>) -> Verdict {
 #[tokio::test]
 async fn a_listed_password_is_breached_and_only_five_digits_were_told() {
     let (address, heads) = serve(vec![ok(&format!("{OTHER}:3\r\n{SUFFIX}:9659365\r\n"))]);
-    assert_eq!(
-        ask(&format!("http://{address}/mirror/")).await,
-        Verdict::Breached
-    );
+    assert_eq!(ask(&format!("http://{address}/mirror/")).await, Verdict::Breached);
     let head = heads.recv().unwrap();
-    assert!(
-        head.starts_with("GET /mirror/range/5BAA6 HTTP/1.1\r\n"),
-        "{head}"
-    );
-    assert!(
-        head.to_ascii_lowercase()
-            .contains("\r\nadd-padding: true\r\n"),
-        "{head}"
-    );
-    assert!(
-        head.to_ascii_lowercase()
-            .contains("\r\nuser-agent: genkan\r\n"),
-        "{head}"
-    );
+    assert!(head.starts_with("GET /mirror/range/5BAA6 HTTP/1.1\r\n"), "{head}");
+    assert!(head.to_ascii_lowercase().contains("\r\nadd-padding: true\r\n"), "{head}");
+    assert!(head.to_ascii_lowercase().contains("\r\nuser-agent: genkan\r\n"), "{head}");
     assert!(!head.to_uppercase().contains(&SUFFIX[..5]), "{head}");
 }
 
 #[tokio::test]
 async fn a_password_that_is_not_listed_or_only_padding_is_clean() {
     assert_eq!(verdict(ok(&format!("{OTHER}:3\r\n"))).await, Verdict::Clean);
-    assert_eq!(
-        verdict(ok(&format!("{OTHER}:3\r\n{SUFFIX}:0\r\n"))).await,
-        Verdict::Clean
-    );
+    assert_eq!(verdict(ok(&format!("{OTHER}:3\r\n{SUFFIX}:0\r\n"))).await, Verdict::Clean);
     let small = format!("{}:1", SUFFIX.to_lowercase());
-    assert_eq!(
-        verdict(ok(&small)).await,
-        Verdict::Breached,
-        "small letters count"
-    );
+    assert_eq!(verdict(ok(&small)).await, Verdict::Breached, "small letters count");
 }
 
 #[tokio::test]
 async fn what_is_no_answer_lets_the_password_pass_as_unknown() {
-    for body in [
-        "",
-        "\r\n",
-        "<html>Sign in to the hotel network</html>",
-        "1E4C9:3",
-        "a:b:c",
-    ] {
+    for body in ["", "\r\n", "<html>Sign in to the hotel network</html>", "1E4C9:3", "a:b:c"] {
         assert_eq!(verdict(ok(body)).await, Verdict::Unknown, "{body}");
     }
     let status = |line: &str| {
         let body = format!("{SUFFIX}:5");
-        format!(
-            "HTTP/1.1 {line}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-            body.len()
-        )
+        format!("HTTP/1.1 {line}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
     };
-    for line in [
-        "500 Internal Server Error",
-        "429 Too Many Requests",
-        "404 Not Found",
-    ] {
-        assert_eq!(
-            verdict(status(line).into()).await,
-            Verdict::Unknown,
-            "{line}"
-        );
+    for line in ["500 Internal Server Error", "429 Too Many Requests", "404 Not Found"] {
+        assert_eq!(verdict(status(line).into()).await, Verdict::Unknown, "{line}");
     }
-    assert_eq!(
-        verdict(b"not HTTP at all\r\n\r\n".to_vec()).await,
-        Verdict::Unknown
-    );
+    assert_eq!(verdict(b"not HTTP at all\r\n\r\n".to_vec()).await, Verdict::Unknown);
     assert_eq!(verdict(Vec::new()).await, Verdict::Unknown, "hung up");
     let mut latin = ok("xxxx");
     latin.truncate(latin.len() - 4);
@@ -154,28 +111,14 @@ async fn a_silent_or_absent_server_lets_the_password_pass_as_unknown() {
     let base = format!("http://{}", silent.local_addr().unwrap());
     let breached = Breached::new(&base, Duration::from_millis(50)).unwrap();
     let password = Password::chosen("password").unwrap();
-    assert_eq!(
-        breached.contains(&password).await,
-        Verdict::Unknown,
-        "timeout"
-    );
+    assert_eq!(breached.contains(&password).await, Verdict::Unknown, "timeout");
     drop(silent);
-    assert_eq!(
-        breached.contains(&password).await,
-        Verdict::Unknown,
-        "nobody there"
-    );
+    assert_eq!(breached.contains(&password).await, Verdict::Unknown, "nobody there");
 }
 
 #[test]
 fn only_a_web_address_can_be_asked() {
-    for base in [
-        "",
-        "pwned",
-        "ftp://example.jp",
-        "file:///etc/passwd",
-        "mailto:a@example.jp",
-    ] {
+    for base in ["", "pwned", "ftp://example.jp", "file:///etc/passwd", "mailto:a@example.jp"] {
         let fault = Breached::new(base, Duration::from_secs(1)).err();
         assert_eq!(fault, Some(BreachedFault::Address), "{base}");
     }

@@ -13,19 +13,14 @@ fn keys() -> CodeKeys {
 }
 
 fn plain(keys: &CodeKeys, key: u32, purpose: &str, challenge: u128, digits: Digits) -> String {
-    let code = keys
-        .derive(key, purpose, &challenge.to_be_bytes(), digits)
-        .unwrap();
+    let code = keys.derive(key, purpose, &challenge.to_be_bytes(), digits).unwrap();
     code.plain().to_owned()
 }
 
 /// R-RESET-9: another node, or the same after a restart, derives the same code from the same key.
 #[test]
 fn a_code_is_the_same_wherever_it_is_derived() {
-    let (one, other) = (
-        keys(),
-        CodeKeys::new(1, vec![(2, secret(2)), (1, secret(1))]).unwrap(),
-    );
+    let (one, other) = (keys(), CodeKeys::new(1, vec![(2, secret(2)), (1, secret(1))]).unwrap());
     assert_eq!((one.current_id(), other.current_id()), (2, 1));
     for challenge in 0..100 {
         assert_eq!(
@@ -44,10 +39,7 @@ fn key_purpose_challenge_and_length_each_make_another_code() {
     assert_ne!(base, plain(&keys, 2, "reset", 8, Digits::Sixteen));
     // Were the length not part of what is derived, the short code would be the end of the long one.
     assert!(!base.ends_with(&plain(&keys, 2, "reset", 7, Digits::Twelve)));
-    assert!(
-        keys.derive(3, "reset", &[0; 16], Digits::Twelve).is_none(),
-        "no such key"
-    );
+    assert!(keys.derive(3, "reset", &[0; 16], Digits::Twelve).is_none(), "no such key");
 }
 
 /// A known answer, computed apart from this crate (Python's hmac), so that an upgrade cannot change live codes.
@@ -80,15 +72,9 @@ fn b14_a_hundred_thousand_codes_are_spread_evenly_and_none_comes_twice() {
         }
         let expected = f64::from(CODES) / 10.0;
         for (position, count) in counts.iter().enumerate() {
-            let chi: f64 = count
-                .iter()
-                .map(|n| (f64::from(*n) - expected).powi(2) / expected)
-                .sum();
+            let chi: f64 = count.iter().map(|n| (f64::from(*n) - expected).powi(2) / expected).sum();
             // 9 degrees of freedom: 33.7 is passed by chance once in ten thousand, 0.5 not reached as rarely.
-            assert!(
-                (0.3..33.7).contains(&chi),
-                "position {position}: chi-square {chi}"
-            );
+            assert!((0.3..33.7).contains(&chi), "position {position}: chi-square {chi}");
         }
     }
 }
@@ -99,10 +85,7 @@ fn a_code_is_shown_in_groups_of_four() {
     let code = keys.derive(2, "reset", &[9; 16], Digits::Twelve).unwrap();
     let spaced = code.spaced();
     let groups: Vec<&str> = spaced.split(' ').collect();
-    assert_eq!(
-        groups.iter().map(|group| group.len()).collect::<Vec<_>>(),
-        [4, 4, 4]
-    );
+    assert_eq!(groups.iter().map(|group| group.len()).collect::<Vec<_>>(), [4, 4, 4]);
     assert_eq!(groups.concat(), code.plain());
     let long = keys.derive(2, "undo", &[9; 16], Digits::Sixteen).unwrap();
     assert_eq!(long.spaced().split(' ').count(), 4);
@@ -117,11 +100,7 @@ fn a_code_is_understood_as_people_type_it() {
         .map(|digit| char::from_u32(u32::from(digit) - 0x30 + 0xFF10).unwrap())
         .collect();
     let grouped = |between: &str| code.spaced().replace(' ', between);
-    let mut ways = vec![
-        code.plain().to_owned(),
-        wide,
-        format!("  {}\r\n", code.spaced().as_str()),
-    ];
+    let mut ways = vec![code.plain().to_owned(), wide, format!("  {}\r\n", code.spaced().as_str())];
     for dash in [
         "-", "‐", "‑", "‒", "–", "—", "―", "−", "ー", "ｰ", "－", "〜", "﹣", "　", "\u{a0}",
         "\u{200b}", " - ",
@@ -168,10 +147,7 @@ fn a_typed_code_matches_its_own_code_alone() {
         let mut wrong = own.clone().into_bytes();
         wrong[position] = b'0' + (wrong[position] - b'0' + 1) % 10;
         let wrong = String::from_utf8(wrong).unwrap();
-        assert!(
-            !TypedCode::parse(&wrong).unwrap().matches(&code),
-            "position {position}"
-        );
+        assert!(!TypedCode::parse(&wrong).unwrap().matches(&code), "position {position}");
     }
     let longer = format!("{own}0000");
     assert!(!TypedCode::parse(&longer).unwrap().matches(&code));
@@ -181,13 +157,7 @@ fn a_typed_code_matches_its_own_code_alone() {
 fn a_ring_of_keys_that_cannot_be_meant_is_refused() {
     let fault = |current, ring| CodeKeys::new(current, ring).err();
     assert_eq!(fault(1, vec![]), Some(CodeKeysFault::NoCurrentKey));
-    assert_eq!(
-        fault(2, vec![(1, secret(1))]),
-        Some(CodeKeysFault::NoCurrentKey)
-    );
-    assert_eq!(
-        fault(1, vec![(1, secret(1)), (1, secret(2))]),
-        Some(CodeKeysFault::IdTwice)
-    );
+    assert_eq!(fault(2, vec![(1, secret(1))]), Some(CodeKeysFault::NoCurrentKey));
+    assert_eq!(fault(1, vec![(1, secret(1)), (1, secret(2))]), Some(CodeKeysFault::IdTwice));
     assert_eq!(fault(1, vec![(1, [0; 32])]), Some(CodeKeysFault::NotRandom));
 }

@@ -13,23 +13,11 @@ use verifiers::{
     HashFault, HashGauge, HashOptions, HashParams, HashQueue, Lane, Overloaded, Password, Verified,
 };
 
-const SMALL: HashParams = HashParams {
-    memory_kib: 64,
-    passes: 1,
-    lanes: 1,
-};
-const NO_MATCH: Verified = Verified {
-    matched: false,
-    outdated: false,
-};
+const SMALL: HashParams = HashParams { memory_kib: 64, passes: 1, lanes: 1 };
+const NO_MATCH: Verified = Verified { matched: false, outdated: false };
 
 fn options() -> HashOptions {
-    HashOptions {
-        threads: 1,
-        params: SMALL,
-        deadline: Duration::from_secs(60),
-        queue_places: 100,
-    }
+    HashOptions { threads: 1, params: SMALL, deadline: Duration::from_secs(60), queue_places: 100 }
 }
 
 fn start(options: HashOptions) -> HashQueue {
@@ -57,10 +45,7 @@ fn ask(queue: &HashQueue, lane: Lane, stored: Option<String>) -> Asked {
     let place = queue.place(lane).unwrap();
     let mut asked: Asked = Box::pin(place.verify(typed("whatever"), stored));
     let first = asked.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-    assert!(
-        matches!(first, Poll::Pending),
-        "answered before it was computed"
-    );
+    assert!(matches!(first, Poll::Pending), "answered before it was computed");
     asked
 }
 
@@ -85,9 +70,7 @@ fn watch(queue: &HashQueue, each: impl Fn(&HashGauge), wanted: impl Fn(&HashGaug
 /// One job that keeps the one thread at work.
 fn occupy(queue: &HashQueue) -> Asked {
     let asked = ask(queue, Lane::Known, slow_hash());
-    until(queue, |gauge| {
-        gauge.running == 1 && gauge.waiting_known == 0
-    });
+    until(queue, |gauge| gauge.running == 1 && gauge.waiting_known == 0);
     asked
 }
 
@@ -96,41 +79,16 @@ async fn a_password_matches_its_own_hash_and_no_other() {
     let queue = start(options());
     let place = || queue.place(Lane::Stranger).unwrap();
     let made = place().hash(typed("correct horse")).await.unwrap();
-    assert!(
-        made.as_str().starts_with("$argon2id$v=19$m=64,t=1,p=1$"),
-        "carries its parameters"
-    );
+    assert!(made.as_str().starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "carries its parameters");
     let again = place().hash(typed("correct horse")).await.unwrap();
-    assert_ne!(
-        made.as_str(),
-        again.as_str(),
-        "each hash has a salt of its own"
-    );
+    assert_ne!(made.as_str(), again.as_str(), "each hash has a salt of its own");
     assert_eq!(format!("{made:?}"), "HashedPassword(..)");
 
     let stored = || Some(made.as_str().to_owned());
-    let right = place()
-        .verify(typed("correct horse"), stored())
-        .await
-        .unwrap();
-    assert_eq!(
-        right,
-        Verified {
-            matched: true,
-            outdated: false
-        }
-    );
-    assert_eq!(
-        place()
-            .verify(typed("correct horsf"), stored())
-            .await
-            .unwrap(),
-        NO_MATCH
-    );
-    assert_eq!(
-        place().verify(typed("correct horse"), None).await.unwrap(),
-        NO_MATCH
-    );
+    let right = place().verify(typed("correct horse"), stored()).await.unwrap();
+    assert_eq!(right, Verified { matched: true, outdated: false });
+    assert_eq!(place().verify(typed("correct horsf"), stored()).await.unwrap(), NO_MATCH);
+    assert_eq!(place().verify(typed("correct horse"), None).await.unwrap(), NO_MATCH);
     assert_eq!(place().verify(typed(""), None).await.unwrap(), NO_MATCH);
 }
 
@@ -147,26 +105,11 @@ async fn i2_no_part_of_a_password_is_ignored() {
         ("x".repeat(255), "x".repeat(256)),
     ];
     for (one, other) in pairs {
-        let made = queue
-            .place(Lane::Known)
-            .unwrap()
-            .hash(typed(&one))
-            .await
-            .unwrap();
+        let made = queue.place(Lane::Known).unwrap().hash(typed(&one)).await.unwrap();
         let stored = || Some(made.as_str().to_owned());
-        let same = queue
-            .place(Lane::Known)
-            .unwrap()
-            .verify(typed(&one), stored())
-            .await
-            .unwrap();
+        let same = queue.place(Lane::Known).unwrap().verify(typed(&one), stored()).await.unwrap();
         assert!(same.matched, "{one:?}");
-        let apart = queue
-            .place(Lane::Known)
-            .unwrap()
-            .verify(typed(&other), stored())
-            .await
-            .unwrap();
+        let apart = queue.place(Lane::Known).unwrap().verify(typed(&other), stored()).await.unwrap();
         assert!(!apart.matched, "{one:?} and {other:?}");
     }
 }
@@ -195,19 +138,14 @@ async fn h2_i3_a_missing_foreign_or_broken_hash_costs_one_hash_and_never_matches
         Some("$argon2id$v=19$m=64,t=1,p=1$c2Fs$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI"),
         Some("$argon2id$v=19$m=64,t=1,p=1,x=1$c2FsdHNhbHRzYWx0c2FsdA$MTIzNDU2Nzg5MDEyMzQ1Njc4OTA"),
         Some("$argon2id$v=19$m=-1,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$MTIzNDU2Nzg5MDEyMzQ1Njc4OTA"),
-        Some(
-            "$argon2id$v=19$m=4294967295,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$MTIzNDU2Nzg5MDEyMzQ1Njc4OTA",
-        ),
+        Some("$argon2id$v=19$m=4294967295,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$MTIzNDU2Nzg5MDEyMzQ1Njc4OTA"),
         Some("パスワード"),
         Some(long.as_str()),
     ];
     for (index, text) in stored.iter().enumerate() {
         let before = queue.gauge().served;
         let place = queue.place(Lane::Stranger).unwrap();
-        let found = place
-            .verify(typed("password"), text.map(str::to_owned))
-            .await
-            .unwrap();
+        let found = place.verify(typed("password"), text.map(str::to_owned)).await.unwrap();
         assert_eq!(found, NO_MATCH, "case {index}");
         assert_eq!(queue.gauge().served, before + 1, "case {index}");
     }
@@ -216,42 +154,17 @@ async fn h2_i3_a_missing_foreign_or_broken_hash_costs_one_hash_and_never_matches
 #[tokio::test]
 async fn a_hash_of_other_parameters_matches_and_is_outdated() {
     let older = start(options());
-    let made = older
-        .place(Lane::Known)
-        .unwrap()
-        .hash(typed("from before"))
-        .await
-        .unwrap();
+    let made = older.place(Lane::Known).unwrap().hash(typed("from before")).await.unwrap();
     for params in [
         HashParams { passes: 2, ..SMALL },
-        HashParams {
-            memory_kib: 128,
-            ..SMALL
-        },
+        HashParams { memory_kib: 128, ..SMALL },
         HashParams { lanes: 2, ..SMALL },
-        HashParams {
-            memory_kib: 32,
-            ..SMALL
-        },
+        HashParams { memory_kib: 32, ..SMALL },
     ] {
-        let newer = start(HashOptions {
-            params,
-            ..options()
-        });
+        let newer = start(HashOptions { params, ..options() });
         let stored = Some(made.as_str().to_owned());
-        let found = newer
-            .place(Lane::Known)
-            .unwrap()
-            .verify(typed("from before"), stored)
-            .await;
-        assert_eq!(
-            found.unwrap(),
-            Verified {
-                matched: true,
-                outdated: true
-            },
-            "{params:?}"
-        );
+        let found = newer.place(Lane::Known).unwrap().verify(typed("from before"), stored).await;
+        assert_eq!(found.unwrap(), Verified { matched: true, outdated: true }, "{params:?}");
     }
 }
 
@@ -260,23 +173,13 @@ async fn a_hash_of_other_parameters_matches_and_is_outdated() {
 fn known_devices_are_served_before_strangers() {
     let queue = start(options());
     let busy = occupy(&queue);
-    let strangers: Vec<Asked> = (0..5)
-        .map(|_| ask(&queue, Lane::Stranger, passes(200)))
-        .collect();
-    let known: Vec<Asked> = (0..5)
-        .map(|_| ask(&queue, Lane::Known, passes(200)))
-        .collect();
-    assert_eq!(
-        (queue.gauge().waiting_strangers, queue.gauge().waiting_known),
-        (5, 5)
-    );
+    let strangers: Vec<Asked> = (0..5).map(|_| ask(&queue, Lane::Stranger, passes(200))).collect();
+    let known: Vec<Asked> = (0..5).map(|_| ask(&queue, Lane::Known, passes(200))).collect();
+    assert_eq!((queue.gauge().waiting_strangers, queue.gauge().waiting_known), (5, 5));
 
     // The gauge is taken under the queue's own lock: at no instant has a stranger gone before a known device.
     let in_order = |gauge: &HashGauge| {
-        assert!(
-            gauge.waiting_strangers == 5 || gauge.waiting_known == 0,
-            "{gauge:?}"
-        );
+        assert!(gauge.waiting_strangers == 5 || gauge.waiting_known == 0, "{gauge:?}");
     };
     watch(&queue, in_order, |gauge| gauge.served == 11);
     drop((busy, strangers, known));
@@ -292,11 +195,7 @@ async fn work_whose_asker_has_gone_is_skipped() {
     assert_eq!(queue.gauge().waiting_strangers, 6);
     drop(gone);
     let gauge = queue.gauge();
-    assert_eq!(
-        (gauge.abandoned, gauge.waiting_strangers),
-        (5, 1),
-        "their places are free at once"
-    );
+    assert_eq!((gauge.abandoned, gauge.waiting_strangers), (5, 1), "their places are free at once");
 
     assert_eq!(stays.await.unwrap(), NO_MATCH);
     drop(busy);
@@ -306,62 +205,35 @@ async fn work_whose_asker_has_gone_is_skipped() {
 
 #[test]
 fn a_full_lane_refuses_at_once_and_does_not_fill_the_other() {
-    let queue = start(HashOptions {
-        queue_places: 2,
-        ..options()
-    });
+    let queue = start(HashOptions { queue_places: 2, ..options() });
     let busy = occupy(&queue);
     let one = queue.place(Lane::Stranger).unwrap();
     let two = ask(&queue, Lane::Stranger, None);
     let refused = queue.place(Lane::Stranger).err().unwrap();
     assert!(refused.retry_after >= Duration::from_secs(1));
     assert_eq!(queue.gauge().refused, 1);
-    assert_eq!(
-        queue.gauge().running,
-        1,
-        "answered while the thread was still at work"
-    );
+    assert_eq!(queue.gauge().running, 1, "answered while the thread was still at work");
 
     let known = queue.place(Lane::Known).unwrap();
     drop(one);
-    assert_eq!(
-        queue.gauge().waiting_strangers,
-        1,
-        "a dropped place is free"
-    );
+    assert_eq!(queue.gauge().waiting_strangers, 1, "a dropped place is free");
     let again = queue.place(Lane::Stranger).unwrap();
     drop((busy, two, known, again));
-    assert_eq!(
-        queue.gauge().waiting_strangers + queue.gauge().waiting_known,
-        0
-    );
+    assert_eq!(queue.gauge().waiting_strangers + queue.gauge().waiting_known, 0);
 }
 
 /// R-SIGNIN-3: who could not be served in time is refused before a ticket is taken.
 #[test]
 fn an_estimated_wait_beyond_the_deadline_is_refused_at_the_place() {
     // The mean is measured at the start: tens of milliseconds, against a deadline of one.
-    let params = HashParams {
-        passes: 3000,
-        ..SMALL
-    };
-    let queue = start(HashOptions {
-        params,
-        deadline: Duration::from_millis(1),
-        ..options()
-    });
+    let params = HashParams { passes: 3000, ..SMALL };
+    let queue = start(HashOptions { params, deadline: Duration::from_millis(1), ..options() });
     assert!(queue.gauge().mean_micros > 2000, "{:?}", queue.gauge());
     let first = queue.place(Lane::Stranger).unwrap();
-    assert!(
-        queue.place(Lane::Stranger).is_err(),
-        "a reservation counts as work ahead"
-    );
+    assert!(queue.place(Lane::Stranger).is_err(), "a reservation counts as work ahead");
     let known = queue.place(Lane::Known).unwrap();
     drop(first);
-    assert!(
-        queue.place(Lane::Stranger).is_err(),
-        "a known device's place is ahead of a stranger"
-    );
+    assert!(queue.place(Lane::Stranger).is_err(), "a known device's place is ahead of a stranger");
     drop(known);
     assert!(queue.place(Lane::Stranger).is_ok());
     assert_eq!(queue.gauge().refused, 2);
@@ -370,10 +242,7 @@ fn an_estimated_wait_beyond_the_deadline_is_refused_at_the_place() {
 #[tokio::test]
 async fn a_job_whose_deadline_passed_in_the_queue_is_refused_and_not_hashed() {
     let deadline = Duration::from_millis(400);
-    let queue = start(HashOptions {
-        deadline,
-        ..options()
-    });
+    let queue = start(HashOptions { deadline, ..options() });
     let busy = occupy(&queue);
     let late = ask(&queue, Lane::Known, None);
     let limit = Instant::now() + deadline;
@@ -394,19 +263,11 @@ async fn a_job_whose_deadline_passed_in_the_queue_is_refused_and_not_hashed() {
 /// security.md I4: a flood is served or refused, all of it, and the queue is empty and at work afterwards.
 #[tokio::test]
 async fn i4_a_flood_is_served_or_refused_and_leaves_nothing_behind() {
-    let queue = start(HashOptions {
-        threads: 2,
-        queue_places: 50,
-        ..options()
-    });
+    let queue = start(HashOptions { threads: 2, queue_places: 50, ..options() });
     let mut flood = tokio::task::JoinSet::new();
     for number in 0..5000 {
         let queue = queue.clone();
-        let lane = if number % 2 == 0 {
-            Lane::Stranger
-        } else {
-            Lane::Known
-        };
+        let lane = if number % 2 == 0 { Lane::Stranger } else { Lane::Known };
         flood.spawn(async move { queue.place(lane)?.verify(typed("guess"), None).await });
     }
     let (mut served, mut refused) = (0, 0);
@@ -420,24 +281,11 @@ async fn i4_a_flood_is_served_or_refused_and_leaves_nothing_behind() {
         }
     }
     assert_eq!(served + refused, 5000);
-    assert!(
-        served >= 100 && refused > 0,
-        "{served} served, {refused} refused"
-    );
+    assert!(served >= 100 && refused > 0, "{served} served, {refused} refused");
     let gauge = queue.gauge();
     assert_eq!((gauge.served, gauge.refused), (served, refused));
-    assert_eq!(
-        (gauge.waiting_known, gauge.waiting_strangers, gauge.running),
-        (0, 0, 0)
-    );
-    assert!(
-        queue
-            .place(Lane::Stranger)
-            .unwrap()
-            .verify(typed("after"), None)
-            .await
-            .is_ok()
-    );
+    assert_eq!((gauge.waiting_known, gauge.waiting_strangers, gauge.running), (0, 0, 0));
+    assert!(queue.place(Lane::Stranger).unwrap().verify(typed("after"), None).await.is_ok());
 }
 
 #[tokio::test]
@@ -445,27 +293,15 @@ async fn work_in_hand_is_finished_after_the_last_handle_is_gone() {
     let queue = start(options());
     let place = queue.place(Lane::Known).unwrap();
     drop(queue);
-    assert_eq!(
-        place.verify(typed("still served"), None).await.unwrap(),
-        NO_MATCH
-    );
+    assert_eq!(place.verify(typed("still served"), None).await.unwrap(), NO_MATCH);
 }
 
 #[test]
 fn options_without_threads_places_or_time_do_not_start() {
     for options in [
-        HashOptions {
-            threads: 0,
-            ..options()
-        },
-        HashOptions {
-            queue_places: 0,
-            ..options()
-        },
-        HashOptions {
-            deadline: Duration::ZERO,
-            ..options()
-        },
+        HashOptions { threads: 0, ..options() },
+        HashOptions { queue_places: 0, ..options() },
+        HashOptions { deadline: Duration::ZERO, ..options() },
     ] {
         assert!(matches!(HashQueue::start(options), Err(HashFault::Nothing)));
     }

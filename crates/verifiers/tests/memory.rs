@@ -20,20 +20,11 @@ fn status(name: &str) -> u64 {
 /// security.md I4: memory is that of the threads, however many ask; and the threads go with the last handle.
 #[tokio::test]
 async fn i4_one_thread_hashes_forty_passwords_in_one_buffer() {
-    let params = HashParams {
-        memory_kib: BUFFER_KIB,
-        passes: 1,
-        lanes: 1,
-    };
+    let params = HashParams { memory_kib: BUFFER_KIB, passes: 1, lanes: 1 };
     let deadline = Duration::from_secs(120);
     let (before_kib, before_threads) = (status("VmHWM:"), status("Threads:"));
-    let queue = HashQueue::start(HashOptions {
-        threads: 1,
-        params,
-        deadline,
-        queue_places: 100,
-    })
-    .unwrap();
+    let queue =
+        HashQueue::start(HashOptions { threads: 1, params, deadline, queue_places: 100 }).unwrap();
     let mut asked = tokio::task::JoinSet::new();
     for number in 0..40 {
         let place = queue.place(Lane::Stranger).unwrap();
@@ -44,14 +35,8 @@ async fn i4_one_thread_hashes_forty_passwords_in_one_buffer() {
         assert!(!answer.unwrap().unwrap().matched);
     }
     let grown_kib = status("VmHWM:") - before_kib;
-    assert!(
-        grown_kib >= u64::from(BUFFER_KIB),
-        "the buffer itself must show: {grown_kib} KiB"
-    );
-    assert!(
-        grown_kib < u64::from(BUFFER_KIB) * 3 / 2,
-        "more than one buffer: {grown_kib} KiB"
-    );
+    assert!(grown_kib >= u64::from(BUFFER_KIB), "the buffer itself must show: {grown_kib} KiB");
+    assert!(grown_kib < u64::from(BUFFER_KIB) * 3 / 2, "more than one buffer: {grown_kib} KiB");
 
     assert_eq!(status("Threads:"), before_threads + 1);
     drop(queue);

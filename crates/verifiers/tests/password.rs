@@ -32,11 +32,7 @@ fn i1_the_bounds_are_8_and_256_characters_after_normalisation() {
     assert_eq!(fault("1234567"), Some(PasswordFault::TooShort));
     assert_eq!(fault("12345678"), None);
     assert_eq!(fault("ひらがな八文字だ"), None);
-    assert_eq!(
-        fault(&"𠮷".repeat(256)),
-        None,
-        "256 characters of four bytes"
-    );
+    assert_eq!(fault(&"𠮷".repeat(256)), None, "256 characters of four bytes");
     assert_eq!(fault(&"x".repeat(256)), None);
     assert_eq!(fault(&"x".repeat(257)), Some(PasswordFault::TooLong));
     assert_eq!(fault(&"x".repeat(4096)), Some(PasswordFault::TooLong));
@@ -51,15 +47,8 @@ fn i1_the_bounds_are_8_and_256_characters_after_normalisation() {
 fn control_characters_cannot_be_chosen() {
     for control in ['\0', '\t', '\n', '\r', '\u{1b}', '\u{7f}', '\u{85}'] {
         let raw = format!("longenough{control}");
-        assert_eq!(
-            fault(&raw),
-            Some(PasswordFault::ControlCharacter),
-            "{control:?}"
-        );
-        assert!(
-            Password::typed(&raw).is_ok(),
-            "typed, it is hashed like any wrong password"
-        );
+        assert_eq!(fault(&raw), Some(PasswordFault::ControlCharacter), "{control:?}");
+        assert!(Password::typed(&raw).is_ok(), "typed, it is hashed like any wrong password");
     }
 }
 
@@ -73,16 +62,8 @@ fn an_empty_or_short_password_can_be_typed() {
 /// security.md I2, accounts.md "Always" 6: NFKC decides what is the same password; nothing else is folded.
 #[tokio::test]
 async fn i2_only_what_nfkc_makes_equal_is_the_same_password() {
-    let params = HashParams {
-        memory_kib: 64,
-        passes: 1,
-        lanes: 1,
-    };
-    let queue = HashQueue::start(HashOptions {
-        threads: 1,
-        params,
-        ..HashOptions::default()
-    });
+    let params = HashParams { memory_kib: 64, passes: 1, lanes: 1 };
+    let queue = HashQueue::start(HashOptions { threads: 1, params, ..HashOptions::default() });
     let queue = queue.unwrap();
     let cases = [
         ("Password 1!", "Ｐａｓｓｗｏｒｄ　１！", true),
@@ -100,21 +81,14 @@ async fn i2_only_what_nfkc_makes_equal_is_the_same_password() {
         let made = made.hash(Password::chosen(chosen).unwrap()).await.unwrap();
         let place = queue.place(Lane::Known).unwrap();
         let stored = Some(made.as_str().to_owned());
-        let found = place
-            .verify(Password::typed(typed).unwrap(), stored)
-            .await
-            .unwrap();
+        let found = place.verify(Password::typed(typed).unwrap(), stored).await.unwrap();
         assert_eq!(found.matched, same, "{chosen} and {typed}");
     }
 }
 
 #[test]
 fn every_fault_has_the_code_of_its_weakness() {
-    for fault in [
-        PasswordFault::TooShort,
-        PasswordFault::TooLong,
-        PasswordFault::ControlCharacter,
-    ] {
+    for fault in [PasswordFault::TooShort, PasswordFault::TooLong, PasswordFault::ControlCharacter] {
         assert_eq!(fault.code(), Weakness::from(fault).code());
     }
 }

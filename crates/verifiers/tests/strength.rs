@@ -4,23 +4,15 @@ use std::collections::HashSet;
 
 use verifiers::{Password, Weakness, weigh};
 
-const CONTEXT: [&str; 4] = [
-    "taro.yamamoto@example.co.jp",
-    "山本ののか",
-    "ヨミカキ広場",
-    "yomikaki",
-];
+const CONTEXT: [&str; 4] = ["taro.yamamoto@example.co.jp", "山本ののか", "ヨミカキ広場", "yomikaki"];
 
 fn weighed(text: &str) -> Result<(), Weakness> {
     weigh(&Password::chosen(text).unwrap(), &CONTEXT)
 }
 
 fn all_are(weakness: Weakness, texts: &[&str]) {
-    let off: Vec<_> = texts
-        .iter()
-        .map(|text| (text, weighed(text)))
-        .filter(|(_, w)| *w != Err(weakness))
-        .collect();
+    let off: Vec<_> =
+        texts.iter().map(|text| (text, weighed(text))).filter(|(_, w)| *w != Err(weakness)).collect();
     assert!(off.is_empty(), "expected {weakness:?}: {off:?}");
 }
 
@@ -123,16 +115,7 @@ fn repeats_sequences_and_dates_are_named_as_such() {
             &"ab1".repeat(80),
         ],
     );
-    all_are(
-        Weakness::Sequence,
-        &[
-            "12345678",
-            "87654321",
-            "bcdefghijk",
-            "1qaz2wsx3edc",
-            "rtyuiop[",
-        ],
-    );
+    all_are(Weakness::Sequence, &["12345678", "87654321", "bcdefghijk", "1qaz2wsx3edc", "rtyuiop["]);
     all_are(Weakness::Date, &["19900412", "1990/04/12", "2001-12-31"]);
 }
 
@@ -143,10 +126,7 @@ fn long_passwords_pass_unless_they_repeat() {
     assert_eq!(weighed(words.trim()), Ok(()));
     // A hundred weak characters do not speak for the rest.
     assert_eq!(weighed(&"sakura1990".repeat(10)), Err(Weakness::Repeats));
-    assert_eq!(
-        weighed(&format!("{}vq8ztm4hx2kw", "sakura1990".repeat(10))),
-        Ok(())
-    );
+    assert_eq!(weighed(&format!("{}vq8ztm4hx2kw", "sakura1990".repeat(10))), Ok(()));
     assert_eq!(weighed(&"x".repeat(256)), Err(Weakness::Repeats));
     assert_eq!(weighed(&"ハバ".repeat(128)), Err(Weakness::Repeats));
 }
@@ -156,35 +136,22 @@ fn long_passwords_pass_unless_they_repeat() {
 fn i1_hostile_texts_are_weighed_in_bounded_time() {
     let long_name = "名前".repeat(5000);
     let long_address = format!("{}@example.jp", "a.".repeat(5000));
-    for unit in [
-        "a1", "@4$5", "qwerty", "19901", "ぱ", "aA", "1.", "p@ssw0rd", "ﾊﾟ",
-    ] {
+    for unit in ["a1", "@4$5", "qwerty", "19901", "ぱ", "aA", "1.", "p@ssw0rd", "ﾊﾟ"] {
         let text: String = unit.chars().cycle().take(100).collect();
         let Ok(password) = Password::chosen(&text) else {
             continue;
         };
         let began = std::time::Instant::now();
         let _either = weigh(&password, &[&long_name, &long_address]);
-        assert!(
-            began.elapsed().as_secs() < 2,
-            "{unit}: {:?}",
-            began.elapsed()
-        );
+        assert!(began.elapsed().as_secs() < 2, "{unit}: {:?}", began.elapsed());
     }
 }
 
 #[test]
 fn every_weakness_has_a_code_of_its_own() {
-    let codes: HashSet<&str> = Weakness::ALL
-        .iter()
-        .map(|weakness| weakness.code())
-        .collect();
+    let codes: HashSet<&str> = Weakness::ALL.iter().map(|weakness| weakness.code()).collect();
     assert_eq!(codes.len(), Weakness::ALL.len());
-    assert!(
-        codes
-            .iter()
-            .all(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
-    );
+    assert!(codes.iter().all(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
 }
 
 /// The list is what the code compares with: folded text, each word once.
@@ -193,10 +160,7 @@ fn the_list_is_in_the_form_it_is_compared_in() {
     let list = include_str!("../src/common_ja.txt");
     assert!(list.starts_with('#') && list.contains("Written for genkan"));
     let mut seen = HashSet::new();
-    for word in list
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty())
-    {
+    for word in list.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
         assert!(seen.insert(word), "{word} comes twice");
         let fine = |c: char| c.is_ascii_lowercase() || ('ぁ'..='ゖ').contains(&c) || c == 'ー';
         assert!(word.chars().all(fine), "{word}");

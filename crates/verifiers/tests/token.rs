@@ -9,10 +9,7 @@ fn a_token_is_read_back_from_its_text() {
     let token = Token::fresh().unwrap();
     let text = token.as_text();
     assert_eq!(text.len(), 43);
-    assert!(
-        text.bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-    );
+    assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
     let read = Token::parse(&text).unwrap();
     assert_eq!(read.digest(), token.digest());
     assert_eq!(read.as_text().as_str(), text.as_str());
@@ -35,16 +32,9 @@ fn only_the_one_spelling_of_a_token_is_read() {
         "A".repeat(1_000_000),
     ];
     for spelling in spellings {
-        assert!(
-            Token::parse(&spelling).is_none(),
-            "{} characters",
-            spelling.len()
-        );
+        assert!(Token::parse(&spelling).is_none(), "{} characters", spelling.len());
     }
-    assert!(
-        Token::parse(&"A".repeat(43)).is_some(),
-        "the same form with the two bits unset is read"
-    );
+    assert!(Token::parse(&"A".repeat(43)).is_some(), "the same form with the two bits unset is read");
 }
 
 /// security.md E8: a token of one kind is never found as another kind's.
@@ -61,16 +51,8 @@ fn e8_each_kind_has_a_digest_of_its_own() {
 #[test]
 fn the_digests_are_pinned() {
     let token = Token::parse(&"A".repeat(43)).unwrap();
-    let hex = |digest: [u8; 32]| {
-        digest
-            .iter()
-            .map(|b| format!("{b:02x}"))
-            .collect::<String>()
-    };
-    assert_eq!(
-        hex(token.digest()),
-        "66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925"
-    );
+    let hex = |digest: [u8; 32]| digest.iter().map(|b| format!("{b:02x}")).collect::<String>();
+    assert_eq!(hex(token.digest()), "66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925");
     assert_eq!(
         hex(token.digest_for(TokenKind::Session)),
         "c2d806541921c6d272226197bf02490747b9015e86c64c58aa0434e9e3a95423"
@@ -87,9 +69,8 @@ fn the_digests_are_pinned() {
 
 #[test]
 fn no_two_of_a_hundred_thousand_tokens_are_alike() {
-    let tokens: HashSet<String> = (0..100_000)
-        .map(|_| Token::fresh().unwrap().as_text().to_string())
-        .collect();
+    let tokens: HashSet<String> =
+        (0..100_000).map(|_| Token::fresh().unwrap().as_text().to_string()).collect();
     assert_eq!(tokens.len(), 100_000);
     // Each of the 64 characters at the first place about 1562 times; a fixed bit would leave half of them out.
     let mut counts = [0u32; 128];
@@ -99,8 +80,5 @@ fn no_two_of_a_hundred_thousand_tokens_are_alike() {
     let used: Vec<u32> = counts.into_iter().filter(|count| *count > 0).collect();
     assert_eq!(used.len(), 64);
     // Six standard deviations and more.
-    assert!(
-        used.iter().all(|count| (1250..1900).contains(count)),
-        "{used:?}"
-    );
+    assert!(used.iter().all(|count| (1250..1900).contains(count)), "{used:?}");
 }

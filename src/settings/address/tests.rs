@@ -4,14 +4,8 @@ use super::*;
 
 #[test]
 fn an_origin_is_scheme_host_and_port_only() {
-    assert_eq!(
-        origin("https://Example.COM:443/").unwrap().to_string(),
-        "https://example.com"
-    );
-    assert_eq!(
-        origin("http://[::1]:7878").unwrap().to_string(),
-        "http://[::1]:7878"
-    );
+    assert_eq!(origin("https://Example.COM:443/").unwrap().to_string(), "https://example.com");
+    assert_eq!(origin("http://[::1]:7878").unwrap().to_string(), "http://[::1]:7878");
     for wrong in [
         "example.com",
         "ftp://a.jp",
@@ -22,13 +16,9 @@ fn an_origin_is_scheme_host_and_port_only() {
     ] {
         assert!(origin(wrong).is_err(), "{wrong}");
     }
-    for wrong in [
-        "https://a.jp:0",
-        "https://a.jp:99999",
-        "https://a b.jp",
-        "https://[::1]x",
-        "https://-a.jp",
-    ] {
+    for wrong in
+        ["https://a.jp:0", "https://a.jp:99999", "https://a b.jp", "https://[::1]x", "https://-a.jp"]
+    {
         assert!(origin(wrong).is_err(), "{wrong}");
     }
 }
@@ -43,14 +33,8 @@ fn only_loopback_speaks_plain_smtp_by_itself() {
         smtp("smtps://mail.example.com").unwrap().transport_url(),
         "smtps://mail.example.com:465"
     );
-    assert_eq!(
-        smtp("smtp://127.0.0.1:1025").unwrap().transport_url(),
-        "smtp://127.0.0.1:1025"
-    );
-    assert_eq!(
-        smtp("smtp://a.jp?tls=none").unwrap().security,
-        SmtpSecurity::Plain
-    );
+    assert_eq!(smtp("smtp://127.0.0.1:1025").unwrap().transport_url(), "smtp://127.0.0.1:1025");
+    assert_eq!(smtp("smtp://a.jp?tls=none").unwrap().security, SmtpSecurity::Plain);
     assert!(smtp("smtp://user:secret@a.jp").is_err_and(|what| !what.contains("secret")));
     assert!(smtp("smtp://a.jp?tls=maybe").is_err());
 }
@@ -65,9 +49,7 @@ fn a_database_url_carries_no_password() {
         database("sqlite:///var/g.sqlite").unwrap(),
         DatabasePlace::Sqlite("/var/g.sqlite".into())
     );
-    assert!(
-        database("postgres://genkan@a:5432,b:5432/genkan?target_session_attrs=read-write").is_ok()
-    );
+    assert!(database("postgres://genkan@a:5432,b:5432/genkan?target_session_attrs=read-write").is_ok());
     assert!(database("postgres://genkan:hush@a/genkan").is_err_and(|what| !what.contains("hush")));
     assert!(database("postgres://a/genkan?Password=hush").is_err());
     assert!(database("sqlite::memory:").is_err());
@@ -84,19 +66,8 @@ fn a_network_knows_what_is_inside() {
     let one = network("2001:db8::1").unwrap();
     assert!(one.contains("2001:db8::1".parse().unwrap()));
     assert!(!one.contains("2001:db8::2".parse().unwrap()));
-    assert!(
-        network("127.0.0.1")
-            .unwrap()
-            .contains("127.0.0.1".parse().unwrap())
-    );
-    for wrong in [
-        "10.0.0.1/8",
-        "10.0.0.0/33",
-        "0.0.0.0/0",
-        "::/0",
-        "ten",
-        "10.0.0.0/",
-    ] {
+    assert!(network("127.0.0.1").unwrap().contains("127.0.0.1".parse().unwrap()));
+    for wrong in ["10.0.0.1/8", "10.0.0.0/33", "0.0.0.0/0", "::/0", "ten", "10.0.0.0/"] {
         assert!(network(wrong).is_err(), "{wrong}");
     }
 }

@@ -13,35 +13,11 @@ fn every_key_can_be_set_by_the_file_and_by_the_environment() {
             overlay("", Path::new(""), &environment).unwrap_or_else(|p| panic!("{p:?}"));
         let file = &from_file.found[entry.path];
         let variable = &from_environment.found[entry.path];
-        assert_eq!(
-            file.place,
-            Place::File("genkan.toml".into(), 2),
-            "{}",
-            entry.path
-        );
-        assert_eq!(
-            variable.place,
-            Place::Environment(entry.variable()),
-            "{}",
-            entry.path
-        );
-        assert_eq!(
-            json_of(&file.value),
-            json_of(&variable.value),
-            "{}",
-            entry.path
-        );
-        let default = read("")
-            .unwrap()
-            .found
-            .get(entry.path)
-            .map(|found| json_of(&found.value));
-        assert_ne!(
-            Some(json_of(&file.value)),
-            default,
-            "{} was not changed",
-            entry.path
-        );
+        assert_eq!(file.place, Place::File("genkan.toml".into(), 2), "{}", entry.path);
+        assert_eq!(variable.place, Place::Environment(entry.variable()), "{}", entry.path);
+        assert_eq!(json_of(&file.value), json_of(&variable.value), "{}", entry.path);
+        let default = read("").unwrap().found.get(entry.path).map(|found| json_of(&found.value));
+        assert_ne!(Some(json_of(&file.value)), default, "{} was not changed", entry.path);
     }
 }
 
@@ -54,22 +30,15 @@ fn the_environment_outranks_the_file() {
 
 #[test]
 fn the_table_and_the_struct_agree() {
-    let text: String = ENTRIES
-        .iter()
-        .map(|entry| format!("{} = {}\n", entry.path, other(entry).0))
-        .collect();
+    let text: String =
+        ENTRIES.iter().map(|entry| format!("{} = {}\n", entry.path, other(entry).0)).collect();
     let values = read(&text).unwrap();
     assert_eq!(values.found.len(), ENTRIES.len());
-    let mut rest = Rest {
-        found: values.found,
-    };
+    let mut rest = Rest { found: values.found };
     // A name that is not in the table, or a kind that does not fit the field, is an error here.
     Settings::from_rest(&mut rest).unwrap_or_else(|problem| panic!("{problem}"));
     let left: Vec<_> = rest.found.keys().collect();
-    assert!(
-        left.is_empty(),
-        "in the table and not in the struct: {left:?}"
-    );
+    assert!(left.is_empty(), "in the table and not in the struct: {left:?}");
 }
 
 #[test]
@@ -82,31 +51,16 @@ fn every_default_is_right_and_every_row_is_explained_once() {
             "{}",
             entry.path
         );
-        assert!(
-            entry.text.ends_with('.') && entry.text.len() > 20,
-            "{}",
-            entry.path
-        );
-        assert!(
-            GROUPS.iter().any(|group| group.path == entry.group()),
-            "{}",
-            entry.path
-        );
+        assert!(entry.text.ends_with('.') && entry.text.len() > 20, "{}", entry.path);
+        assert!(GROUPS.iter().any(|group| group.path == entry.group()), "{}", entry.path);
         assert_eq!(
-            ENTRIES
-                .iter()
-                .filter(|other| other.path == entry.path)
-                .count(),
+            ENTRIES.iter().filter(|other| other.path == entry.path).count(),
             1,
             "{}",
             entry.path
         );
         if !entry.example.is_empty() {
-            assert!(
-                read(&format!("{} = {}", entry.path, entry.example)).is_ok(),
-                "{}",
-                entry.path
-            );
+            assert!(read(&format!("{} = {}", entry.path, entry.example)).is_ok(), "{}", entry.path);
         }
     }
     assert!(settings("").is_ok());
@@ -116,37 +70,23 @@ fn every_default_is_right_and_every_row_is_explained_once() {
 fn a_secret_comes_from_a_file_and_is_given_once() {
     let folder = Folder::new();
     folder.write("pw", "s3cret words\n");
-    let file = folder.write(
-        "g.toml",
-        &format!("{REQUIRED}[database]\npassword_file = \"pw\"\n"),
-    );
+    let file = folder.write("g.toml", &format!("{REQUIRED}[database]\npassword_file = \"pw\"\n"));
     let read = Settings::load(Some(&file), &none()).unwrap_or_else(|p| panic!("{p:?}"));
-    assert_eq!(
-        read.database.password.unwrap().expose_secret(),
-        "s3cret words"
-    );
+    assert_eq!(read.database.password.unwrap().expose_secret(), "s3cret words");
 
     let path = folder.0.join("pw").display().to_string();
     let from_variable = variables(&[("GENKAN_DATABASE__PASSWORD_FILE", &path)]);
     let bare = folder.write("bare.toml", REQUIRED);
     let read = Settings::load(Some(&bare), &from_variable).unwrap_or_else(|p| panic!("{p:?}"));
-    assert_eq!(
-        read.database.password.unwrap().expose_secret(),
-        "s3cret words"
-    );
+    assert_eq!(read.database.password.unwrap().expose_secret(), "s3cret words");
 
     let twice = problem("[database]\npassword = \"a\"\npassword_file = \"b\"");
     assert!(twice.what.contains("given twice"), "{twice}");
-    let both = variables(&[
-        ("GENKAN_DATABASE__PASSWORD", "x"),
-        ("GENKAN_DATABASE__PASSWORD_FILE", &path),
-    ]);
+    let both =
+        variables(&[("GENKAN_DATABASE__PASSWORD", "x"), ("GENKAN_DATABASE__PASSWORD_FILE", &path)]);
     assert!(Settings::load(Some(&bare), &both).is_err());
     let absent = problem("database.password_file = \"/nowhere/pw\"");
-    assert!(
-        absent.what.contains("/nowhere/pw cannot be read"),
-        "{absent}"
-    );
+    assert!(absent.what.contains("/nowhere/pw cannot be read"), "{absent}");
 }
 
 #[test]
@@ -155,10 +95,7 @@ fn development_needs_no_settings_and_reads_none() {
     let read = Settings::development("127.0.0.1:7900".parse().unwrap(), &folder.0)
         .unwrap_or_else(|p| panic!("{p:?}"));
     assert_eq!(read.service.base_url.to_string(), "http://localhost:7900");
-    assert_eq!(
-        read.database.place,
-        DatabasePlace::Sqlite(folder.0.join("genkan.sqlite"))
-    );
+    assert_eq!(read.database.place, DatabasePlace::Sqlite(folder.0.join("genkan.sqlite")));
     assert_eq!(read.keys_file, Some(folder.0.join("keys.toml")));
     assert!(read.mail.smtp.url.is_none());
 }
@@ -166,31 +103,12 @@ fn development_needs_no_settings_and_reads_none() {
 #[test]
 fn relative_paths_count_from_the_folder_of_the_file() {
     let folder = Folder::new();
-    let file = folder.write(
-        "g.toml",
-        "keys.file = \"k\"\ndatabase.url = \"sqlite:d\"\nservice.logo = \"/l.svg\"",
-    );
-    let values = load(
-        Some(&file),
-        &variables(&[("GENKAN_MAIL__SMTP__CA_FILE", "ca.pem")]),
-    )
-    .unwrap_or_else(|p| panic!("{p:?}"));
-    let at = |key: &str| {
-        json_of(&values.found[key].value)
-            .as_str()
-            .unwrap()
-            .to_owned()
-    };
+    let file = folder
+        .write("g.toml", "keys.file = \"k\"\ndatabase.url = \"sqlite:d\"\nservice.logo = \"/l.svg\"");
+    let values = load(Some(&file), &variables(&[("GENKAN_MAIL__SMTP__CA_FILE", "ca.pem")]))
+        .unwrap_or_else(|p| panic!("{p:?}"));
+    let at = |key: &str| json_of(&values.found[key].value).as_str().unwrap().to_owned();
     assert_eq!(at("keys.file"), folder.0.join("k").display().to_string());
-    assert_eq!(
-        at("database.url"),
-        format!("sqlite:{}", folder.0.join("d").display())
-    );
-    assert_eq!(
-        (
-            at("service.logo").as_str(),
-            at("mail.smtp.ca_file").as_str()
-        ),
-        ("/l.svg", "ca.pem")
-    );
+    assert_eq!(at("database.url"), format!("sqlite:{}", folder.0.join("d").display()));
+    assert_eq!((at("service.logo").as_str(), at("mail.smtp.ca_file").as_str()), ("/l.svg", "ca.pem"));
 }

@@ -11,18 +11,9 @@ fn a_misspelt_key_is_refused_with_its_line_and_the_right_name() {
         wrong.to_string(),
         "genkan.toml:5: mail.smtp.ulr: is not a setting\n    did you mean mail.smtp.url?"
     );
-    assert_eq!(
-        problem("[mial]\nworkers = 3").advice.as_deref(),
-        Some("did you mean mail?")
-    );
-    assert_eq!(
-        problem("[smtp]\nurl = 3").advice.as_deref(),
-        Some("did you mean mail.smtp?")
-    );
-    assert_eq!(
-        problem("base_url = \"x\"").advice.as_deref(),
-        Some("did you mean service.base_url?")
-    );
+    assert_eq!(problem("[mial]\nworkers = 3").advice.as_deref(), Some("did you mean mail?"));
+    assert_eq!(problem("[smtp]\nurl = 3").advice.as_deref(), Some("did you mean mail.smtp?"));
+    assert_eq!(problem("base_url = \"x\"").advice.as_deref(), Some("did you mean service.base_url?"));
     assert_eq!(
         problem("lock.wrong_password = 3").advice.as_deref(),
         Some("did you mean lock.wrong_passwords?")
@@ -32,23 +23,12 @@ fn a_misspelt_key_is_refused_with_its_line_and_the_right_name() {
 #[test]
 fn a_misspelt_variable_is_refused_and_those_of_kubernetes_are_not() {
     let wrong = |name: &str| {
-        let problems = overlay("", Path::new(""), &variables(&[(name, "1")]))
-            .err()
-            .unwrap();
+        let problems = overlay("", Path::new(""), &variables(&[(name, "1")])).err().unwrap();
         problems[0].advice.clone().unwrap()
     };
-    assert_eq!(
-        wrong("GENKAN_MAIL_SMTP_URL"),
-        "did you mean GENKAN_MAIL__SMTP__URL?"
-    );
-    assert_eq!(
-        wrong("GENKAN_CODE__ALVE"),
-        "did you mean GENKAN_CODE__ALIVE?"
-    );
-    assert_eq!(
-        wrong("GENKAN_SERVICE_BASEURL"),
-        "did you mean GENKAN_SERVICE__BASE_URL?"
-    );
+    assert_eq!(wrong("GENKAN_MAIL_SMTP_URL"), "did you mean GENKAN_MAIL__SMTP__URL?");
+    assert_eq!(wrong("GENKAN_CODE__ALVE"), "did you mean GENKAN_CODE__ALIVE?");
+    assert_eq!(wrong("GENKAN_SERVICE_BASEURL"), "did you mean GENKAN_SERVICE__BASE_URL?");
     let theirs = variables(&[
         ("GENKAN_SERVICE_HOST", "10.0.0.1"),
         ("GENKAN_SERVICE_PORT_HTTP", "80"),
@@ -66,11 +46,7 @@ fn a_bad_value_is_refused_with_its_line() {
         ("code.life = 30", 1, "must be a text in quotes"),
         ("code.alive = \"3\"", 1, "must be a whole number"),
         ("\n\nregistration.open = \"yes\"", 3, "true or false"),
-        (
-            "listen.trusted_proxies = [\n \"10.0.0.0/8\",\n \"ten\"]",
-            3,
-            "not an address range",
-        ),
+        ("listen.trusted_proxies = [\n \"10.0.0.0/8\",\n \"ten\"]", 3, "not an address range"),
         (
             "service.footer = [\n{ ja = \"a\", en = \"b\",\n link = \"c\" }]",
             3,
@@ -78,11 +54,7 @@ fn a_bad_value_is_refused_with_its_line() {
         ),
         ("service.name = { ja = \"a\" }", 1, "`en` is missing"),
         ("service.time_zone = \"Asia/Tokio\"", 1, "tz database"),
-        (
-            "log.level = \"verbose\"",
-            1,
-            "not one of error, warn, info, debug, trace",
-        ),
+        ("log.level = \"verbose\"", 1, "not one of error, warn, info, debug, trace"),
         ("limits.api_per_network = \"10/s\"", 1, "is not a rate"),
         ("mail = 3", 1, "is a group of settings"),
         ("service.name = \"a\\nb\"", 1, "on one line"),
@@ -99,9 +71,8 @@ fn a_bad_value_is_refused_with_its_line() {
 
 #[test]
 fn all_problems_are_told_at_once_in_the_order_of_the_lines() {
-    let problems = read("[code]\nalive = 0\nlive = \"30m\"\n[lock]\nforget_after = \"1s\"")
-        .err()
-        .unwrap();
+    let problems =
+        read("[code]\nalive = 0\nlive = \"30m\"\n[lock]\nforget_after = \"1s\"").err().unwrap();
     assert_eq!(problems.iter().map(line_of).collect::<Vec<_>>(), [2, 3, 5]);
 }
 
@@ -121,18 +92,11 @@ fn the_largest_integers_are_refused_everywhere() {
             let texts = match entry.kind {
                 Kind::Integer(..) => vec![number.to_owned()],
                 Kind::Duration(..) => vec![format!("\"{number}d\""), format!("\"{number}ms\"")],
-                Kind::Rate => vec![
-                    format!("\"{number} per 1m\""),
-                    format!("\"1 per {number}d\""),
-                ],
+                Kind::Rate => vec![format!("\"{number} per 1m\""), format!("\"1 per {number}d\"")],
                 _ => continue,
             };
             for text in texts {
-                assert!(
-                    read(&format!("{} = {text}", entry.path)).is_err(),
-                    "{} = {text}",
-                    entry.path
-                );
+                assert!(read(&format!("{} = {text}", entry.path)).is_err(), "{} = {text}", entry.path);
                 let environment = variables(&[(&entry.variable(), text.trim_matches('"'))]);
                 assert!(
                     overlay("", Path::new(""), &environment).is_err(),
@@ -156,11 +120,7 @@ fn bounds_are_kept_to_the_last_step() {
             Kind::Integer(..) => format!("{} = {number}", entry.path),
             _ => format!("{} = \"{number}s\"", entry.path),
         };
-        assert!(
-            read(&write(least)).is_ok() && read(&write(most)).is_ok(),
-            "{}",
-            entry.path
-        );
+        assert!(read(&write(least)).is_ok() && read(&write(most)).is_ok(), "{}", entry.path);
         assert!(read(&write(most + 1)).is_err(), "{}", entry.path);
         if least > 0 {
             assert!(read(&write(least - 1)).is_err(), "{}", entry.path);
@@ -173,27 +133,16 @@ fn bounds_are_kept_to_the_last_step() {
 fn settings_that_are_wrong_together_are_refused() {
     let cases = [
         ("lock.wrong_passwords = 51", "lock.wrong_passwords"),
-        (
-            "lock.wrong_passwords = 100\ndevice.known = 1",
-            "lock.wrong_passwords",
-        ),
+        ("lock.wrong_passwords = 100\ndevice.known = 1", "lock.wrong_passwords"),
         ("password.hash.passes = 1", "password.hash.memory_kib"),
         ("code.life = \"5m\"\ncode.gap = \"5m\"", "code.gap"),
-        (
-            "session.browser_idle = \"2d\"\nsession.browser_total = \"1d\"",
-            "session.browser_idle",
-        ),
+        ("session.browser_idle = \"2d\"\nsession.browser_total = \"1d\"", "session.browser_idle"),
         ("terms.version = \"1\"", "terms.version"),
         ("mail.smtp.user = \"u\"", "mail.smtp.user"),
-        (
-            "listen.metrics_address = \"127.0.0.1:7878\"",
-            "listen.metrics_address",
-        ),
+        ("listen.metrics_address = \"127.0.0.1:7878\"", "listen.metrics_address"),
     ];
     for (text, key) in cases {
-        let problems = settings(text)
-            .err()
-            .unwrap_or_else(|| panic!("accepted: {text}"));
+        let problems = settings(text).err().unwrap_or_else(|| panic!("accepted: {text}"));
         assert_eq!(problems[0].key.as_deref(), Some(key), "{text}");
     }
     assert!(settings("lock.wrong_passwords = 50").is_ok());
@@ -201,10 +150,8 @@ fn settings_that_are_wrong_together_are_refused() {
 
 #[test]
 fn a_file_cut_off_anywhere_is_refused_or_read_and_never_a_crash() {
-    let text: String = ENTRIES
-        .iter()
-        .map(|entry| format!("{} = {}\n", entry.path, other(entry).0))
-        .collect();
+    let text: String =
+        ENTRIES.iter().map(|entry| format!("{} = {}\n", entry.path, other(entry).0)).collect();
     for (end, _) in text.char_indices() {
         let _ = read(&text[..end]).map(|values| print::shown(&values));
     }

@@ -56,11 +56,7 @@ pub struct Script {
 
 impl Script {
     pub fn accept_all() -> Self {
-        Self {
-            rules: Vec::new(),
-            tls: Tls::None,
-            login: None,
-        }
+        Self { rules: Vec::new(), tls: Tls::None, login: None }
     }
 
     pub fn at(mut self, command: &'static str, act: Act) -> Self {
@@ -84,11 +80,7 @@ pub struct Heard {
 impl Heard {
     pub fn all_of(&self, command: &str) -> Vec<&str> {
         let begins = |line: &&String| line.starts_with(command);
-        self.commands
-            .iter()
-            .filter(begins)
-            .map(|c| c.as_str())
-            .collect()
+        self.commands.iter().filter(begins).map(|c| c.as_str()).collect()
     }
 }
 
@@ -118,10 +110,8 @@ impl TestRelay {
     }
 
     pub fn options(&self, scheme: &str) -> SmtpOptions {
-        let mut options = SmtpOptions::new(
-            &format!("{scheme}://localhost:{}", self.port),
-            "genkan.example",
-        );
+        let mut options =
+            SmtpOptions::new(&format!("{scheme}://localhost:{}", self.port), "genkan.example");
         options.timeout = Duration::from_secs(20);
         options
     }
@@ -188,10 +178,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
             None => usual_reply(&line, script, &mut welcome),
         };
         let taken = reply.starts_with("354");
-        stream
-            .write_all(format!("{reply}\r\n").as_bytes())
-            .await
-            .unwrap();
+        stream.write_all(format!("{reply}\r\n").as_bytes()).await.unwrap();
         stream.flush().await.unwrap();
         if line == "STARTTLS" && reply.starts_with("220") {
             return Ending::StartTls;
@@ -209,11 +196,7 @@ fn usual_reply(line: &str, script: &Script, welcome: &mut bool) -> String {
     match line.split([' ', ':']).next().unwrap() {
         "CONNECT" => "220 relay.example ESMTP".to_owned(),
         "EHLO" => {
-            let auth = if script.login.is_some() {
-                "250-AUTH PLAIN LOGIN\r\n"
-            } else {
-                ""
-            };
+            let auth = if script.login.is_some() { "250-AUTH PLAIN LOGIN\r\n" } else { "" };
             let tls = if starttls { "250-STARTTLS\r\n" } else { "" };
             format!("250-relay.example\r\n{tls}{auth}250 SIZE 1000000")
         }
@@ -224,12 +207,7 @@ fn usual_reply(line: &str, script: &Script, welcome: &mut bool) -> String {
         },
         "AUTH" => {
             *welcome = script.login.as_deref() == line.strip_prefix("AUTH PLAIN ");
-            if *welcome {
-                "235 2.7.0 in"
-            } else {
-                "535 5.7.8 wrong"
-            }
-            .to_owned()
+            if *welcome { "235 2.7.0 in" } else { "535 5.7.8 wrong" }.to_owned()
         }
         "MAIL" if !*welcome => "530 5.7.0 Authentication required".to_owned(),
         "DATA" => "354 go on".to_owned(),
@@ -273,26 +251,17 @@ pub fn authority(test: &str) -> (std::path::PathBuf, TlsAcceptor) {
             .current_dir(&place)
             .output()
             .expect("the tests of TLS need the openssl command");
-        assert!(
-            done.status.success(),
-            "{}",
-            String::from_utf8_lossy(&done.stderr)
-        );
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     };
     let key = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2";
-    openssl(&format!(
-        "{key} -keyout ca.key -out ca.pem -subj /CN=authority"
-    ));
+    openssl(&format!("{key} -keyout ca.key -out ca.pem -subj /CN=authority"));
     openssl(&format!(
         "{key} -keyout relay.key -out relay.pem -subj /CN=relay -CA ca.pem -CAkey ca.key \
          -addext subjectAltName=DNS:localhost -addext basicConstraints=critical,CA:FALSE"
     ));
     let chain = vec![CertificateDer::from_pem_file(place.join("relay.pem")).unwrap()];
     let key = PrivateKeyDer::from_pem_file(place.join("relay.key")).unwrap();
-    let config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .unwrap();
+    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap();
     (place.join("ca.pem"), TlsAcceptor::from(Arc::new(config)))
 }
 
@@ -301,10 +270,12 @@ pub fn letter() -> Letter {
         id: "01945f3e-8a00-7000-8000-000000000001.1".to_owned(),
         date_ms: 1_763_772_126_000,
         to: "hanako@example.jp".to_owned(),
-        subject: "【玄関】髙﨑①～−様 ログインの確認番号をお送りします。番号はどなたにも教えないでください"
-            .to_owned(),
+        subject:
+            "【玄関】髙﨑①～−様 ログインの確認番号をお送りします。番号はどなたにも教えないでください"
+                .to_owned(),
         text: "髙﨑①～− さま\n\n確認番号は 123456 です。\n.\n\nQUIT\n".to_owned(),
-        html: "<!doctype html><p lang=\"ja\">髙﨑①～− さま</p><p>確認番号は <b>123456</b> です。</p>".to_owned(),
+        html: "<!doctype html><p lang=\"ja\">髙﨑①～− さま</p><p>確認番号は <b>123456</b> です。</p>"
+            .to_owned(),
         language: "ja".to_owned(),
     }
 }

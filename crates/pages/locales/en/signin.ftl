@@ -11,7 +11,7 @@ reset-button = Reset password
 
 # Locked
 locked-title = This account is locked.
-locked-what = A wrong password was entered many times, so sign-in with this email address has been stopped for safety. Until it is unlocked, the right password will not be accepted either.
+locked-what = A wrong password was entered many times, so sign-in with this email address has been stopped. Until it is unlocked, the right password will not be accepted either.
 locked-still = Devices that are already signed in can still be used.
 locked-way-out = How to unlock it
 locked-reset = Resetting the password unlocks the account.

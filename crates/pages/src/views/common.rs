@@ -87,11 +87,7 @@ pub struct FieldError {
 impl FieldError {
     /// An error of one field; it is shown under the field and at the top.
     pub fn new(field: &str, text_id: &str) -> FieldError {
-        FieldError {
-            field: field.to_owned(),
-            text_id: text_id.to_owned(),
-            args: Args::new(),
-        }
+        FieldError { field: field.to_owned(), text_id: text_id.to_owned(), args: Args::new() }
     }
 
     /// An error of the form as a whole; it is shown at the top only.

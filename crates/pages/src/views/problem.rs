@@ -22,11 +22,7 @@ pub struct Problem {
 impl Problem {
     /// An error page of that kind with no reference and the way to `/`.
     pub fn new(kind: &str) -> Problem {
-        Problem {
-            kind: kind.to_owned(),
-            title: format!("problem-{kind}-title"),
-            ..Problem::default()
-        }
+        Problem { kind: kind.to_owned(), title: format!("problem-{kind}-title"), ..Problem::default() }
     }
 
     /// Adds the reference that the operator can look up.

@@ -44,24 +44,16 @@ struct Page {
 
 impl Page {
     fn tags(&self) -> impl Iterator<Item = &str> {
-        self.html
-            .split('<')
-            .skip(1)
-            .filter_map(|part| part.split_once('>').map(|(tag, _)| tag))
+        self.html.split('<').skip(1).filter_map(|part| part.split_once('>').map(|(tag, _)| tag))
     }
 
     fn tags_named(&self, name: &str) -> Vec<&str> {
-        self.tags()
-            .filter(|tag| tag.split([' ', '\n']).next() == Some(name))
-            .collect()
+        self.tags().filter(|tag| tag.split([' ', '\n']).next() == Some(name)).collect()
     }
 
     /// What is read: the text without tags.
     fn words(&self) -> String {
-        self.html
-            .split('<')
-            .filter_map(|part| part.split_once('>').map(|(_, text)| text))
-            .collect()
+        self.html.split('<').filter_map(|part| part.split_once('>').map(|(_, text)| text)).collect()
     }
 }
 
@@ -76,9 +68,7 @@ fn all() -> Vec<Page> {
     for locale in Locale::ALL {
         for sample in samples::pages() {
             let name = format!("{} ({})", sample.name, locale.tag());
-            let html = sample
-                .render(&pages, locale)
-                .unwrap_or_else(|fault| panic!("{name}: {fault}"));
+            let html = sample.render(&pages, locale).unwrap_or_else(|fault| panic!("{name}: {fault}"));
             all.push(Page { name, html });
         }
     }
@@ -100,7 +90,10 @@ fn every_page_has_a_language_a_title_one_heading_and_its_landmarks() {
             .filter(|tag| matches!(*tag, "h1" | "h2" | "h3" | "h4"))
             .collect();
         assert_eq!(levels.first(), Some(&"h1"), "{name}");
-        assert!(levels.iter().skip(1).all(|level| *level == "h2"), "{name}: {levels:?}");
+        assert!(
+            levels.iter().skip(1).all(|level| *level == "h2"),
+            "{name}: {levels:?}"
+        );
     }
 }
 
@@ -115,21 +108,11 @@ fn no_page_holds_inline_code_or_style() {
                 "{}: <{tag}>",
                 page.name
             );
-            assert!(
-                !tag.to_lowercase().contains("javascript:"),
-                "{}: <{tag}>",
-                page.name
-            );
+            assert!(!tag.to_lowercase().contains("javascript:"), "{}: <{tag}>", page.name);
         }
         let scripts = page.tags_named("script");
         assert_eq!(scripts.len(), 1, "{}", page.name);
-        assert!(
-            attribute(scripts[0], "src")
-                .unwrap()
-                .starts_with("/assets/script."),
-            "{}",
-            page.name
-        );
+        assert!(attribute(scripts[0], "src").unwrap().starts_with("/assets/script."), "{}", page.name);
         assert!(page.html.contains("defer></script>"), "{}", page.name);
     }
 }
@@ -138,11 +121,7 @@ fn no_page_holds_inline_code_or_style() {
 fn hostile_text_is_shown_as_text_and_cannot_turn_the_reading_direction() {
     for page in all() {
         assert!(!page.html.contains("<script>"), "{}", page.name);
-        assert!(
-            !page.html.contains("49{"),
-            "{}: a template was run",
-            page.name
-        );
+        assert!(!page.html.contains("49{"), "{}: a template was run", page.name);
         assert!(!page.words().contains('\u{202e}'), "{}", page.name);
     }
 }
@@ -162,14 +141,8 @@ fn every_form_is_posted_to_a_path_that_exists() {
 
 #[test]
 fn every_link_leads_to_a_page_a_footer_link_the_contact_or_a_field() {
-    let outside = [
-        "https://kotonoha.example/",
-        "mailto:support@kotonoha.example",
-    ];
-    for page in all()
-        .iter()
-        .filter(|page| !page.name.starts_with("problem-hostile"))
-    {
+    let outside = ["https://kotonoha.example/", "mailto:support@kotonoha.example"];
+    for page in all().iter().filter(|page| !page.name.starts_with("problem-hostile")) {
         let ids: BTreeSet<&str> = page.tags().filter_map(|tag| attribute(tag, "id")).collect();
         for link in page.tags_named("a") {
             let href = attribute(link, "href").unwrap();
@@ -190,10 +163,8 @@ fn every_id_is_single_and_every_reference_meets_one() {
         assert_eq!(ids.len(), set.len(), "{}: {ids:?}", page.name);
         for tag in page.tags() {
             for name in ["aria-describedby", "aria-labelledby", "for", "data-reveal"] {
-                for id in attribute(tag, name)
-                    .unwrap_or_default()
-                    .split(' ')
-                    .filter(|id| !id.is_empty())
+                for id in
+                    attribute(tag, name).unwrap_or_default().split(' ').filter(|id| !id.is_empty())
                 {
                     assert!(set.contains(id), "{}: {name}={id}", page.name);
                 }
@@ -205,64 +176,34 @@ fn every_id_is_single_and_every_reference_meets_one() {
 #[test]
 fn every_control_has_a_label_and_says_how_it_is_filled_in() {
     for page in all() {
-        let labelled: BTreeSet<&str> = page
-            .tags_named("label")
-            .iter()
-            .filter_map(|tag| attribute(tag, "for"))
-            .collect();
-        for tag in page
-            .tags_named("input")
-            .into_iter()
-            .chain(page.tags_named("select"))
-        {
+        let labelled: BTreeSet<&str> =
+            page.tags_named("label").iter().filter_map(|tag| attribute(tag, "for")).collect();
+        for tag in page.tags_named("input").into_iter().chain(page.tags_named("select")) {
             if attribute(tag, "type") == Some("hidden") {
                 continue;
             }
-            assert!(
-                labelled.contains(attribute(tag, "id").unwrap()),
-                "{}: <{tag}>",
-                page.name
-            );
+            assert!(labelled.contains(attribute(tag, "id").unwrap()), "{}: <{tag}>", page.name);
             let written = matches!(attribute(tag, "type"), Some("text" | "password"));
-            assert!(
-                !written || attribute(tag, "autocomplete").is_some(),
-                "{}: <{tag}>",
-                page.name
-            );
+            assert!(!written || attribute(tag, "autocomplete").is_some(), "{}: <{tag}>", page.name);
         }
     }
 }
 
 #[test]
 fn a_refusal_is_in_the_title_in_a_summary_that_takes_the_focus_and_under_its_field() {
-    let refused: Vec<Page> = all()
-        .into_iter()
-        .filter(|page| page.html.contains("data-summary"))
-        .collect();
+    let refused: Vec<Page> =
+        all().into_iter().filter(|page| page.html.contains("data-summary")).collect();
     assert!(refused.len() >= 20);
     for page in refused {
         let title = page.html.split_once("<title>").unwrap().1;
-        assert!(
-            title.starts_with("エラー: ") || title.starts_with("Error: "),
-            "{}",
-            page.name
-        );
-        let summary = page
-            .tags()
-            .find(|tag| tag.contains("data-summary"))
-            .unwrap();
-        assert!(
-            summary.contains("tabindex=\"-1\"") && summary.contains(" autofocus"),
-            "{}",
-            page.name
-        );
+        assert!(title.starts_with("エラー: ") || title.starts_with("Error: "), "{}", page.name);
+        let summary = page.tags().find(|tag| tag.contains("data-summary")).unwrap();
+        assert!(summary.contains("tabindex=\"-1\"") && summary.contains(" autofocus"), "{}", page.name);
         assert_eq!(page.html.matches(" autofocus").count(), 1, "{}", page.name);
         for tag in page.tags().filter(|tag| tag.contains("aria-invalid")) {
             let field = attribute(tag, "id").unwrap();
             assert!(
-                attribute(tag, "aria-describedby")
-                    .unwrap()
-                    .contains(&format!("{field}-error")),
+                attribute(tag, "aria-describedby").unwrap().contains(&format!("{field}-error")),
                 "{}",
                 page.name
             );
@@ -275,37 +216,23 @@ fn no_password_field_is_ever_filled_in() {
     for page in all() {
         for tag in page.tags_named("input") {
             let password = attribute(tag, "type") == Some("password");
-            assert!(
-                !password || attribute(tag, "value").is_none(),
-                "{}: <{tag}>",
-                page.name
-            );
+            assert!(!password || attribute(tag, "value").is_none(), "{}: <{tag}>", page.name);
         }
     }
 }
 
 #[test]
 fn locked_and_wrong_say_the_promised_words() {
-    let text = |name: &str| {
-        all()
-            .into_iter()
-            .find(|page| page.name == name)
-            .unwrap()
-            .words()
-    };
+    let text = |name: &str| all().into_iter().find(|page| page.name == name).unwrap().words();
     assert!(text("locked (ja)").contains("アカウントがロックされています。"));
     assert!(text("locked (en)").contains("This account is locked."));
     assert!(
-        text("signin-email-wrong (ja)")
-            .contains("メールアドレスまたはパスワードが正しくありません。")
+        text("signin-email-wrong (ja)").contains("メールアドレスまたはパスワードが正しくありません。")
     );
     assert!(text("signin-email-wrong (en)").contains("The address or password is not right."));
     assert!(text("signin-again (ja)").contains("前回使用"));
     assert!(!text("signin (ja)").contains("前回使用"));
-    assert!(
-        !text("locked (ja)").contains("再設定"),
-        "only what is built is shown"
-    );
+    assert!(!text("locked (ja)").contains("再設定"), "only what is built is shown");
 }
 
 #[test]
@@ -317,10 +244,7 @@ fn the_sign_in_pages_with_all_they_load_stay_small() {
         encoder.finish().unwrap().len()
     };
     for name in ["signin", "signin-email"] {
-        let sample = samples::pages()
-            .into_iter()
-            .find(|sample| sample.name == name)
-            .unwrap();
+        let sample = samples::pages().into_iter().find(|sample| sample.name == name).unwrap();
         let html = sample.render(&pages, Locale::Ja).unwrap();
         let mut total = zipped(html.as_bytes());
         let mut loaded = 0;
@@ -339,20 +263,12 @@ fn assets_are_found_by_their_hash_and_by_nothing_else_outside() {
     let pages = Pages::new(samples::options()).unwrap();
     let sample = samples::pages().remove(0);
     let html = sample.render(&pages, Locale::Ja).unwrap();
-    let path = html
-        .split('"')
-        .find(|part| part.starts_with("/assets/style."))
-        .unwrap();
+    let path = html.split('"').find(|part| part.starts_with("/assets/style.")).unwrap();
     let style = pages.asset(path).unwrap();
     assert!(style.immutable);
     assert_eq!(style.content_type, "text/css; charset=utf-8");
     assert_eq!(style.bytes, pages.stylesheet());
-    assert!(
-        !pages
-            .asset("/assets/style.000000000000.css")
-            .unwrap()
-            .immutable
-    );
+    assert!(!pages.asset("/assets/style.000000000000.css").unwrap().immutable);
     for strange in [
         "/assets/",
         "/assets/../Cargo.toml",
@@ -371,39 +287,62 @@ fn the_stylesheet_loads_nothing_and_names_no_colour_of_its_own() {
     let css = String::from_utf8(pages.stylesheet().to_vec()).unwrap();
     assert!(!css.contains("url(") && !css.contains("@import"));
     let (_, own) = css.split_once("}}\n").unwrap();
-    let coloured = own
-        .split(':')
-        .skip(1)
-        .find(|value| value.trim_start().starts_with('#'));
+    let coloured = own.split(':').skip(1).find(|value| value.trim_start().starts_with('#'));
     assert_eq!(coloured, None);
     assert!(css.contains("--accent:#1f5277"));
 }
 
 #[test]
 fn a_logo_takes_the_place_of_the_name_and_keeps_it_as_its_text() {
-    let logo = pages::Logo {
-        format: pages::LogoFormat::Svg,
-        bytes: b"<svg/>".to_vec(),
-    };
-    let pages = Pages::new(pages::PagesOptions {
-        logo: Some(logo),
-        ..samples::options()
-    })
-    .unwrap();
-    let html = pages
-        .render(&pages::views::Signin::default(), &Chrome::default())
-        .unwrap();
-    let page = Page {
-        name: String::new(),
-        html,
-    };
+    let logo = pages::Logo { format: pages::LogoFormat::Svg, bytes: b"<svg/>".to_vec() };
+    let pages = Pages::new(pages::PagesOptions { logo: Some(logo), ..samples::options() }).unwrap();
+    let html = pages.render(&pages::views::Signin::default(), &Chrome::default()).unwrap();
+    let page = Page { name: String::new(), html };
     let image = page.tags_named("img")[0];
     assert_eq!(attribute(image, "alt"), Some("ことのは文庫"));
-    assert_eq!(
+    assert_eq!(pages.asset(attribute(image, "src").unwrap()).unwrap().content_type, "image/svg+xml");
+}
+
+#[test]
+fn long_lists_are_not_too_much_work_for_a_page() {
+    let pages = Pages::new(samples::options()).unwrap();
+    let row = pages::views::SessionRow {
+        device: "Chrome (Windows)".into(),
+        ..Default::default()
+    };
+    let device = pages::views::DeviceRow {
+        device: "Chrome (Windows)".into(),
+        ..Default::default()
+    };
+    let many = pages::views::Sessions {
+        current: Some(row.clone()),
+        others: vec![row; 400],
+        devices: vec![device; 40],
+        notice: None,
+    };
+    let html = pages.render(&many, &Chrome::default()).unwrap();
+    assert_eq!(html.matches("/account/sessions/end\"").count(), 400);
+}
+
+#[test]
+fn the_pages_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Pages>();
+}
+
+#[test]
+fn a_notice_that_has_no_words_is_not_shown() {
+    let pages = Pages::new(samples::options()).unwrap();
+    let shown = |notice: &str| {
+        let view = pages::views::Account {
+            notice: Some(notice.to_owned()),
+            ..Default::default()
+        };
         pages
-            .asset(attribute(image, "src").unwrap())
+            .render(&view, &Chrome::default())
             .unwrap()
-            .content_type,
-        "image/svg+xml"
-    );
+            .contains("class=\"notice\"")
+    };
+    assert!(shown("welcome"));
+    assert!(!shown("never-heard-of"));
 }

@@ -271,6 +271,44 @@ fn an_operators_text_and_template_take_the_place_of_ours() {
 }
 
 #[test]
+fn a_copy_of_our_own_files_is_accepted_and_changes_nothing() {
+    let mut files = Vec::new();
+    for (folder, path) in [
+        ("templates", here().join("templates")),
+        ("locales", here().join("locales")),
+    ] {
+        for file in files_below(&path) {
+            let below = file
+                .strip_prefix(&path)
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
+            files.push((
+                format!("{folder}/{below}"),
+                fs::read_to_string(&file).unwrap(),
+            ));
+        }
+    }
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let folder = Folder::new("copy", &files);
+    let (copied, own) = (
+        Pages::new(folder.options()).unwrap(),
+        Pages::new(samples::options()).unwrap(),
+    );
+    for sample in samples::pages() {
+        assert_eq!(
+            sample.render(&copied, Locale::Ja),
+            sample.render(&own, Locale::Ja),
+            "{}",
+            sample.name
+        );
+    }
+}
+
+#[test]
 fn a_broken_override_is_refused_at_start_by_file_and_line() {
     let broken = [
         (
@@ -278,6 +316,18 @@ fn a_broken_override_is_refused_at_start_by_file_and_line() {
             "templates/signin/email.html",
             "<p>\n{% if %}\n",
             "signin/email.html:2:",
+        ),
+        (
+            "variable",
+            "templates/signin/locked.html",
+            "<p>\n{{ pgae.reset_available }}\n",
+            "signin/locked.html:2: pages are given no `pgae`",
+        ),
+        (
+            "text",
+            "templates/signin/locked.html",
+            "<p>{{ t('locked-waht') }}\n",
+            "signin/locked.html:1: there is no text `locked-waht`",
         ),
         (
             "name",
@@ -323,7 +373,6 @@ fn settings_that_could_do_harm_are_refused() {
             url: url.into(),
         }]
     };
-    let _ = link;
     assert!(
         refused(|options| options.accent = "blue".into())
             .unwrap()

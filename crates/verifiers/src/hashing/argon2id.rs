@@ -39,25 +39,16 @@ pub(super) struct Recipe {
 
 impl Recipe {
     pub(super) fn new(params: HashParams) -> Result<Recipe, HashFault> {
-        let params = Params::new(
-            params.memory_kib,
-            params.passes,
-            params.lanes,
-            Some(OUTPUT_BYTES),
-        )
-        .map_err(|_| HashFault::Params)?;
+        let params = Params::new(params.memory_kib, params.passes, params.lanes, Some(OUTPUT_BYTES))
+            .map_err(|_| HashFault::Params)?;
         if !affordable(&params) {
             return Err(HashFault::TooCostly);
         }
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let dummy = Stored {
             argon2: argon2.clone(),
-            salt: random::<SALT_BYTES>()
-                .map_err(|_| HashFault::Randomness)?
-                .to_vec(),
-            output: random::<OUTPUT_BYTES>()
-                .map_err(|_| HashFault::Randomness)?
-                .to_vec(),
+            salt: random::<SALT_BYTES>().map_err(|_| HashFault::Randomness)?.to_vec(),
+            output: random::<OUTPUT_BYTES>().map_err(|_| HashFault::Randomness)?.to_vec(),
             current: true,
         };
         Ok(Recipe { argon2, dummy })
@@ -80,10 +71,7 @@ impl Recipe {
         let output = output.get_mut(..against.output.len()).ok_or(NotComputed)?;
         buffer.hash(&against.argon2, password, &against.salt, output)?;
         let matched = output.ct_eq(&against.output) & real;
-        Ok(Verified {
-            matched: matched.into(),
-            outdated: !against.current,
-        })
+        Ok(Verified { matched: matched.into(), outdated: !against.current })
     }
 
     /// One hash with a fresh salt.
@@ -194,9 +182,7 @@ fn blocks(count: usize) -> Result<Vec<Block>, NotComputed> {
 
 fn random<const BYTES: usize>() -> Result<[u8; BYTES], NotComputed> {
     let mut bytes = [0u8; BYTES];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .map_err(|_| NotComputed)?;
+    SystemRandom::new().fill(&mut bytes).map_err(|_| NotComputed)?;
     Ok(bytes)
 }
 

@@ -81,11 +81,7 @@ impl State {
     }
 
     fn take(&mut self) -> Option<Job> {
-        let lane = if self.known.jobs.is_empty() {
-            Lane::Stranger
-        } else {
-            Lane::Known
-        };
+        let lane = if self.known.jobs.is_empty() { Lane::Stranger } else { Lane::Known };
         let queue = self.lane(lane);
         let (_, job) = queue.jobs.pop_first()?;
         queue.waiting = queue.waiting.saturating_sub(1);
@@ -124,9 +120,7 @@ impl Shared {
         let until = now.checked_add(self.deadline);
         let (false, true, Some(until)) = (full, wait <= self.deadline, until) else {
             state.refused += 1;
-            return Err(Overloaded {
-                retry_after: retry_after(wait, self.deadline),
-            });
+            return Err(Overloaded { retry_after: retry_after(wait, self.deadline) });
         };
         state.lane(lane).waiting += 1;
         Ok(until)
@@ -173,10 +167,7 @@ impl Shared {
             if !state.open {
                 return None;
             }
-            state = self
-                .work_came
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = self.work_came.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -186,10 +177,7 @@ impl Shared {
         state.running = state.running.saturating_sub(1);
         state.served += 1;
         // A moving mean over about eight hashes: quick to follow the machine, slow to believe one outlier.
-        let sum = state
-            .mean_micros
-            .saturating_mul(7)
-            .saturating_add(micros(took));
+        let sum = state.mean_micros.saturating_mul(7).saturating_add(micros(took));
         state.mean_micros = (sum / 8).max(1);
     }
 
@@ -199,9 +187,7 @@ impl Shared {
         state.running = state.running.saturating_sub(1);
         state.refused += 1;
         let wait = self.estimate(&state, Lane::Stranger);
-        Overloaded {
-            retry_after: retry_after(wait, self.deadline),
-        }
+        Overloaded { retry_after: retry_after(wait, self.deadline) }
     }
 
     pub(super) fn close(&self) {
@@ -235,8 +221,7 @@ impl Shared {
 
 /// What must have drained before a place is granted again; at least a second, at most half a minute.
 fn retry_after(wait: Duration, deadline: Duration) -> Duration {
-    wait.saturating_sub(deadline)
-        .clamp(Duration::from_secs(1), Duration::from_secs(30))
+    wait.saturating_sub(deadline).clamp(Duration::from_secs(1), Duration::from_secs(30))
 }
 
 pub(super) fn micros(duration: Duration) -> u64 {

@@ -19,22 +19,15 @@ pub(super) fn serve(shared: &Shared, recipe: &Recipe, mut buffer: Buffer) {
             continue;
         }
         match work {
-            Work::Verify {
-                password,
-                stored,
-                reply,
-            } => {
+            Work::Verify { password, stored, reply } => {
                 let stored = stored.as_ref().map(|text| text.as_str());
-                let found = compute(shared, || {
-                    recipe.verify(&mut buffer, password.text().as_bytes(), stored)
-                });
+                let found =
+                    compute(shared, || recipe.verify(&mut buffer, password.text().as_bytes(), stored));
                 drop(password);
                 answer(reply, found);
             }
             Work::Hash { password, reply } => {
-                let made = compute(shared, || {
-                    recipe.hash(&mut buffer, password.text().as_bytes())
-                });
+                let made = compute(shared, || recipe.hash(&mut buffer, password.text().as_bytes()));
                 drop(password);
                 answer(reply, made);
             }
@@ -43,10 +36,7 @@ pub(super) fn serve(shared: &Shared, recipe: &Recipe, mut buffer: Buffer) {
 }
 
 /// Runs one hash and books it. A panic of the library costs that one answer, not the thread.
-fn compute<T>(
-    shared: &Shared,
-    hash: impl FnOnce() -> Result<T, NotComputed>,
-) -> Result<T, Overloaded> {
+fn compute<T>(shared: &Shared, hash: impl FnOnce() -> Result<T, NotComputed>) -> Result<T, Overloaded> {
     let began = monotonic_now();
     match catch_unwind(AssertUnwindSafe(hash)) {
         Ok(Ok(value)) => {

@@ -17,20 +17,9 @@ pub(crate) fn signin() -> Vec<Sample> {
         signup_open: true,
         ..SigninEmail::default()
     };
-    let refused = |error: FieldError| SigninEmail {
-        errors: vec![error],
-        ..filled()
-    };
+    let refused = |error: FieldError| SigninEmail { errors: vec![error], ..filled() };
     vec![
-        sample(
-            "signin",
-            None,
-            Signin {
-                methods: email(),
-                signup_open: true,
-                ..Signin::default()
-            },
-        ),
+        sample("signin", None, Signin { methods: email(), signup_open: true, ..Signin::default() }),
         sample(
             "signin-again",
             None,
@@ -42,32 +31,10 @@ pub(crate) fn signin() -> Vec<Sample> {
                 signup_open: false,
             },
         ),
-        sample(
-            "signin-email",
-            None,
-            SigninEmail {
-                signup_open: true,
-                ..SigninEmail::default()
-            },
-        ),
-        sample(
-            "signin-email-reset",
-            None,
-            SigninEmail {
-                reset_available: true,
-                ..filled()
-            },
-        ),
-        sample(
-            "signin-email-wrong",
-            None,
-            refused(FieldError::form("invalid-credentials")),
-        ),
-        sample(
-            "signin-email-again",
-            None,
-            refused(FieldError::form("try-again")),
-        ),
+        sample("signin-email", None, SigninEmail { signup_open: true, ..SigninEmail::default() }),
+        sample("signin-email-reset", None, SigninEmail { reset_available: true, ..filled() }),
+        sample("signin-email-wrong", None, refused(FieldError::form("invalid-credentials"))),
+        sample("signin-email-again", None, refused(FieldError::form("try-again"))),
         sample(
             "signin-email-busy",
             None,
@@ -78,11 +45,7 @@ pub(crate) fn signin() -> Vec<Sample> {
             None,
             refused(FieldError::form("rate-limited").with("minutes", 1_u32)),
         ),
-        sample(
-            "signin-email-strange",
-            None,
-            refused(FieldError::form("never-heard-of")),
-        ),
+        sample("signin-email-strange", None, refused(FieldError::form("never-heard-of"))),
         sample(
             "signin-email-two",
             None,
@@ -97,22 +60,14 @@ pub(crate) fn signin() -> Vec<Sample> {
             },
         ),
         sample("locked", None, Locked::default()),
-        sample(
-            "locked-reset",
-            None,
-            Locked {
-                reset_available: true,
-            },
-        ),
+        sample("locked-reset", None, Locked { reset_available: true }),
         sample("suspended", None, Suspended {}),
     ]
 }
 
 pub(crate) fn signup() -> Vec<Sample> {
-    let terms = || TermsLink {
-        version: "2026-10".into(),
-        url: "https://kotonoha.example/terms".into(),
-    };
+    let terms =
+        || TermsLink { version: "2026-10".into(), url: "https://kotonoha.example/terms".into() };
     let code = || SignupCode {
         address: "hanako@example.jp".into(),
         valid_minutes: 30,
@@ -125,21 +80,11 @@ pub(crate) fn signup() -> Vec<Sample> {
         errors: Vec::new(),
     };
     vec![
-        sample(
-            "signup",
-            None,
-            Signup {
-                methods: vec!["email".into()],
-                ..Signup::default()
-            },
-        ),
+        sample("signup", None, Signup { methods: vec!["email".into()], ..Signup::default() }),
         sample(
             "signup-expired",
             None,
-            Signup {
-                notice: Some("flow-expired".into()),
-                ..Signup::default()
-            },
+            Signup { notice: Some("flow-expired".into()), ..Signup::default() },
         ),
         sample("signup-email", None, SignupEmail::default()),
         sample(
@@ -193,22 +138,12 @@ pub(crate) fn signup() -> Vec<Sample> {
             "signup-password-short",
             None,
             SignupPassword {
-                errors: vec![
-                    FieldError::new("password", "password-too-short").with("minimum", 8_u32),
-                ],
+                errors: vec![FieldError::new("password", "password-too-short").with("minimum", 8_u32)],
                 terms: None,
                 ..password()
             },
         ),
         sample("signup-closed", None, SignupClosed {}),
-        sample(
-            "terms",
-            None,
-            Terms {
-                terms: terms(),
-                return_to: "/books".into(),
-                errors: Vec::new(),
-            },
-        ),
+        sample("terms", None, Terms { terms: terms(), return_to: "/books".into(), errors: Vec::new() }),
     ]
 }

@@ -15,29 +15,20 @@ pub(crate) const AT: i64 = 1_795_318_447_000;
 /// Markup, a turned reading direction, quotes and length in one.
 pub(crate) const HOSTILE: &str = "\"><script>alert('x')</script>\u{202e}{{ 7*7 }}{$x} & https://evil.example/ ながいながいながいながいながいながいながいながいながいながいながいながいながいながいながいながいながいながい";
 
+type Render = dyn Fn(&Pages, &Chrome) -> Result<String, PagesFault>;
+
 /// A page of any view, by a name for its file.
 pub(crate) struct Sample {
     pub name: String,
-    render: Box<dyn Fn(&Pages, &Chrome) -> Result<String, PagesFault>>,
+    render: Box<Render>,
     signed_in: Option<String>,
 }
 
 impl Sample {
     pub(crate) fn render(&self, pages: &Pages, locale: Locale) -> Result<String, PagesFault> {
         let signed_in = self.signed_in.clone().map(|display| SignedIn { display });
-        let path = if signed_in.is_some() {
-            "/account?a=1&b=2"
-        } else {
-            "/signin?return_to=%2Fbooks"
-        };
-        (self.render)(
-            pages,
-            &Chrome {
-                locale,
-                path: path.into(),
-                signed_in,
-            },
-        )
+        let path = if signed_in.is_some() { "/account?a=1&b=2" } else { "/signin?return_to=%2Fbooks" };
+        (self.render)(pages, &Chrome { locale, path: path.into(), signed_in })
     }
 }
 
@@ -105,11 +96,7 @@ pub(crate) fn mails() -> Vec<(String, MailView)> {
         all.push((format!("mail-{}", kind.name()), full));
         all.push((
             format!("mail-{}-bare", kind.name()),
-            MailView {
-                kind,
-                at_ms: AT,
-                ..MailView::default()
-            },
+            MailView { kind, at_ms: AT, ..MailView::default() },
         ));
         all.push((format!("mail-{}-hostile", kind.name()), bad));
     }

@@ -35,9 +35,7 @@ pub(crate) fn account() -> Vec<Sample> {
             "account",
             who,
             Account {
-                display_name: "花子".into(),
-                address: "ha•••@example.jp".into(),
-                notice: None,
+                display_name: "花子".into(), address: "ha•••@example.jp".into(), notice: None
             },
         ),
         sample(
@@ -49,34 +47,19 @@ pub(crate) fn account() -> Vec<Sample> {
                 notice: Some("password-changed".into()),
             },
         ),
-        sample(
-            "methods",
-            who,
-            Methods {
-                methods: vec![method()],
-                notice: None,
-            },
-        ),
+        sample("methods", who, Methods { methods: vec![method()], notice: None }),
         sample(
             "methods-hostile",
             who,
             Methods {
-                methods: vec![MethodRow {
-                    method: HOSTILE.into(),
-                    detail: HOSTILE.into(),
-                    ..method()
-                }],
+                methods: vec![MethodRow { method: HOSTILE.into(), detail: HOSTILE.into(), ..method() }],
                 notice: Some("never-heard-of".into()),
             },
         ),
         sample(
             "password",
             who,
-            Password {
-                address: "hanako@example.jp".into(),
-                minimum_length: 8,
-                errors: Vec::new(),
-            },
+            Password { address: "hanako@example.jp".into(), minimum_length: 8, errors: Vec::new() },
         ),
         sample(
             "password-wrong",
@@ -99,14 +82,7 @@ pub(crate) fn account() -> Vec<Sample> {
                 ..proof()
             },
         ),
-        sample(
-            "profile",
-            who,
-            Profile {
-                notice: Some("profile-saved".into()),
-                ..profile()
-            },
-        ),
+        sample("profile", who, Profile { notice: Some("profile-saved".into()), ..profile() }),
         sample(
             "profile-wrong",
             who,
@@ -114,9 +90,7 @@ pub(crate) fn account() -> Vec<Sample> {
                 display_name: HOSTILE.into(),
                 contact: HOSTILE.into(),
                 locale: "en".into(),
-                errors: vec![
-                    FieldError::new("display_name", "name-too-long").with("maximum", 50_u32),
-                ],
+                errors: vec![FieldError::new("display_name", "name-too-long").with("maximum", 50_u32)],
                 ..profile()
             },
         ),
@@ -152,10 +126,7 @@ pub(crate) fn lists() -> Vec<Sample> {
             who,
             Sessions {
                 current: Some(session("s1", "Chrome (Windows)", "browser")),
-                others: vec![
-                    session("s2", "Safari (iPhone)", "browser"),
-                    session("s3", "app", "app"),
-                ],
+                others: vec![session("s2", "Safari (iPhone)", "browser"), session("s3", "app", "app")],
                 devices: vec![
                     device("d1", "Chrome (Windows)", true),
                     device("d2", "Safari (iPhone)", false),
@@ -177,10 +148,7 @@ pub(crate) fn lists() -> Vec<Sample> {
         sample(
             "sessions-alone",
             who,
-            Sessions {
-                current: Some(session("s1", "unknown", "app")),
-                ..Sessions::default()
-            },
+            Sessions { current: Some(session("s1", "unknown", "app")), ..Sessions::default() },
         ),
         sample(
             "activity",
@@ -189,11 +157,7 @@ pub(crate) fn lists() -> Vec<Sample> {
                 entries: vec![
                     happened("signed-in", 0),
                     happened("sign-in-failed", 3),
-                    ActivityRow {
-                        device: None,
-                        method: None,
-                        ..happened("password-changed", 30)
-                    },
+                    ActivityRow { device: None, method: None, ..happened("password-changed", 30) },
                     happened("device-forgotten", 200),
                     ActivityRow {
                         method: None,
@@ -226,37 +190,19 @@ pub(crate) fn lists() -> Vec<Sample> {
 }
 
 pub(crate) fn problems() -> Vec<Sample> {
-    let plain = [
-        "not-found",
-        "method-not-allowed",
-        "too-large",
-        "internal",
-        "cross-origin",
-        "flow-expired",
-    ];
+    let plain =
+        ["not-found", "method-not-allowed", "too-large", "internal", "cross-origin", "flow-expired"];
     let mut all: Vec<Sample> = plain
         .into_iter()
         .chain(["invalid-request", "never-heard-of"])
-        .map(|kind| {
-            sample(
-                &format!("problem-{kind}"),
-                None,
-                Problem::new(kind).reference("7K3F-9Q2D"),
-            )
-        })
+        .map(|kind| sample(&format!("problem-{kind}"), None, Problem::new(kind).reference("7K3F-9Q2D")))
         .collect();
     all.push(sample(
         "problem-rate-limited",
         None,
-        Problem::new("rate-limited")
-            .with("minutes", 10_u32)
-            .next("/signin"),
+        Problem::new("rate-limited").with("minutes", 10_u32).next("/signin"),
     ));
-    all.push(sample(
-        "problem-overloaded",
-        None,
-        Problem::new("overloaded").with("seconds", 5_u32),
-    ));
+    all.push(sample("problem-overloaded", None, Problem::new("overloaded").with("seconds", 5_u32)));
     all.push(sample(
         "problem-hostile",
         None,
