@@ -13,10 +13,16 @@ use pages::views::{Args, Chrome, FieldError, SignedIn, View};
 
 use crate::House;
 use crate::cookies::{KEPT_SECONDS, Kind};
-use crate::options::WebOptions;
 use crate::problem::{Problem, put_retry_after, status_of, whole_seconds, with_return};
 use crate::return_to::ReturnTo;
 use crate::visitor::Guest;
+
+/// How long a password may be, for the words on pages; the engine decides.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PasswordBounds {
+    pub(crate) fewest: u32,
+    pub(crate) most: u32,
+}
 
 /// What a page handler returns.
 pub(crate) type Answered = Result<Response, Problem>;
@@ -145,7 +151,7 @@ pub(crate) enum Form {
 }
 
 /// The error beside a field; `None` where the refusal has a page of its own.
-pub(crate) fn field_error(options: &WebOptions, refusal: Refusal, form: Form) -> Option<FieldError> {
+pub(crate) fn field_error(bounds: PasswordBounds, refusal: Refusal, form: Form) -> Option<FieldError> {
     let field = match (refusal, form) {
         (Refusal::Rules(public), _) => match (public, form) {
             (Public::InvalidCredentials, Form::Proof) => "password",
@@ -161,7 +167,7 @@ pub(crate) fn field_error(options: &WebOptions, refusal: Refusal, form: Form) ->
     };
     let (text, args) = match (refusal, form) {
         (Refusal::Rules(Public::InvalidCredentials), Form::Proof) => ("wrong-password", Args::new()),
-        _ => refusal_text(options, refusal),
+        _ => refusal_text(bounds, refusal),
     };
     let mut error = FieldError::new(field, text);
     error.args = args;
@@ -169,7 +175,7 @@ pub(crate) fn field_error(options: &WebOptions, refusal: Refusal, form: Form) ->
 }
 
 /// The text of a refusal, and the values it needs.
-pub(crate) fn refusal_text(options: &WebOptions, refusal: Refusal) -> (&'static str, Args) {
+pub(crate) fn refusal_text(bounds: PasswordBounds, refusal: Refusal) -> (&'static str, Args) {
     let mut args = Args::new();
     if let Some(wait) = refusal.retry_after() {
         let seconds = i64::try_from(whole_seconds(wait)).unwrap_or(i64::MAX);
@@ -178,11 +184,11 @@ pub(crate) fn refusal_text(options: &WebOptions, refusal: Refusal) -> (&'static 
     }
     let text = match refusal {
         Refusal::WeakPassword("too-short") => {
-            args.insert("minimum".to_owned(), options.password_minimum.into());
+            args.insert("minimum".to_owned(), bounds.fewest.into());
             "password-too-short"
         }
         Refusal::WeakPassword("too-long") => {
-            args.insert("maximum".to_owned(), options.password_maximum.into());
+            args.insert("maximum".to_owned(), bounds.most.into());
             "password-too-long"
         }
         Refusal::WeakPassword("control-character") => "password-not-allowed",
@@ -200,9 +206,9 @@ mod tests {
 
     #[test]
     fn a_refusal_stands_beside_the_field_it_is_about() {
-        let options = WebOptions::at("http://localhost");
+        let bounds = PasswordBounds { fewest: 8, most: 256 };
         let of = |refusal, form| {
-            field_error(&options, refusal, form).map(|error| (error.field, error.text_id))
+            field_error(bounds, refusal, form).map(|error| (error.field, error.text_id))
         };
         let credentials = Refusal::Rules(Public::InvalidCredentials);
         let pair = |field: &str, text: &str| Some((field.to_owned(), text.to_owned()));
@@ -224,7 +230,7 @@ mod tests {
     fn waiting_is_said_in_minutes_rounded_up() {
         let refusal = Refusal::RateLimited { retry_after: Duration::from_secs(61) };
         assert_eq!(
-            refusal_text(&WebOptions::at("http://localhost"), refusal).1.get("minutes"),
+            refusal_text(PasswordBounds { fewest: 8, most: 256 }, refusal).1.get("minutes"),
             Some(&2_i64.into())
         );
     }

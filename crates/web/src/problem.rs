@@ -215,7 +215,7 @@ pub(crate) struct ProblemBody {
 fn document(house: &House, problem: Problem, locale: Locale) -> Response {
     let code = problem.code();
     let detail = match problem {
-        Problem::Refused(refusal) => refusal_text(&house.options, refusal),
+        Problem::Refused(refusal) => refusal_text(house.password, refusal),
         _ => (code, Args::new()),
     };
     let wait = problem.retry_after().map(whole_seconds);

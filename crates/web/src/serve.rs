@@ -56,19 +56,10 @@ const MOST_HEADERS: usize = 100;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `shutdown` comes about, then lets running requests finish within the grace.
-///
-/// # Errors
-/// The socket does not listen.
-pub async fn serve<F>(
-    listener: TcpListener,
-    router: Router,
-    options: ServeOptions,
-    shutdown: F,
-) -> std::io::Result<()>
+pub async fn serve<F>(listener: TcpListener, router: Router, options: ServeOptions, shutdown: F)
 where
     F: Future<Output = ()> + Send,
 {
-    tracing::debug!(address = %listener.local_addr()?, "listening");
     let room = Arc::new(Semaphore::new(options.connections.min(Semaphore::MAX_PERMITS)));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
@@ -102,7 +93,6 @@ where
         tracing::warn!("some requests did not finish in time");
     }
     connections.shutdown().await;
-    Ok(())
 }
 
 type Accepted = (TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit);

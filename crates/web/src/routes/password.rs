@@ -1,4 +1,7 @@
 //! Changing the password; only with a fresh proof (R-METHOD-3, R-METHOD-7).
+//!
+//! The old password is asked for by the proof and not here, so that there is one place where a password is guessed.
+//! No page of this file ever holds a password.
 
 use accounts::{Account, Public};
 use axum::extract::State;
@@ -34,7 +37,7 @@ pub(crate) async fn change(State(house): State<House>, guest: Guest, fields: Fie
     match house.engine.execute(Attempt::ChangePassword { password }, &guest.visitor).await? {
         Answer::Done => Ok(see_other("/account?notice=password-changed")),
         Answer::Refused(refusal) => {
-            let error = field_error(&house.options, refusal, Form::OtherPassword)
+            let error = field_error(house.password, refusal, Form::OtherPassword)
                 .ok_or(Problem::Refused(refusal))?;
             refuse(&house, &guest, account, refusal, &view(&house, &found.account, vec![error]))
         }
@@ -49,5 +52,5 @@ async fn proven(house: &House, guest: &Guest) -> Result<Overview, Problem> {
 }
 
 fn view(house: &House, account: &Account, errors: Vec<FieldError>) -> Password {
-    Password { address: own_address(account), minimum_length: house.options.password_minimum, errors }
+    Password { address: own_address(account), minimum_length: house.password.fewest, errors }
 }

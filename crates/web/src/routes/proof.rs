@@ -1,4 +1,7 @@
-//! Fresh proof: the password once more in this session, then back (E9: it serves no other session).
+//! Fresh proof: the password once more in this session, then back to where it was asked for.
+//!
+//! It is a guess like any other and is paid from the same budget (A4). What it proves holds for this session alone
+//! (E9), and only for the time that the policy says.
 
 use accounts::Account;
 use axum::extract::State;
@@ -37,7 +40,7 @@ pub(crate) async fn prove(State(house): State<House>, guest: Guest, fields: Fiel
         Answer::Fresh { .. } => Ok(see_other(return_to.as_ref().map_or("/account", ReturnTo::as_str))),
         Answer::Refused(refusal) => {
             let error =
-                field_error(&house.options, refusal, Form::Proof).ok_or(Problem::Refused(refusal))?;
+                field_error(house.password, refusal, Form::Proof).ok_or(Problem::Refused(refusal))?;
             let view = view(&seen.account, return_to.as_ref(), vec![error]);
             refuse(&house, &guest, account, refusal, &view)
         }

@@ -59,7 +59,7 @@ pub(crate) async fn enter(State(house): State<House>, guest: Guest, fields: Fiel
         Answer::Welcome(signed) => Ok(welcome(&house, &signed, return_to.as_ref(), "/account")),
         Answer::Refused(refusal) => {
             let error =
-                field_error(&house.options, refusal, Form::SignIn).ok_or(Problem::Refused(refusal))?;
+                field_error(house.password, refusal, Form::SignIn).ok_or(Problem::Refused(refusal))?;
             refuse(&house, &guest, None, refusal, &again(vec![error]))
         }
         _ => Err(Problem::Internal),

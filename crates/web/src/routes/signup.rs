@@ -62,7 +62,7 @@ pub(crate) async fn ask(State(house): State<House>, guest: Guest, fields: Fields
         }
         Answer::Refused(refusal) => {
             let error =
-                field_error(&house.options, refusal, Form::Address).ok_or(Problem::Refused(refusal))?;
+                field_error(house.password, refusal, Form::Address).ok_or(Problem::Refused(refusal))?;
             let return_to = path_of(return_to.as_ref());
             let view = SignupEmail { email: address, return_to, errors: vec![error] };
             refuse(&house, &guest, None, refusal, &view)
@@ -98,7 +98,7 @@ pub(crate) async fn verify(State(house): State<House>, guest: Guest, fields: Fie
         }
         Answer::Refused(refusal) => {
             let error =
-                field_error(&house.options, refusal, Form::Code).ok_or(Problem::Refused(refusal))?;
+                field_error(house.password, refusal, Form::Code).ok_or(Problem::Refused(refusal))?;
             let view = code_view(&house, &guest, &flow, fields.text("code"), vec![error]);
             refuse(&house, &guest, None, refusal, &view)
         }
@@ -136,7 +136,7 @@ pub(crate) async fn complete(State(house): State<House>, guest: Guest, fields: F
             Ok(welcome(&house, &signed, guest.flow_return.as_ref(), "/account?notice=welcome"))
         }
         Answer::Refused(refusal) => {
-            let error = field_error(&house.options, refusal, Form::FirstPassword)
+            let error = field_error(house.password, refusal, Form::FirstPassword)
                 .ok_or(Problem::Refused(refusal))?;
             let view = password_view(&house, &guest, &flow, vec![error]);
             refuse(&house, &guest, None, refusal, &view)
@@ -181,7 +181,7 @@ fn code_view(
 fn password_view(house: &House, guest: &Guest, flow: &Flow, errors: Vec<FieldError>) -> SignupPassword {
     SignupPassword {
         address: flow.email.as_stored().to_owned(),
-        minimum_length: house.options.password_minimum,
+        minimum_length: house.password.fewest,
         terms: terms_link(house, guest),
         errors,
     }

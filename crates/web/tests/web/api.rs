@@ -1,4 +1,6 @@
 //! Journeys through the API, as an app walks them.
+//!
+//! What the pages do is walked in `pages`; here is what is the API's own, and that both are one house.
 
 use accounts::Millis;
 use http::{Method, StatusCode};

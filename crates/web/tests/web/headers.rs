@@ -1,4 +1,6 @@
 //! The headers on every answer, and what is compressed and kept.
+//!
+//! Asked of every kind of path, of refusals and of requests that look like another site's.
 
 use std::io::Read;
 

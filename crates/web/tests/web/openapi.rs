@@ -1,4 +1,6 @@
-//! The committed description of the API is the one the code makes.
+//! The committed description of the API is the one the code makes, and it is complete.
+//!
+//! `UPDATE_OPENAPI=1` writes the committed one anew.
 
 use crate::support::House;
 

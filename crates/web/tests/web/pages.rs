@@ -1,6 +1,10 @@
 //! Journeys through the pages, as a member walks them.
+//!
+//! Each begins at a door and ends where the member wanted to be, with what the mailbox got on the way.
 
 use crate::support::{House, OTHER_PASSWORD, PASSWORD, Setup, send};
+use std::time::Duration;
+
 use accounts::{Line, Millis, Policy, Registration};
 use axum::body::Body;
 use http::Method;
@@ -272,8 +276,45 @@ async fn terms_are_accepted_at_registration_and_asked_once_when_they_change() {
     let form = [("password", PASSWORD), ("terms", "accepted")];
     browser.post("/signup/password", &form).await.leads_to("/account?notice=welcome");
     browser.get("/terms?return_to=/account").await.leads_to("/account");
-    browser.post("/terms", &[("accept", "1")]).await.is(200).says("value=\"2\"");
-    browser.post("/terms", &[("accept", "2"), ("return_to", "/account")]).await.leads_to("/account");
+    let setup = Setup { policy: policy("3"), web: options("3"), ..Setup::default() };
+    let house = house.again(setup).await;
+    let mut browser = house.browser();
+    let form = [("email", HANAKO), ("password", PASSWORD), ("return_to", "/account/profile")];
+    let asked = browser.post("/signin/email", &form).await;
+    asked.leads_to("/terms?return_to=/account/profile");
+    browser.get("/terms?return_to=/account/profile").await.is(200).says("value=\"/account/profile\"");
+    browser.post("/terms", &[("accept", "2")]).await.is(200).says("value=\"3\"");
+    let form = [("accept", "3"), ("return_to", "/account/profile")];
+    browser.post("/terms", &form).await.leads_to("/account/profile");
+    browser.sign_in(HANAKO, PASSWORD).await.leads_to("/account");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_house_that_is_too_busy_says_when_to_come_again_and_keeps_what_was_typed() {
+    let busy = Setup { hash_deadline: Duration::from_nanos(1), ..Setup::default() };
+    let house = House::with(busy).await;
+    let answer = house.browser().sign_in(HANAKO, PASSWORD).await;
+    answer.is(503).says("It is busy").says("value=\"hanako@example.jp\"");
+    assert!(answer.header("retry-after").is_some());
+    let answer = house.app().sign_in(HANAKO, PASSWORD).await;
+    answer.problem(503, "overloaded");
+    assert_eq!(
+        answer.json()["retry_after"].to_string(),
+        answer.header("retry-after").unwrap_or_default()
+    );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_ended() {
+    let mut web = WebOptions::at(crate::support::ORIGIN);
+    web.request_timeout = Duration::ZERO;
+    let house = House::with(Setup { web, ..Setup::default() }).await;
+    let answer = house.browser().sign_in(HANAKO, PASSWORD).await;
+    answer.is(503).says("Please wait 5 seconds");
+    assert_eq!(answer.header("retry-after"), Some("5"));
+    house.app().sign_in(HANAKO, PASSWORD).await.problem(503, "overloaded");
     house.close().await;
 }
 

@@ -1,4 +1,6 @@
 //! What is not read: other spellings of paths, other types of bodies, fields that come twice or are unknown.
+//!
+//! Rows A7 to A10, A16, C8, D14 and F12 of the catalogue of published flaws.
 
 use std::net::SocketAddr;
 

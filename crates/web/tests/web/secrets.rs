@@ -1,4 +1,8 @@
-//! Secrets stay in their slots: no fixation, no swapping, none in URLs, pages or on disk.
+//! Secrets stay in their slots: no fixation, no swapping, none in URLs, pages, logs or on disk.
+//!
+//! Rows E1, E6, E8, E10 and E15 of the catalogue of published flaws.
+
+use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use http::{Method, StatusCode};
@@ -172,6 +176,58 @@ async fn e6_odd_cookies_sign_nobody_in_and_break_nothing() {
         let answer = other.send(request).await;
         let wanted = if signed_in { StatusCode::OK } else { StatusCode::SEE_OTHER };
         assert_eq!(answer.status, wanted, "{}", cookies.chars().take(60).collect::<String>());
+    }
+    house.close().await;
+}
+
+/// Everything that is logged, at every level, by this test's thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("a log").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// E10, I12: a line for each request, without query, cookie, body or address of a member.
+#[tokio::test]
+async fn e10_the_log_names_routes_and_no_secrets() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let mut house = House::open().await;
+    let mut browser = house.registered(HANAKO).await;
+    browser.sign_in(HANAKO, "a wrong passphrase").await.is(422);
+    browser.get("/signin?return_to=/novel/42").await.leads_to("/novel/42");
+    let mut app = house.app();
+    app.sign_in(HANAKO, PASSWORD).await.is(200);
+    app.delete("/api/v1/account/sessions/0190a000-0000-7000-8000-000000000000").await.is(404);
+    browser.get("/nowhere/token=abc").await.is(404);
+    let text = String::from_utf8(log.0.lock().expect("a log").clone()).expect("text");
+    for words in [
+        "route=\"/signin/email\" status=422",
+        "/api/v1/account/sessions/{id}",
+        "route=\"unmatched\" status=404",
+    ] {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
+    let token = app.token.clone().unwrap_or_default();
+    let (session, device) = (browser.cookie("genkan-session"), browser.cookie("genkan-device"));
+    for secret in
+        [PASSWORD, "a wrong passphrase", &session, &device, &token, HANAKO, "novel/42", "token=abc"]
+    {
+        assert!(!text.contains(secret), "{secret} is in the log");
     }
     house.close().await;
 }

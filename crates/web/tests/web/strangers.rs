@@ -1,4 +1,6 @@
 //! What a stranger can learn or do: nothing that differs, no guess that is free, no form from elsewhere.
+//!
+//! Rows A1, A17, E11 and H1 of the catalogue of published flaws.
 
 use std::collections::BTreeSet;
 

@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use store::{Database, Role, Store};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tower::ServiceExt;
-use verifiers::{CodeKeys, HashOptions, HashParams};
+use verifiers::{CodeKeys, HashOptions, HashParams, PasswordRules};
 use web::{Web, WebOptions};
 
 pub(crate) const ORIGIN: &str = "http://localhost:7878";
@@ -39,6 +39,7 @@ pub(crate) struct House {
     pub(crate) clock: Clock,
     pub(crate) desk: Desk,
     pub(crate) folder: PathBuf,
+    database: Database,
     letters: UnboundedReceiver<Letter>,
     kept: Vec<Letter>,
     running: Option<Running>,
@@ -48,11 +49,17 @@ pub(crate) struct Setup {
     pub(crate) policy: Policy,
     pub(crate) web: WebOptions,
     pub(crate) password_guesses: u32,
+    pub(crate) hash_deadline: Duration,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { policy: Policy::default(), web: WebOptions::at(ORIGIN), password_guesses: 100_000 }
+        Self {
+            policy: Policy::default(),
+            web: WebOptions::at(ORIGIN),
+            password_guesses: 100_000,
+            hash_deadline: Duration::from_secs(30),
+        }
     }
 }
 
@@ -67,6 +74,17 @@ impl House {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("genkan-web-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder");
+        Self::at(folder, setup).await
+    }
+
+    /// Closes the house and opens another one over the same rows.
+    pub(crate) async fn again(mut self, setup: Setup) -> Self {
+        let folder = std::mem::take(&mut self.folder);
+        self.close().await;
+        Self::at(folder, setup).await
+    }
+
+    async fn at(folder: PathBuf, setup: Setup) -> Self {
         let clock = Clock::system();
         let ticking = clock.clone();
         let file = folder.join("genkan.db");
@@ -80,7 +98,7 @@ impl House {
         };
         let desk = Desk::new(Store::new(database.clone()), setup.policy.clone(), clock.clone(), 1);
         let (engine, running) = Engine::start(EngineOptions {
-            store: Store::new(database),
+            store: Store::new(database.clone()),
             policy: setup.policy,
             clock: clock.clone(),
             codes: CodeKeys::new(1, vec![(1, *b"k9Zt!q2Lw7#rXe4Vb0Yd@u6Hs8Pj3Gm1")]).expect("keys"),
@@ -88,9 +106,10 @@ impl House {
                 hashing: HashOptions {
                     threads: 2,
                     params: HashParams { memory_kib: 64, passes: 1, lanes: 1 },
-                    deadline: Duration::from_secs(30),
+                    deadline: setup.hash_deadline,
                     queue_places: 1024,
                 },
+                rules: PasswordRules::default(),
                 breached: None,
                 context: vec!["genkan".to_owned()],
             },
@@ -115,7 +134,16 @@ impl House {
         })
         .expect("an engine");
         let router = web::router(Web { engine, pages, options: setup.web });
-        Self { router, clock, desk, folder, letters, kept: Vec::new(), running: Some(running) }
+        Self {
+            router,
+            clock,
+            desk,
+            folder,
+            database,
+            letters,
+            kept: Vec::new(),
+            running: Some(running),
+        }
     }
 
     /// The next letter to an address whose text or subject holds some words.
@@ -192,12 +220,15 @@ impl House {
         if let Some(running) = self.running.take() {
             running.stop().await;
         }
+        self.database.close().await;
     }
 }
 
 impl Drop for House {
     fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.folder).ok();
+        if !self.folder.as_os_str().is_empty() {
+            std::fs::remove_dir_all(&self.folder).ok();
+        }
     }
 }
 

@@ -1,4 +1,6 @@
 //! Signing in and out, and the fresh proof, for apps.
+//!
+//! The answers to a guess are those of the pages, word for word (H1), and draw from the same budget (A4).
 
 use accounts::TermsState;
 use axum::extract::State;
