@@ -86,7 +86,7 @@ impl World {
         match now {
             None => account.sessions.retain(|session| session.id != had.id),
             Some(now) => {
-                account.sessions.iter_mut().filter(|s| s.id == now.id).for_each(|s| *s = now.clone())
+                account.sessions.iter_mut().filter(|s| s.id == now.id).for_each(|s| *s = now.clone());
             }
         }
     }
