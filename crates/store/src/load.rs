@@ -49,11 +49,7 @@ enum Hold {
     Rows,
 }
 
-async fn snapshot(
-    tx: &mut dyn Tx,
-    scope: &Scope,
-    hold: Hold,
-) -> Result<(Snapshot, Instant), Fault> {
+async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapshot, Instant), Fault> {
     let flow = match &scope.flow {
         Some(digest) => address::flow(tx, digest, hold).await?,
         None => None,

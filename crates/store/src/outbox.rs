@@ -4,9 +4,7 @@
 //! lease, so a worker that dies loses the mail by itself. Only the word of the worker that took it last counts. A mail
 //! may go out twice (a worker dies between the relay's answer and its own word), but is never lost.
 
-use accounts::{
-    AccountId, Challenge, ChallengeId, DecisionId, Instant, Mail, Millis, Origin,
-};
+use accounts::{AccountId, Challenge, ChallengeId, DecisionId, Instant, Mail, Millis, Origin};
 
 use crate::driver::{Row, Statement, Tx};
 use crate::fault::Fault;
@@ -116,13 +114,8 @@ pub(crate) async fn retry(
     due_at: Instant,
     error: &str,
 ) -> Result<Lease, Fault> {
-    let values = [
-        due_at.0.into(),
-        storable(error).into(),
-        bytes(&id.decision.0),
-        id.n.into(),
-        bytes(&worker),
-    ];
+    let values =
+        [due_at.0.into(), storable(error).into(), bytes(&id.decision.0), id.n.into(), bytes(&worker)];
     tx.execute(&RETRY, &values).await.map(lease)
 }
 

@@ -23,15 +23,11 @@ pub struct ActivityCursor {
 
 impl ActivityCursor {
     /// Before all that has happened.
-    const NEWEST: Self =
-        Self { at: Instant(i64::MAX), decision: DecisionId([0xff; 16]), n: i64::MAX };
+    const NEWEST: Self = Self { at: Instant(i64::MAX), decision: DecisionId([0xff; 16]), n: i64::MAX };
 }
 
 /// A session and its account, without the account's lists of sessions and devices.
-pub(crate) async fn session(
-    tx: &mut dyn Tx,
-    digest: Digest,
-) -> Result<Option<(Seen, Instant)>, Fault> {
+pub(crate) async fn session(tx: &mut dyn Tx, digest: Digest) -> Result<Option<(Seen, Instant)>, Fault> {
     let rows = tx.query(&WHO, &[bytes(&digest.0)]).await?;
     let Some(row) = rows.first() else {
         return Ok(None);

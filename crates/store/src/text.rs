@@ -4,8 +4,8 @@
 //! read is a fault that names statement and column, never a guess, and never the value.
 
 use accounts::{
-    ActivityKind, Actor, Addressed, ChallengeKind, DeviceGuesses, DeviceId, Digits, Email, Instant, Lane,
-    Line, Locale, MailKind, Method, Purpose, SessionKind, Stage, Ticket, TicketId,
+    ActivityKind, Actor, Addressed, ChallengeKind, DeviceGuesses, DeviceId, Digits, Email, Instant,
+    Lane, Line, Locale, MailKind, Method, Purpose, SessionKind, Stage, Ticket, TicketId,
 };
 
 use crate::driver::{Row, Value};
@@ -137,7 +137,11 @@ impl Read for Row {
     fn line(&self, column: &'static str) -> Result<Line, Fault> {
         let text = self.text(column)?;
         let line = Line::clean(text, usize::MAX);
-        if line.as_str() == text { Ok(line) } else { Err(self.fault(column, "a line that is not clean")) }
+        if line.as_str() == text {
+            Ok(line)
+        } else {
+            Err(self.fault(column, "a line that is not clean"))
+        }
     }
 
     fn email(&self, column: &'static str) -> Result<Email, Fault> {
@@ -239,3 +243,6 @@ pub(crate) fn bytes(bytes: &[u8]) -> Value {
 pub(crate) fn maybe_at(at: Option<Instant>) -> Value {
     at.map(|at| at.0).into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,16 +20,47 @@ use support::{postgres, sqlite};
 #[derive(Clone, Debug)]
 enum Step {
     Wait(usize),
-    Pay { browser: usize, at: usize },
-    SignIn { browser: usize, at: usize, guess: Guessing, kind: SessionKind },
+    Pay {
+        browser: usize,
+        at: usize,
+    },
+    SignIn {
+        browser: usize,
+        at: usize,
+        guess: Guessing,
+        kind: SessionKind,
+    },
     /// Pays and signs in with the right password.
-    Enter { browser: usize, at: usize, guess: Guessing, kind: SessionKind },
-    ProveFresh { browser: usize, guess: Guessing },
-    Register { browser: usize, at: usize },
-    Verify { browser: usize, code: usize },
-    Complete { browser: usize, kind: SessionKind },
-    Own { browser: usize, what: Own },
-    Operator { at: usize, what: Operator },
+    Enter {
+        browser: usize,
+        at: usize,
+        guess: Guessing,
+        kind: SessionKind,
+    },
+    ProveFresh {
+        browser: usize,
+        guess: Guessing,
+    },
+    Register {
+        browser: usize,
+        at: usize,
+    },
+    Verify {
+        browser: usize,
+        code: usize,
+    },
+    Complete {
+        browser: usize,
+        kind: SessionKind,
+    },
+    Own {
+        browser: usize,
+        what: Own,
+    },
+    Operator {
+        at: usize,
+        what: Operator,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -70,9 +101,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let kind = || prop_oneof![3 => Just(SessionKind::Browser), 1 => Just(SessionKind::App)];
     let guess = || {
         let verdict = prop_oneof![Just(Verdict::Right), Just(Verdict::Wrong)];
-        (verdict, 0..6_usize, 0..8_usize, any::<bool>()).prop_map(|(verdict, ticket, against, rehash)| {
-            Guessing { verdict, ticket, against, rehash }
-        })
+        (verdict, 0..6_usize, 0..8_usize, any::<bool>()).prop_map(
+            |(verdict, ticket, against, rehash)| Guessing { verdict, ticket, against, rehash },
+        )
     };
     let own = prop_oneof![
         1 => Just(Own::SignOut),
@@ -174,7 +205,16 @@ impl<'r> Tale<'r> {
         let now = Instant(START);
         rows.set_clock(now).await;
         let (browsers, tickets) = (Default::default(), Default::default());
-        Self { rows, dice, now, emails, browsers, tickets, outcomes: Vec::new(), reached: BTreeSet::new() }
+        Self {
+            rows,
+            dice,
+            now,
+            emails,
+            browsers,
+            tickets,
+            outcomes: Vec::new(),
+            reached: BTreeSet::new(),
+        }
     }
 
     async fn take(&mut self, step: &Step) -> Result<(), TestCaseError> {
@@ -205,7 +245,8 @@ impl<'r> Tale<'r> {
             draws.device_digest = shown;
         }
         let order = (scope.clone(), command.clone());
-        let told = tell(&self.rows.store, order, (draws.clone(), policy(&command)), Some(self.now)).await;
+        let told =
+            tell(&self.rows.store, order, (draws.clone(), policy(&command)), Some(self.now)).await;
         let told = told.map_err(|fault| TestCaseError::fail(format!("{command:?}: {fault}")))?;
         self.agree(&scope, &command, &draws, &told).await?;
         self.remember(step, &draws, &told);
@@ -245,7 +286,8 @@ impl<'r> Tale<'r> {
                 Some((scope, Command::SignIn { email, guess, kind: *kind }))
             }
             Step::ProveFresh { browser, guess } => {
-                let (seen, _) = self.rows.store.session(self.browsers[*browser].session?).await.unwrap()?;
+                let (seen, _) =
+                    self.rows.store.session(self.browsers[*browser].session?).await.unwrap()?;
                 let email = seen.account.email?.email;
                 let at = self.emails.iter().position(|known| known.same_as(&email))?;
                 let guess = self.guess(at, guess).await;
@@ -458,11 +500,7 @@ fn in_order(mut snapshot: Snapshot, now: Instant) -> Snapshot {
     snapshot
 }
 
-async fn tell_all<'r>(
-    rows: &'r Rows,
-    number: u64,
-    steps: &[Step],
-) -> Result<Tale<'r>, TestCaseError> {
+async fn tell_all<'r>(rows: &'r Rows, number: u64, steps: &[Step]) -> Result<Tale<'r>, TestCaseError> {
     let mut tale = Tale::begin(rows, number).await;
     for step in steps {
         tale.take(step).await?;

@@ -67,7 +67,8 @@ async fn no_statement_scans_a_table_that_grows() {
     for statement in statements().iter().filter(|statement| !MAY_SCAN.contains(&statement.name)) {
         let plan = plan(&connection, statement);
         // `due` is what the claim itself has just searched for.
-        let scans = plan.iter().filter(|step| step.starts_with("SCAN") && !step.starts_with("SCAN due"));
+        let scans =
+            plan.iter().filter(|step| step.starts_with("SCAN") && !step.starts_with("SCAN due"));
         assert_eq!(scans.count(), 0, "{}: {plan:?}", statement.name);
         assert!(!plan.iter().any(|step| step.contains("AUTOMATIC")), "{}: {plan:?}", statement.name);
         searched += plan.iter().filter(|step| step.starts_with("SEARCH")).count();
@@ -105,7 +106,12 @@ async fn on_postgres_every_statement_has_an_index_to_use() {
         let count = |words: &str| plan.iter().filter(|step| step.contains(words)).count();
         assert_eq!(count("Seq Scan"), 0, "{}: {plan:#?}", statement.name);
         // An index that is read from end to end is a scan, too.
-        assert_eq!(count("Index Scan") + count("Index Only Scan"), count("Index Cond"), "{}: {plan:#?}", statement.name);
+        assert_eq!(
+            count("Index Scan") + count("Index Only Scan"),
+            count("Index Cond"),
+            "{}: {plan:#?}",
+            statement.name
+        );
         searched += count("Index Cond");
     }
     assert!(searched > 30, "{searched}");

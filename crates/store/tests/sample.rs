@@ -207,7 +207,11 @@ fn every_table_has_a_sample_row_and_both_engines_have_the_same_tables() {
     for step in MIGRATIONS {
         for table in step.sqlite.split("create table ").skip(1) {
             let name = table.split_whitespace().next().unwrap();
-            assert!(samples.contains(&format!("insert into {name} (")) || samples.contains(&format!("insert into {name}\n")), "{name}");
+            assert!(
+                samples.contains(&format!("insert into {name} ("))
+                    || samples.contains(&format!("insert into {name}\n")),
+                "{name}"
+            );
         }
         let in_postgres_words = step
             .sqlite

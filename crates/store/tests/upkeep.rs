@@ -134,8 +134,7 @@ async fn a_paid_guess_is_never_swept_away() {
 
 #[tokio::test]
 async fn a_plain_load_leaves_no_trace_and_a_decision_makes_the_guard() {
-    const GUARDS: Statement =
-        statement("test/guards", "select count(*) as n from address_guards", &[]);
+    const GUARDS: Statement = statement("test/guards", "select count(*) as n from address_guards", &[]);
     for rows in both_with_rows().await {
         let dice = Dice::new();
         let email = dice.email("nobody");
@@ -253,10 +252,14 @@ async fn a_row_that_cannot_be_read_is_a_fault_that_names_its_place_and_not_its_v
 async fn a_count_at_an_address_that_was_not_loaded_is_a_fault() {
     for rows in both_with_rows().await {
         let dice = Dice::new();
-        let (here, elsewhere, id) = (dice.email("here"), dice.email("elsewhere"), dice.draws().decision);
+        let (here, elsewhere, id) =
+            (dice.email("here"), dice.email("elsewhere"), dice.draws().decision);
         let fault = rows.store.transact(at_address(&here), id, move |_, _| Decision {
             outcome: Outcome::Done,
-            events: vec![Event::GuessesCounted { email: elsewhere.clone(), limit: GuessLimit::default() }],
+            events: vec![Event::GuessesCounted {
+                email: elsewhere.clone(),
+                limit: GuessLimit::default(),
+            }],
             activities: Vec::new(),
             mails: Vec::new(),
         });

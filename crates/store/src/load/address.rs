@@ -132,7 +132,16 @@ fn read_challenge(row: &Row) -> Result<Challenge, Fault> {
 }
 
 pub(super) const STATEMENTS: &[Statement] = &[
-    FLOW, LOCK_FLOW, GUARD, LOCK_GUARD, MAKE_GUARD, NETWORK, LOCK_NETWORK, MAKE_NETWORK, OWNER, CHALLENGES,
+    FLOW,
+    LOCK_FLOW,
+    GUARD,
+    LOCK_GUARD,
+    MAKE_GUARD,
+    NETWORK,
+    LOCK_NETWORK,
+    MAKE_NETWORK,
+    OWNER,
+    CHALLENGES,
     CHALLENGE,
 ];
 

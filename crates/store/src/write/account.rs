@@ -176,8 +176,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     DEVICE_FORGOTTEN,
 ];
 
-const CREATED: Statement =
-    sql!("account/create", [Bytes, Int, Text, Text, Text, Int, Text, Text, Int]);
+const CREATED: Statement = sql!("account/create", [Bytes, Int, Text, Text, Text, Int, Text, Text, Int]);
 const EMAIL_CLAIMED: Statement = sql!("email/claim", [Text, Bytes, Text, Int]);
 const PASSWORD_CHOSEN: Statement = sql!("password/choose", [Bytes, Int, Text, Int]);
 const PASSWORD_REHASHED: Statement = sql!("password/rehash", [Bytes, Int, Text, Int]);

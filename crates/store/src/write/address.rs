@@ -55,8 +55,7 @@ fn held(changed: u64) -> Result<(), Fault> {
 }
 
 pub(super) async fn network(tx: &mut dyn Tx, tries: &NetworkTries) -> Result<(), Fault> {
-    let values =
-        [tries.network.as_str().into(), i64::from(tries.wrong).into(), tries.since.0.into()];
+    let values = [tries.network.as_str().into(), i64::from(tries.wrong).into(), tries.since.0.into()];
     tx.execute(&NETWORK, &values).await.map(drop)
 }
 
@@ -113,17 +112,8 @@ pub(super) async fn flow_ended(tx: &mut dyn Tx, flow: &Digest) -> Result<(), Fau
     tx.execute(&FLOW_ENDED, &[bytes(&flow.0)]).await.map(drop)
 }
 
-pub(super) const STATEMENTS: &[Statement] = &[
-    GUESSES,
-    CODES,
-    NETWORK,
-    CHALLENGE,
-    SPENT,
-    FLOW_STARTED,
-    FLOW_TRIED,
-    FLOW_PROVEN,
-    FLOW_ENDED,
-];
+pub(super) const STATEMENTS: &[Statement] =
+    &[GUESSES, CODES, NETWORK, CHALLENGE, SPENT, FLOW_STARTED, FLOW_TRIED, FLOW_PROVEN, FLOW_ENDED];
 
 const GUESSES: Statement = sql!("guard/guesses", [Int, Int, Int, Int, Text, Text, Int, Text]);
 const CODES: Statement = sql!("guard/codes", [Int, Int, Int, Int, Text]);

@@ -60,7 +60,5 @@ pub(super) const STATEMENTS: &[Statement] = &[ACTIVITY, MAIL];
 
 const ACTIVITY: Statement =
     sql!("activity/write", [Bytes, Int, Bytes, Int, Text, Text, Bytes, Text, Text, Text]);
-const MAIL: Statement = sql!(
-    "mail/write",
-    [Bytes, Int, Text, Text, Text, Bytes, Bytes, Int, Int, Text, Text, Text, Int]
-);
+const MAIL: Statement =
+    sql!("mail/write", [Bytes, Int, Text, Text, Text, Bytes, Bytes, Int, Int, Text, Text, Text, Int]);
