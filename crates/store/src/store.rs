@@ -89,7 +89,7 @@ impl Store {
     }
 
     /// Who a session's digest is: the session and its account, without the lists of sessions and devices, live or
-    /// not, suspended or not: the rules judge. One query (and the clock), for every request asks it.
+    /// not, suspended or not: the rules judge. One query, for every request asks it.
     ///
     /// # Errors
     /// See [`Store::load`].
