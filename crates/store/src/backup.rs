@@ -56,13 +56,9 @@ pub async fn backup(database: &Database, to: &Path) -> Result<(), BackupFault> {
         return Err(BackupFault::Server);
     };
     let to = to.to_owned();
-    tokio::task::spawn_blocking(move || copy_file(&from, &to))
-        .await
-        .unwrap_or_else(|error| {
-            Err(BackupFault::Database(Fault::Bug(format!(
-                "the backup broke off: {error}"
-            ))))
-        })
+    tokio::task::spawn_blocking(move || copy_file(&from, &to)).await.unwrap_or_else(|error| {
+        Err(BackupFault::Database(Fault::Bug(format!("the backup broke off: {error}"))))
+    })
 }
 
 fn copy_file(from: &Path, to: &Path) -> Result<(), BackupFault> {
@@ -78,9 +74,7 @@ fn copy_file(from: &Path, to: &Path) -> Result<(), BackupFault> {
         .mode(0o600)
         .open(&part)
         .map_err(|error| BackupFault::Target(part.clone(), error))?;
-    let done = copy(from, &part)
-        .map_err(BackupFault::Database)
-        .and_then(|()| publish(&part, to));
+    let done = copy(from, &part).map_err(BackupFault::Database).and_then(|()| publish(&part, to));
     if let Err(error) = fs::remove_file(&part)
         && done.is_ok()
     {

@@ -38,9 +38,7 @@ impl Database {
     /// # Errors
     /// [`OpenFault::InUse`] if another server works on the file; [`OpenFault::Database`] if it cannot be used.
     pub fn open_sqlite(path: &Path, role: Role, clock: Clock) -> Result<Self, OpenFault> {
-        Sqlite::open(path, role, clock).map(|sqlite| Self {
-            db: Db::Sqlite(sqlite),
-        })
+        Sqlite::open(path, role, clock).map(|sqlite| Self { db: Db::Sqlite(sqlite) })
     }
 
     /// Prepares a pool for a PostgreSQL server and makes sure that it answers.
@@ -48,9 +46,7 @@ impl Database {
     /// # Errors
     /// [`OpenFault::Settings`] if the URL or a certificate cannot be used; [`OpenFault::Database`] if nobody answers.
     pub async fn open_postgres(options: PostgresOptions) -> Result<Self, OpenFault> {
-        Postgres::open(options).await.map(|postgres| Self {
-            db: Db::Postgres(postgres),
-        })
+        Postgres::open(options).await.map(|postgres| Self { db: Db::Postgres(postgres) })
     }
 
     /// Which engine is below.

@@ -189,8 +189,7 @@ pub trait Tx: Send {
     fn engine(&self) -> Engine;
 
     /// Runs a statement and brings its rows.
-    fn query<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value])
-    -> Work<'a, Vec<Row>>;
+    fn query<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, Vec<Row>>;
 
     /// Runs a statement and says how many rows it changed.
     fn execute<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, u64>;
@@ -226,11 +225,7 @@ impl fmt::Debug for Row {
 
 impl Row {
     pub(crate) fn new(statement: &'static str, columns: Arc<[String]>, values: Vec<Value>) -> Self {
-        Self {
-            statement,
-            columns,
-            values,
-        }
+        Self { statement, columns, values }
     }
 
     /// A number.
@@ -271,9 +266,7 @@ impl Row {
     /// # Errors
     /// See [`Row::int`]; also if the length is another.
     pub fn array<const N: usize>(&self, column: impl Column) -> Result<[u8; N], Fault> {
-        self.bytes(column)?
-            .try_into()
-            .map_err(|_| self.fault(column, "bytes of another length"))
+        self.bytes(column)?.try_into().map_err(|_| self.fault(column, "bytes of another length"))
     }
 
     /// A number or nothing.
@@ -303,11 +296,7 @@ impl Row {
     /// The fault to return when a value of the right kind still makes no sense, such as an unknown word.
     #[must_use]
     pub fn fault(&self, column: impl Column, problem: &'static str) -> Fault {
-        Fault::Inconsistent {
-            statement: self.statement,
-            column: column.label(&self.columns),
-            problem,
-        }
+        Fault::Inconsistent { statement: self.statement, column: column.label(&self.columns), problem }
     }
 
     fn maybe<'a, T>(
@@ -352,10 +341,7 @@ impl Column for usize {
     }
 
     fn label(self, columns: &[String]) -> String {
-        columns
-            .get(self)
-            .cloned()
-            .unwrap_or_else(|| format!("number {self}"))
+        columns.get(self).cloned().unwrap_or_else(|| format!("number {self}"))
     }
 }
 

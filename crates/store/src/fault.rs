@@ -58,10 +58,9 @@ pub enum Outage {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Contention(detail) => write!(
-                f,
-                "The database was too busy with the same rows ({detail})."
-            ),
+            Self::Contention(detail) => {
+                write!(f, "The database was too busy with the same rows ({detail}).")
+            }
             Self::Unique { table, constraint } => {
                 write!(f, "The key {constraint} of the table {table} is taken.")
             }
@@ -81,14 +80,9 @@ impl fmt::Display for Fault {
                 f,
                 "The tables are not as this genkan expects them ({detail}). Run the migrations."
             ),
-            Self::Inconsistent {
-                statement,
-                column,
-                problem,
-            } => write!(
-                f,
-                "A stored row is damaged: column {column} read by {statement}: {problem}."
-            ),
+            Self::Inconsistent { statement, column, problem } => {
+                write!(f, "A stored row is damaged: column {column} read by {statement}: {problem}.")
+            }
             Self::Bug(detail) => write!(f, "A mistake in genkan: {detail}."),
         }
     }
@@ -116,11 +110,7 @@ impl fmt::Display for OpenFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InUse { file, pid } => {
-                let by = if pid.is_empty() {
-                    String::new()
-                } else {
-                    format!(" (process {pid})")
-                };
+                let by = if pid.is_empty() { String::new() } else { format!(" (process {pid})") };
                 write!(
                     f,
                     "The database file {} is in use by another genkan server{by}. Stop that one first, or give this one another file.",

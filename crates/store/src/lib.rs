@@ -29,8 +29,8 @@ pub use database::Database;
 pub use driver::{Column, Engine, Kind, Row, Statement, Tx, Value, Work};
 pub use fault::{Fault, OpenFault, Outage};
 pub use migrate::{
-    Applied, MIGRATION_STATEMENTS, MIGRATIONS, MigrateFault, Migration, Status, migrate,
-    migrate_list, status, status_list,
+    Applied, MIGRATION_STATEMENTS, MIGRATIONS, MigrateFault, Migration, Status, migrate, migrate_list,
+    status, status_list,
 };
 pub use outbox::{Lease, MailCounts, MailId, OutgoingMail};
 pub use placeholders::check_placeholders;

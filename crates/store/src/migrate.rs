@@ -166,16 +166,9 @@ pub async fn status_list(
     database: &Database,
     list: &'static [Migration],
 ) -> Result<Status, MigrateFault> {
-    let applied = if has_basis(database).await? {
-        applied(database).await?
-    } else {
-        Vec::new()
-    };
+    let applied = if has_basis(database).await? { applied(database).await? } else { Vec::new() };
     let pending = pending(database.engine(), list, &applied)?;
-    Ok(Status {
-        applied,
-        pending: pending.iter().map(|step| step.name).collect(),
-    })
+    Ok(Status { applied, pending: pending.iter().map(|step| step.name).collect() })
 }
 
 /// [`migrate`] for another list of steps.
@@ -236,25 +229,14 @@ async fn apply(
             Box::pin(apply_in(tx, step, holder))
         })
         .await
-        .map_err(|fault| MigrateFault::Step {
-            name: step.name,
-            fault,
-        })
+        .map_err(|fault| MigrateFault::Step { name: step.name, fault })
 }
 
-async fn apply_in(
-    tx: &mut dyn Tx,
-    step: &'static Migration,
-    holder: String,
-) -> Result<Applied, Fault> {
+async fn apply_in(tx: &mut dyn Tx, step: &'static Migration, holder: String) -> Result<Applied, Fault> {
     let now = tx.now().await?;
-    let kept = tx
-        .execute(&KEEP_LEASE, &[(now + LEASE_MS).into(), holder.into()])
-        .await?;
+    let kept = tx.execute(&KEEP_LEASE, &[(now + LEASE_MS).into(), holder.into()]).await?;
     if kept == 0 {
-        return Err(Fault::Contention(
-            "another node took over the migration".to_owned(),
-        ));
+        return Err(Fault::Contention("another node took over the migration".to_owned()));
     }
     let engine = tx.engine();
     tx.script(step.script(engine)).await?;
@@ -306,15 +288,10 @@ fn pending(
     }
     for (position, row) in applied.iter().enumerate() {
         let same = list.get(position).is_some_and(|step| {
-            step.number == row.number
-                && step.name == row.name
-                && step.checksum(engine) == row.checksum
+            step.number == row.number && step.name == row.name && step.checksum(engine) == row.checksum
         });
         if !same {
-            return Err(MigrateFault::Changed {
-                number: row.number,
-                name: row.name.clone(),
-            });
+            return Err(MigrateFault::Changed { number: row.number, name: row.name.clone() });
         }
     }
     Ok(list.iter().skip(applied.len()).collect())
@@ -345,8 +322,7 @@ async fn has_basis(database: &Database) -> Result<bool, Fault> {
         .read(|tx| {
             Box::pin(async move {
                 let rows = tx.query(&HAS_BASIS, &[]).await?;
-                rows.first()
-                    .map_or(Ok(false), |row| Ok(row.int("found")? > 0))
+                rows.first().map_or(Ok(false), |row| Ok(row.int("found")? > 0))
             })
         })
         .await
@@ -395,13 +371,9 @@ async fn take_lease(database: &Database, holder: &str) -> Result<bool, Fault> {
     match taken {
         Ok(rows) => Ok(rows == 1),
         // The holder's step has the row; it is waited for like the lease itself.
-        Err(
-            Fault::Contention(_)
-            | Fault::Unavailable {
-                outage: crate::Outage::TimedOut,
-                ..
-            },
-        ) => Ok(false),
+        Err(Fault::Contention(_) | Fault::Unavailable { outage: crate::Outage::TimedOut, .. }) => {
+            Ok(false)
+        }
         Err(fault) => Err(fault),
     }
 }
@@ -416,14 +388,8 @@ async fn release_lease(database: &Database, holder: String) -> Result<u64, Fault
 }
 
 /// The statements by which migrations are kept, for the test that prepares all of them.
-pub const MIGRATION_STATEMENTS: &[Statement] = &[
-    LIST,
-    RECORD,
-    TAKE_LEASE,
-    KEEP_LEASE,
-    RELEASE_LEASE,
-    HAS_BASIS,
-];
+pub const MIGRATION_STATEMENTS: &[Statement] =
+    &[LIST, RECORD, TAKE_LEASE, KEEP_LEASE, RELEASE_LEASE, HAS_BASIS];
 
 const LIST: Statement = sql!("migrate/list", []);
 const RECORD: Statement = sql!("migrate/record", [Int, Text, Text, Int]);

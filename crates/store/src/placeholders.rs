@@ -26,9 +26,7 @@ pub fn check_placeholders(sql: &str) -> Result<usize, String> {
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, after) = rest.split_at(digits);
         rest = after;
-        let number: usize = number
-            .parse()
-            .map_err(|_| "a $ without a number behind it".to_owned())?;
+        let number: usize = number.parse().map_err(|_| "a $ without a number behind it".to_owned())?;
         if number == 0 || number > highest + 1 {
             return Err(format!(
                 "${number} appears where ${} is the next new placeholder",

@@ -9,9 +9,7 @@ mod tx;
 
 use std::time::Duration;
 
-use deadpool_postgres::{
-    Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
-};
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use futures_util::FutureExt;
 use tokio::time::{Instant, timeout};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -38,9 +36,7 @@ impl Postgres {
         let manager = Manager::from_config(
             config,
             MakeRustlsConnect::new(tls),
-            ManagerConfig {
-                recycling_method: RecyclingMethod::Fast,
-            },
+            ManagerConfig { recycling_method: RecyclingMethod::Fast },
         );
         let pool = Pool::builder(manager)
             .max_size(settings.pool_size)
@@ -50,13 +46,8 @@ impl Postgres {
             .recycle_timeout(Some(settings.wait_limit))
             .build()
             .map_err(|error| OpenFault::Settings(format!("The pool cannot be made: {error}.")))?;
-        let postgres = Self {
-            pool,
-            settings: std::sync::Arc::new(settings),
-        };
-        postgres
-            .read(|tx| Box::pin(async move { tx.now().await.map(drop) }))
-            .await?;
+        let postgres = Self { pool, settings: std::sync::Arc::new(settings) };
+        postgres.read(|tx| Box::pin(async move { tx.now().await.map(drop) })).await?;
         Ok(postgres)
     }
 
@@ -100,12 +91,7 @@ impl Postgres {
     {
         let leased = self.begin(patience).await?;
         let limit = self.settings.limit(patience);
-        let mut tx = PostgresTx::new(
-            leased.client()?,
-            limit,
-            self.settings.clock_offset_ms(),
-            None,
-        );
+        let mut tx = PostgresTx::new(leased.client()?, limit, self.settings.clock_offset_ms(), None);
         let answer = work(&mut tx).await;
         let sound = tx.is_sound();
         let answer = tx.verdict(answer);
@@ -135,9 +121,7 @@ impl Postgres {
         let mut dead = 0;
         loop {
             let leased = self.lease().await?;
-            let begun = leased
-                .client()?
-                .batch_execute(self.settings.begin(patience));
+            let begun = leased.client()?.batch_execute(self.settings.begin(patience));
             match timeout(limit, begun).await {
                 Ok(Ok(())) => return Ok(leased),
                 Ok(Err(error)) => {
@@ -180,12 +164,7 @@ impl Postgres {
         let leased = self.lease().await?;
         let limit = self.settings.limit(Patience::Request);
         let begin = Some(self.settings.begin_read());
-        let mut tx = PostgresTx::new(
-            leased.client()?,
-            limit,
-            self.settings.clock_offset_ms(),
-            begin,
-        );
+        let mut tx = PostgresTx::new(leased.client()?, limit, self.settings.clock_offset_ms(), begin);
         let answer = work(&mut tx).await;
         let sound = tx.is_sound();
         let answer = tx.verdict(answer);
@@ -212,20 +191,12 @@ impl Postgres {
                 }
             }
         })?;
-        Ok(Leased {
-            object: Some(object),
-        })
+        Ok(Leased { object: Some(object) })
     }
 }
 
 fn is_lost(fault: &Fault) -> bool {
-    matches!(
-        fault,
-        Fault::Unavailable {
-            outage: Outage::Lost,
-            ..
-        }
-    )
+    matches!(fault, Fault::Unavailable { outage: Outage::Lost, .. })
 }
 
 /// A connection on loan. Unless it is given back, it is thrown away, and the server undoes what it was doing: this is what

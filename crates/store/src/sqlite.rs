@@ -61,14 +61,7 @@ impl Sqlite {
         let connection = open_writable(&file)?;
         let readers = Readers::open(&file)?;
         let writer = Writer::start(connection, lock, Arc::clone(&clock))?;
-        Ok(Self {
-            inner: Arc::new(Inner {
-                file,
-                clock,
-                writer,
-                readers,
-            }),
-        })
+        Ok(Self { inner: Arc::new(Inner { file, clock, writer, readers }) })
     }
 
     pub(crate) async fn write<T, W>(&self, work: W) -> Result<T, Fault>
@@ -142,10 +135,7 @@ fn lock(file: &Path) -> Result<File, OpenFault> {
             let mut pid = String::new();
             // Whose lock it is helps the operator; that it is held is already known without.
             let _unread = lock.read_to_string(&mut pid);
-            return Err(OpenFault::InUse {
-                file: file.to_owned(),
-                pid: pid.trim().to_owned(),
-            });
+            return Err(OpenFault::InUse { file: file.to_owned(), pid: pid.trim().to_owned() });
         }
         Err(TryLockError::Error(error)) => return Err(trouble(error)),
     }
@@ -178,9 +168,7 @@ fn open_writable(file: &Path) -> Result<Connection, Fault> {
 fn open_readable(file: &Path) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = open(file, flags)?;
-    connection
-        .execute_batch("pragma query_only = on;")
-        .map_err(|error| fault("open", &error))?;
+    connection.execute_batch("pragma query_only = on;").map_err(|error| fault("open", &error))?;
     Ok(connection)
 }
 

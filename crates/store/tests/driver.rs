@@ -65,10 +65,7 @@ async fn a_row_read_as_something_else_is_a_fault_that_names_the_column_and_not_t
             })
             .await
             .unwrap_err();
-        let Fault::Inconsistent {
-            statement, column, ..
-        } = &fault
-        else {
+        let Fault::Inconsistent { statement, column, .. } = &fault else {
             panic!("{fault:?}");
         };
         assert_eq!((*statement, column.as_str()), ("test/echo", "words"));
@@ -111,10 +108,8 @@ async fn a_taken_key_is_a_unique_fault_with_the_table_and_without_the_value() {
 async fn a_missing_table_is_a_schema_fault_and_wrong_parameters_are_a_bug() {
     for house in both().await {
         make_numbers(&house).await;
-        let broken = house
-            .database
-            .read(|tx| Box::pin(async move { tx.query(&BROKEN, &[]).await }))
-            .await;
+        let broken =
+            house.database.read(|tx| Box::pin(async move { tx.query(&BROKEN, &[]).await })).await;
         assert!(matches!(broken, Err(Fault::Schema(_))), "{broken:?}");
         for values in [
             vec![],
@@ -185,10 +180,7 @@ async fn a_read_can_change_nothing() {
             .database
             .read(|tx| Box::pin(async move { tx.execute(&ADD, &[1.into(), Value::Null]).await }))
             .await;
-        assert!(
-            matches!(answer, Err(Fault::Unavailable { .. })),
-            "{answer:?}"
-        );
+        assert!(matches!(answer, Err(Fault::Unavailable { .. })), "{answer:?}");
         assert_eq!(house.count(&COUNT).await, 0);
         house.leave().await;
     }
@@ -218,14 +210,10 @@ async fn a_read_sees_one_state_while_others_write() {
 fn write_beside(database: &store::Database) {
     let database = database.clone();
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(
-            database.write(|tx| {
-                Box::pin(async move { tx.execute(&ADD, &[1.into(), Value::Null]).await })
-            }),
+            database
+                .write(|tx| Box::pin(async move { tx.execute(&ADD, &[1.into(), Value::Null]).await })),
         )
     })
     .join()
@@ -248,11 +236,8 @@ async fn a_reader_sees_a_row_as_soon_as_its_write_is_answered() {
     }
 }
 
-const MAKE_COUNTER: Statement = statement(
-    "test/make_counter",
-    "insert into numbers (number, note) values (0, '0')",
-    &[],
-);
+const MAKE_COUNTER: Statement =
+    statement("test/make_counter", "insert into numbers (number, note) values (0, '0')", &[]);
 const INCREMENT: Statement = statement(
     "test/increment",
     "update numbers set note = cast(cast(note as bigint) + 1 as text) where number = 0",
@@ -264,24 +249,17 @@ const LOOK: Statement = Statement {
     postgres: "select note from numbers where number = 0 for update",
     params: &[],
 };
-const SET: Statement = statement(
-    "test/set",
-    "update numbers set note = $1 where number = 0",
-    &[Kind::Text],
-);
-const COUNTER: Statement = statement(
-    "test/counter",
-    "select cast(note as bigint) as n from numbers where number = 0",
-    &[],
-);
+const SET: Statement =
+    statement("test/set", "update numbers set note = $1 where number = 0", &[Kind::Text]);
+const COUNTER: Statement =
+    statement("test/counter", "select cast(note as bigint) as n from numbers where number = 0", &[]);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_tasks_that_count_at_once_lose_nothing() {
     for house in both().await {
         make_numbers(&house).await;
-        let made = house
-            .database
-            .write(|tx| Box::pin(async move { tx.execute(&MAKE_COUNTER, &[]).await }));
+        let made =
+            house.database.write(|tx| Box::pin(async move { tx.execute(&MAKE_COUNTER, &[]).await }));
         made.await.unwrap();
         let tasks: Vec<_> = (0..200)
             .map(|number| {
@@ -317,11 +295,7 @@ async fn two_hundred_tasks_that_count_at_once_lose_nothing() {
 #[tokio::test]
 async fn the_clock_is_the_databases_and_can_be_moved() {
     for house in both().await {
-        let now = || {
-            house
-                .database
-                .read(|tx| Box::pin(async move { tx.now().await }))
-        };
+        let now = || house.database.read(|tx| Box::pin(async move { tx.now().await }));
         let before = now().await.unwrap();
         match house.database.engine() {
             Engine::Sqlite => {
@@ -333,10 +307,7 @@ async fn the_clock_is_the_databases_and_can_be_moved() {
                 let mut options = store::PostgresOptions::new(house.url.clone().unwrap());
                 options.clock_offset_ms = Arc::new(86_400_000.into());
                 let moved = store::Database::open_postgres(options).await.unwrap();
-                let later = moved
-                    .read(|tx| Box::pin(async move { tx.now().await }))
-                    .await
-                    .unwrap();
+                let later = moved.read(|tx| Box::pin(async move { tx.now().await })).await.unwrap();
                 let step = later - before;
                 assert!((86_400_000..86_460_000).contains(&step), "{step}");
             }
@@ -350,10 +321,7 @@ async fn a_closed_database_refuses_and_says_so() {
     for house in both().await {
         make_numbers(&house).await;
         house.database.close().await;
-        let read = house
-            .database
-            .read(|tx| Box::pin(async move { tx.query(&COUNT, &[]).await }))
-            .await;
+        let read = house.database.read(|tx| Box::pin(async move { tx.query(&COUNT, &[]).await })).await;
         assert!(matches!(read, Err(Fault::Unavailable { .. })), "{read:?}");
         let write = house
             .database

@@ -18,11 +18,8 @@ use store::{
 use support::{ADD, COUNT, count, make_numbers, postgres, statement};
 use tokio::sync::Barrier;
 
-const TOUCH: Statement = statement(
-    "test/touch",
-    "update numbers set note = 'touched' where number = $1",
-    &[Kind::Int],
-);
+const TOUCH: Statement =
+    statement("test/touch", "update numbers set note = 'touched' where number = $1", &[Kind::Int]);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deadlock_is_retried_and_both_sides_get_through() {
@@ -84,8 +81,7 @@ async fn a_serialization_failure_is_retried_and_the_failed_run_leaves_nothing() 
     let write = house.database.write(move |tx| {
         let run = counted.fetch_add(1, Ordering::SeqCst);
         Box::pin(async move {
-            tx.execute(&ADD, &[i64::from(run).into(), Value::Null])
-                .await?;
+            tx.execute(&ADD, &[i64::from(run).into(), Value::Null]).await?;
             if run < 3 {
                 tx.execute(&FAIL_40001, &[]).await?;
             }
@@ -109,10 +105,7 @@ async fn contention_without_end_is_given_up_within_about_two_seconds() {
         Box::pin(async move { tx.execute(&FAIL_40001, &[]).await })
     });
     let answer = tokio::time::timeout(Duration::from_secs(4), write).await;
-    assert!(
-        matches!(answer, Ok(Err(Fault::Contention(_)))),
-        "{answer:?}"
-    );
+    assert!(matches!(answer, Ok(Err(Fault::Contention(_)))), "{answer:?}");
     assert!((4..=12).contains(&runs.load(Ordering::SeqCst)));
     house.leave().await;
 }
@@ -134,27 +127,15 @@ async fn a_statement_that_takes_too_long_is_ended_on_the_server_too() {
     options.statement_limit = Duration::from_millis(200);
     let hasty = Database::open_postgres(options).await.unwrap();
     for answer in [
-        hasty
-            .write(|tx| Box::pin(async move { tx.query(&SLEEP, &[]).await }))
-            .await,
-        hasty
-            .read(|tx| Box::pin(async move { tx.query(&SLEEP, &[]).await }))
-            .await,
+        hasty.write(|tx| Box::pin(async move { tx.query(&SLEEP, &[]).await })).await,
+        hasty.read(|tx| Box::pin(async move { tx.query(&SLEEP, &[]).await })).await,
     ] {
-        let timed_out = matches!(
-            &answer,
-            Err(Fault::Unavailable {
-                outage: Outage::TimedOut,
-                ..
-            })
-        );
+        let timed_out = matches!(&answer, Err(Fault::Unavailable { outage: Outage::TimedOut, .. }));
         assert!(timed_out, "{answer:?}");
     }
     // Long before the 30 seconds are over, nothing runs any more.
     let quiet = async { while house.count(&ACTIVE).await > 0 {} };
-    tokio::time::timeout(Duration::from_secs(5), quiet)
-        .await
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(5), quiet).await.unwrap();
     house.leave().await;
 }
 
@@ -172,22 +153,14 @@ async fn connections_that_died_at_rest_are_replaced_without_a_fault() {
     };
     make_numbers(&house).await;
     let url = house.url.clone().unwrap();
-    let killer = Database::open_postgres(PostgresOptions::new(&url))
-        .await
-        .unwrap();
+    let killer = Database::open_postgres(PostgresOptions::new(&url)).await.unwrap();
     for number in 0..20_i64 {
-        killer
-            .read(|tx| Box::pin(async move { tx.query(&KILL_OTHERS, &[]).await }))
-            .await
-            .unwrap();
+        killer.read(|tx| Box::pin(async move { tx.query(&KILL_OTHERS, &[]).await })).await.unwrap();
         let write = house.database.write(move |tx| {
             Box::pin(async move { tx.execute(&ADD, &[number.into(), Value::Null]).await })
         });
         assert_eq!(write.await, Ok(1));
-        killer
-            .read(|tx| Box::pin(async move { tx.query(&KILL_OTHERS, &[]).await }))
-            .await
-            .unwrap();
+        killer.read(|tx| Box::pin(async move { tx.query(&KILL_OTHERS, &[]).await })).await.unwrap();
         assert_eq!(house.count(&COUNT).await, number + 1);
     }
     killer.close().await;
@@ -201,9 +174,7 @@ async fn a_connection_lost_in_the_middle_keeps_nothing_and_is_not_retried() {
     };
     make_numbers(&house).await;
     let url = house.url.clone().unwrap();
-    let killer = Database::open_postgres(PostgresOptions::new(&url))
-        .await
-        .unwrap();
+    let killer = Database::open_postgres(PostgresOptions::new(&url)).await.unwrap();
     let hand = killer.clone();
     let answer = house
         .database
@@ -211,19 +182,12 @@ async fn a_connection_lost_in_the_middle_keeps_nothing_and_is_not_retried() {
             let hand = hand.clone();
             Box::pin(async move {
                 tx.execute(&ADD, &[1.into(), Value::Null]).await?;
-                hand.read(|tx| Box::pin(async move { tx.query(&KILL_OTHERS, &[]).await }))
-                    .await?;
+                hand.read(|tx| Box::pin(async move { tx.query(&KILL_OTHERS, &[]).await })).await?;
                 tx.execute(&ADD, &[2.into(), Value::Null]).await
             })
         })
         .await;
-    let lost = matches!(
-        &answer,
-        Err(Fault::Unavailable {
-            outage: Outage::Lost,
-            ..
-        })
-    );
+    let lost = matches!(&answer, Err(Fault::Unavailable { outage: Outage::Lost, .. }));
     assert!(lost, "{answer:?}");
     assert_eq!(house.count(&COUNT).await, 0);
     killer.close().await;
@@ -237,9 +201,7 @@ async fn a_connection_lost_before_the_commit_leaves_the_caller_uncertain() {
     };
     make_numbers(&house).await;
     let url = house.url.clone().unwrap();
-    let killer = Database::open_postgres(PostgresOptions::new(&url))
-        .await
-        .unwrap();
+    let killer = Database::open_postgres(PostgresOptions::new(&url)).await.unwrap();
     let hand = killer.clone();
     let answer = house
         .database
@@ -247,18 +209,11 @@ async fn a_connection_lost_before_the_commit_leaves_the_caller_uncertain() {
             let hand = hand.clone();
             Box::pin(async move {
                 tx.execute(&ADD, &[1.into(), Value::Null]).await?;
-                hand.read(|tx| Box::pin(async move { tx.query(&KILL_OTHERS, &[]).await }))
-                    .await
+                hand.read(|tx| Box::pin(async move { tx.query(&KILL_OTHERS, &[]).await })).await
             })
         })
         .await;
-    assert!(
-        matches!(
-            &answer,
-            Err(Fault::Uncertain(_) | Fault::Unavailable { .. })
-        ),
-        "{answer:?}"
-    );
+    assert!(matches!(&answer, Err(Fault::Uncertain(_) | Fault::Unavailable { .. })), "{answer:?}");
     assert_eq!(house.count(&COUNT).await, 0);
     killer.close().await;
     house.leave().await;
@@ -291,8 +246,8 @@ async fn a_caller_that_goes_away_in_the_middle_leaves_no_open_transaction() {
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
     // The same key: this waits until the server has undone the first, and would fail had it been kept.
-    let again = narrow
-        .write(|tx| Box::pin(async move { tx.execute(&ADD, &[1.into(), Value::Null]).await }));
+    let again =
+        narrow.write(|tx| Box::pin(async move { tx.execute(&ADD, &[1.into(), Value::Null]).await }));
     assert_eq!(again.await, Ok(1));
     narrow.close().await;
     house.leave().await;
@@ -307,9 +262,7 @@ async fn of_several_hosts_the_one_that_answers_is_used() {
     let (before, after) = url.split_once("127.0.0.1").unwrap();
     let dead = free_port();
     let url = format!("{before}127.0.0.1:{dead},127.0.0.1{after}?target_session_attrs=read-write");
-    let database = Database::open_postgres(PostgresOptions::new(url))
-        .await
-        .unwrap();
+    let database = Database::open_postgres(PostgresOptions::new(url)).await.unwrap();
     assert_eq!(count(&database, &ONE).await, 1);
     database.close().await;
     house.leave().await;
@@ -333,14 +286,8 @@ async fn what_cannot_be_reached_is_said_without_the_password() {
         "postgres://genkan:hidden-word@127.0.0.1:hidden-word/x".to_owned(),
     ];
     for (position, url) in urls.into_iter().enumerate() {
-        let fault = Database::open_postgres(PostgresOptions::new(url))
-            .await
-            .map(drop)
-            .unwrap_err();
-        assert!(
-            !format!("{fault} {fault:?}").contains("hidden-word"),
-            "{fault}"
-        );
+        let fault = Database::open_postgres(PostgresOptions::new(url)).await.map(drop).unwrap_err();
+        assert!(!format!("{fault} {fault:?}").contains("hidden-word"), "{fault}");
         match fault {
             OpenFault::Database(Fault::Unavailable { .. }) => assert_eq!(position, 0),
             OpenFault::Settings(_) => assert_ne!(position, 0),
@@ -358,9 +305,7 @@ async fn everything_works_behind_a_pooler_in_transaction_mode() {
         house.leave().await;
         return;
     };
-    let database = Database::open_postgres(PostgresOptions::new(&pooler.url))
-        .await
-        .unwrap();
+    let database = Database::open_postgres(PostgresOptions::new(&pooler.url)).await.unwrap();
     migrate_list(&database, &[]).await.unwrap();
     make_numbers(&house).await;
     let tasks: Vec<_> = (0..500_i64)
@@ -375,8 +320,8 @@ async fn everything_works_behind_a_pooler_in_transaction_mode() {
                     })
                 });
                 let changed = write.await?;
-                let seen = database
-                    .read(|tx| Box::pin(async move { tx.query(&COUNT, &[]).await?[0].int(0) }));
+                let seen =
+                    database.read(|tx| Box::pin(async move { tx.query(&COUNT, &[]).await?[0].int(0) }));
                 assert!(seen.await? >= 1);
                 Ok::<_, Fault>(changed)
             })
@@ -411,10 +356,7 @@ impl Pooler {
         let file = folder.join("pgbouncer.ini");
         std::fs::write(&file, settings).unwrap();
         let mut command = Command::new("/usr/sbin/pgbouncer");
-        command
-            .arg(&file)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
+        command.arg(&file).stdout(Stdio::null()).stderr(Stdio::piped());
         if let Some(user) = user_if_root() {
             command.uid(user);
         }
@@ -424,10 +366,7 @@ impl Pooler {
         };
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let mut said = Vec::new();
-        while !said
-            .last()
-            .is_some_and(|line: &String| line.contains("process up"))
-        {
+        while !said.last().is_some_and(|line: &String| line.contains("process up")) {
             said.push(lines.next().unwrap_or_else(|| panic!("{said:?}")).unwrap());
         }
         // It must not stop because nobody listens to it.
@@ -448,23 +387,11 @@ impl Drop for Pooler {
 fn user_if_root() -> Option<u32> {
     let id = |arguments: &[&str]| {
         let output = Command::new("id").args(arguments).output().unwrap();
-        String::from_utf8(output.stdout)
-            .unwrap()
-            .trim()
-            .parse::<u32>()
-            .ok()
+        String::from_utf8(output.stdout).unwrap().trim().parse::<u32>().ok()
     };
-    if id(&["-u"]) == Some(0) {
-        id(&["-u", "postgres"])
-    } else {
-        None
-    }
+    if id(&["-u"]) == Some(0) { id(&["-u", "postgres"]) } else { None }
 }
 
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -29,9 +29,7 @@ async fn writes_that_wait_together_are_committed_together_and_answered_afterward
         });
         held.await
     });
-    tokio::task::spawn_blocking(move || is_at_gate.recv().unwrap())
-        .await
-        .unwrap();
+    tokio::task::spawn_blocking(move || is_at_gate.recv().unwrap()).await.unwrap();
     // The writer stands at the gate: all of these wait, and so come into one batch.
     let mut tasks = Vec::new();
     for number in 0..40_i64 {
@@ -106,11 +104,8 @@ async fn a_job_that_fails_or_panics_harms_no_other() {
     house.leave().await;
 }
 
-const ORPHAN: Statement = statement(
-    "test/orphan",
-    "insert into children (parent) values ($1)",
-    &[Kind::Int],
-);
+const ORPHAN: Statement =
+    statement("test/orphan", "insert into children (parent) values ($1)", &[Kind::Int]);
 
 #[tokio::test]
 async fn a_commit_that_fails_is_the_answer_of_every_job_in_it() {
@@ -123,9 +118,8 @@ async fn a_commit_that_fails_is_the_answer_of_every_job_in_it() {
         )
         .await;
     // The foreign key is looked at only when the batch commits.
-    let write = house
-        .database
-        .write(|tx| Box::pin(async move { tx.execute(&ORPHAN, &[99.into()]).await }));
+    let write =
+        house.database.write(|tx| Box::pin(async move { tx.execute(&ORPHAN, &[99.into()]).await }));
     assert!(matches!(write.await, Err(Fault::Bug(_))));
     let next = house
         .database
@@ -158,13 +152,7 @@ async fn a_second_server_is_refused_by_name_and_a_command_is_let_in() {
     };
     let file = house.file().canonicalize().unwrap();
     let pid = std::process::id().to_string();
-    assert_eq!(
-        fault,
-        OpenFault::InUse {
-            file: file.clone(),
-            pid: pid.clone()
-        }
-    );
+    assert_eq!(fault, OpenFault::InUse { file: file.clone(), pid: pid.clone() });
     let sentence = fault.to_string();
     assert!(sentence.contains(&pid) && sentence.contains(file.to_str().unwrap()));
     // Another name of the same file is the same file.
@@ -173,10 +161,9 @@ async fn a_second_server_is_refused_by_name_and_a_command_is_let_in() {
     let second = Database::open_sqlite(&link, Role::Server, support::ticking(&house.clock));
     assert!(matches!(second.map(drop), Err(OpenFault::InUse { .. })));
     let command =
-        Database::open_sqlite(&house.file(), Role::Command, support::ticking(&house.clock))
-            .unwrap();
-    let write = command
-        .write(|tx| Box::pin(async move { tx.execute(&ADD, &[1.into(), Value::Null]).await }));
+        Database::open_sqlite(&house.file(), Role::Command, support::ticking(&house.clock)).unwrap();
+    let write =
+        command.write(|tx| Box::pin(async move { tx.execute(&ADD, &[1.into(), Value::Null]).await }));
     assert_eq!(write.await, Ok(1));
     assert_eq!(house.count(&COUNT).await, 1);
     command.close().await;
@@ -191,15 +178,10 @@ async fn a_server_and_a_command_that_write_at_once_lose_nothing() {
     let house = sqlite();
     make_numbers(&house).await;
     let command =
-        Database::open_sqlite(&house.file(), Role::Command, support::ticking(&house.clock))
-            .unwrap();
+        Database::open_sqlite(&house.file(), Role::Command, support::ticking(&house.clock)).unwrap();
     let tasks: Vec<_> = (0..100_i64)
         .map(|number| {
-            let database = if number % 2 == 0 {
-                &command
-            } else {
-                &house.database
-            };
+            let database = if number % 2 == 0 { &command } else { &house.database };
             let database = database.clone();
             tokio::spawn(async move {
                 let write = database.write(move |tx| {
@@ -239,10 +221,8 @@ async fn a_backup_made_in_use_is_whole_and_overwrites_nothing() {
     let add = |database: Database, number: i64| async move {
         let write = database.write(move |tx| {
             Box::pin(async move {
-                tx.execute(&ADD, &[(2 * number).into(), Value::Null])
-                    .await?;
-                tx.execute(&ADD, &[(2 * number + 1).into(), Value::Null])
-                    .await
+                tx.execute(&ADD, &[(2 * number).into(), Value::Null]).await?;
+                tx.execute(&ADD, &[(2 * number + 1).into(), Value::Null]).await
             })
         });
         write.await
@@ -250,9 +230,8 @@ async fn a_backup_made_in_use_is_whole_and_overwrites_nothing() {
     for number in 0..50 {
         add(house.database.clone(), number).await.unwrap();
     }
-    let writing: Vec<_> = (50..150)
-        .map(|number| tokio::spawn(add(house.database.clone(), number)))
-        .collect();
+    let writing: Vec<_> =
+        (50..150).map(|number| tokio::spawn(add(house.database.clone(), number))).collect();
     let copy = house.folder().join("copy.db");
     backup(&house.database, &copy).await.unwrap();
     for task in writing {
@@ -266,8 +245,7 @@ async fn a_backup_made_in_use_is_whole_and_overwrites_nothing() {
         .filter(|name| name.starts_with("copy"))
         .collect();
     assert_eq!(names, ["copy.db"]);
-    let opened =
-        Database::open_sqlite(&copy, Role::Server, support::ticking(&house.clock)).unwrap();
+    let opened = Database::open_sqlite(&copy, Role::Server, support::ticking(&house.clock)).unwrap();
     let rows = count(&opened, &COUNT).await;
     assert!(rows >= 100 && rows % 2 == 0, "{rows}");
     opened.close().await;
@@ -293,9 +271,7 @@ async fn child_that_writes_until_it_is_killed() {
             tokio::spawn(async move {
                 for number in (first + task..).step_by(8) {
                     let write = database.write(move |tx| {
-                        Box::pin(
-                            async move { tx.execute(&ADD, &[number.into(), Value::Null]).await },
-                        )
+                        Box::pin(async move { tx.execute(&ADD, &[number.into(), Value::Null]).await })
                     });
                     write.await.unwrap();
                     println!("kept {number} ");
@@ -308,11 +284,8 @@ async fn child_that_writes_until_it_is_killed() {
     }
 }
 
-const HAS: Statement = statement(
-    "test/has",
-    "select count(*) as n from numbers where number = $1",
-    &[Kind::Int],
-);
+const HAS: Statement =
+    statement("test/has", "select count(*) as n from numbers where number = $1", &[Kind::Int]);
 
 #[tokio::test]
 async fn every_answered_write_survives_a_kill() {
@@ -323,11 +296,7 @@ async fn every_answered_write_survives_a_kill() {
     let mut kept_in_all = 0;
     for round in 0..ROUNDS {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "child_that_writes_until_it_is_killed",
-                "--nocapture",
-            ])
+            .args(["--exact", "child_that_writes_until_it_is_killed", "--nocapture"])
             .env(CHILD, house.file())
             .env(FIRST, first.to_string())
             .stdout(Stdio::piped())
@@ -356,11 +325,7 @@ async fn every_answered_write_survives_a_kill() {
                     Box::pin(async move { tx.query(&HAS, &[number.into()]).await?[0].int("n") })
                 })
                 .await;
-            assert_eq!(
-                found,
-                Ok(1),
-                "round {round}: {number} was answered and is gone"
-            );
+            assert_eq!(found, Ok(1), "round {round}: {number} was answered and is gone");
         }
         reopened.close().await;
         kept_in_all += kept.len();

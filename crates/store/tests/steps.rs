@@ -6,9 +6,7 @@ mod support;
 
 use std::sync::Arc;
 
-use store::{
-    Engine, Fault, MIGRATIONS, MigrateFault, Migration, Statement, migrate_list, status_list,
-};
+use store::{Engine, Fault, MIGRATIONS, MigrateFault, Migration, Statement, migrate_list, status_list};
 use support::{House, both, postgres, sqlite, statement};
 
 const FIRST: Migration = Migration {
@@ -39,11 +37,8 @@ const BROKEN: Migration = Migration {
     sample: "",
 };
 const LIST: &[Migration] = &[FIRST, SECOND];
-const ON_SHELF: Statement = statement(
-    "test/on_shelf",
-    "select count(*) as n from pots where shelf = 1",
-    &[],
-);
+const ON_SHELF: Statement =
+    statement("test/on_shelf", "select count(*) as n from pots where shelf = 1", &[]);
 const LIDS: Statement = statement("test/lids", "select count(*) as n from lids", &[]);
 
 /// Applies each step over the sample rows of all steps before it.
@@ -84,11 +79,7 @@ async fn each_step_of_the_real_list_can_be_applied_over_the_rows_of_the_steps_be
 fn the_real_steps_are_numbered_without_gaps_and_end_no_transaction_themselves() {
     for (position, step) in MIGRATIONS.iter().enumerate() {
         assert_eq!(step.number, i64::try_from(position).unwrap() + 1);
-        assert!(
-            step.name.starts_with(&format!("{:04}_", step.number)),
-            "{}",
-            step.name
-        );
+        assert!(step.name.starts_with(&format!("{:04}_", step.number)), "{}", step.name);
         for script in [step.sqlite, step.postgres, step.sample] {
             for word in script.to_lowercase().split(|c: char| !c.is_alphanumeric()) {
                 assert!(!["commit", "rollback"].contains(&word), "{}", step.name);
@@ -132,10 +123,7 @@ async fn a_step_that_was_changed_after_it_was_applied_is_refused() {
         postgres: "create table pots (id bigint primary key);",
         ..FIRST
     };
-    const RENAMED: Migration = Migration {
-        name: "0001_pans",
-        ..FIRST
-    };
+    const RENAMED: Migration = Migration { name: "0001_pans", ..FIRST };
     for house in both().await {
         migrate_list(&house.database, &[FIRST]).await.unwrap();
         for list in [&[OTHER, SECOND], &[RENAMED, SECOND]] {
@@ -153,27 +141,15 @@ async fn a_step_that_was_changed_after_it_was_applied_is_refused() {
 async fn a_step_that_fails_leaves_nothing_of_itself_and_can_be_tried_again() {
     for house in both().await {
         for _ in 0..2 {
-            let fault = migrate_list(&house.database, &[FIRST, SECOND, BROKEN])
-                .await
-                .unwrap_err();
+            let fault = migrate_list(&house.database, &[FIRST, SECOND, BROKEN]).await.unwrap_err();
             assert!(
-                matches!(
-                    &fault,
-                    MigrateFault::Step {
-                        name: "0003_broken",
-                        fault: Fault::Schema(_)
-                    }
-                ),
+                matches!(&fault, MigrateFault::Step { name: "0003_broken", fault: Fault::Schema(_) }),
                 "{fault:?}"
             );
-            let status = status_list(&house.database, &[FIRST, SECOND, BROKEN])
-                .await
-                .unwrap();
+            let status = status_list(&house.database, &[FIRST, SECOND, BROKEN]).await.unwrap();
             assert_eq!(status.pending, ["0003_broken"]);
-            let lids = house
-                .database
-                .read(|tx| Box::pin(async move { tx.query(&LIDS, &[]).await }))
-                .await;
+            let lids =
+                house.database.read(|tx| Box::pin(async move { tx.query(&LIDS, &[]).await })).await;
             assert!(matches!(lids, Err(Fault::Schema(_))));
         }
         house.leave().await;

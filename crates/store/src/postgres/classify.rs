@@ -32,19 +32,13 @@ pub(super) fn fault(at: &str, error: &Error) -> Fault {
 
 /// No answer within the limit of this side.
 pub(super) fn late(at: &str) -> Fault {
-    Fault::Unavailable {
-        outage: Outage::TimedOut,
-        detail: format!("{at}: no answer within the limit"),
-    }
+    Fault::Unavailable { outage: Outage::TimedOut, detail: format!("{at}: no answer within the limit") }
 }
 
 fn said_by_server(at: &str, said: &DbError) -> Fault {
     let code = said.code().code();
     let detail = format!("{at}: {} ({code})", said.message());
-    let unavailable = |outage| Fault::Unavailable {
-        outage,
-        detail: detail.clone(),
-    };
+    let unavailable = |outage| Fault::Unavailable { outage, detail: detail.clone() };
     match code {
         // serialization_failure, deadlock_detected, lock_not_available
         "40001" | "40P01" | "55P03" => Fault::Contention(detail),
@@ -60,10 +54,7 @@ fn said_by_server(at: &str, said: &DbError) -> Fault {
         "57P03" | "25006" => unavailable(Outage::Refused),
         _ if code.starts_with("08") => unavailable(Outage::Lost),
         // No room, no such login, disk trouble.
-        _ if ["53", "28", "58", "3D"]
-            .iter()
-            .any(|class| code.starts_with(class)) =>
-        {
+        _ if ["53", "28", "58", "3D"].iter().any(|class| code.starts_with(class)) => {
             unavailable(Outage::Refused)
         }
         // undefined_table, undefined_column, undefined_object, duplicate_table, invalid_schema_name

@@ -66,9 +66,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn parse(
-        options: PostgresOptions,
-    ) -> Result<(Self, Config, ClientConfig), OpenFault> {
+    pub(super) fn parse(options: PostgresOptions) -> Result<(Self, Config, ClientConfig), OpenFault> {
         let (url, tls) = TlsWishes::split_off(&options.url)?;
         let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
@@ -174,11 +172,7 @@ impl TlsWishes {
 
     fn mode(&self, config: &Config) -> SslMode {
         self.mode.unwrap_or_else(|| {
-            if config.get_hosts().iter().all(is_here) {
-                SslMode::Disable
-            } else {
-                SslMode::Require
-            }
+            if config.get_hosts().iter().all(is_here) { SslMode::Disable } else { SslMode::Require }
         })
     }
 
@@ -217,8 +211,7 @@ fn ssl_mode(word: &str) -> Result<SslMode, OpenFault> {
         "prefer" => Ok(SslMode::Prefer),
         "require" | "verify-ca" | "verify-full" => Ok(SslMode::Require),
         _ => Err(OpenFault::Settings(
-            "sslmode in the database URL must be disable, prefer, require or verify-full."
-                .to_owned(),
+            "sslmode in the database URL must be disable, prefer, require or verify-full.".to_owned(),
         )),
     }
 }
@@ -228,9 +221,7 @@ fn is_here(host: &Host) -> bool {
         Host::Unix(_) => true,
         Host::Tcp(name) => {
             name == "localhost"
-                || name
-                    .parse()
-                    .is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+                || name.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
         }
     }
 }

@@ -33,14 +33,7 @@ impl<'c> PostgresTx<'c> {
         clock_offset_ms: i64,
         begin: Option<&'c str>,
     ) -> Self {
-        Self {
-            client,
-            limit,
-            clock_offset_ms,
-            begin,
-            spoiled: None,
-            stuck: false,
-        }
+        Self { client, limit, clock_offset_ms, begin, spoiled: None, stuck: false }
     }
 
     /// The answer of the work, unless a statement failed: a commit would then keep nothing and yet say "done".
@@ -53,13 +46,7 @@ impl<'c> PostgresTx<'c> {
 
     /// May the connection be used again once the transaction has been ended?
     pub(super) fn is_sound(&self) -> bool {
-        let lost = matches!(
-            self.spoiled,
-            Some(Fault::Unavailable {
-                outage: Outage::Lost,
-                ..
-            })
-        );
+        let lost = matches!(self.spoiled, Some(Fault::Unavailable { outage: Outage::Lost, .. }));
         !lost && !self.stuck
     }
 
@@ -78,8 +65,7 @@ impl<'c> PostgresTx<'c> {
                 return ask.await;
             };
             // Polled in this order, so sent in this order, in one go.
-            let (begun, answer) =
-                futures_util::future::join(client.batch_execute(begin), ask).await;
+            let (begun, answer) = futures_util::future::join(client.batch_execute(begin), ask).await;
             begun.and(answer)
         };
         let answer = match timeout(self.limit, both).await {
@@ -105,21 +91,13 @@ impl Tx for PostgresTx<'_> {
         Engine::Postgres
     }
 
-    fn query<'a>(
-        &'a mut self,
-        statement: &'a Statement,
-        values: &'a [Value],
-    ) -> Work<'a, Vec<Row>> {
+    fn query<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, Vec<Row>> {
         Box::pin(async move {
             let bound = bind(statement, values);
             let bound = self.spoil(bound)?;
             let client = self.client;
-            let rows = self
-                .step(
-                    statement.name,
-                    client.query_typed(statement.postgres, &bound),
-                )
-                .await?;
+            let rows =
+                self.step(statement.name, client.query_typed(statement.postgres, &bound)).await?;
             let rows = read_all(statement.name, &rows);
             self.spoil(rows)
         })
@@ -130,20 +108,14 @@ impl Tx for PostgresTx<'_> {
             let bound = bind(statement, values);
             let bound = self.spoil(bound)?;
             let client = self.client;
-            self.step(
-                statement.name,
-                client.execute_typed(statement.postgres, &bound),
-            )
-            .await
+            self.step(statement.name, client.execute_typed(statement.postgres, &bound)).await
         })
     }
 
     fn now(&mut self) -> Work<'_, i64> {
         Box::pin(async move {
             let rows = self.query(&NOW, &[]).await?;
-            let row = rows
-                .first()
-                .ok_or_else(|| Fault::Bug("the clock gave no row".to_owned()))?;
+            let row = rows.first().ok_or_else(|| Fault::Bug("the clock gave no row".to_owned()))?;
             Ok(row.int("now")?.saturating_add(self.clock_offset_ms))
         })
     }
@@ -193,17 +165,8 @@ pub(super) async fn prepare(client: &Client, statement: &Statement) -> Result<()
 }
 
 fn is_readable(kind: &Type) -> bool {
-    [
-        Type::INT8,
-        Type::INT4,
-        Type::BOOL,
-        Type::BYTEA,
-        Type::VOID,
-        Type::TEXT,
-        Type::VARCHAR,
-        Type::NAME,
-    ]
-    .contains(kind)
+    [Type::INT8, Type::INT4, Type::BOOL, Type::BYTEA, Type::VOID, Type::TEXT, Type::VARCHAR, Type::NAME]
+        .contains(kind)
 }
 
 fn unreadable(name: &str, column: &Column) -> Fault {
@@ -247,11 +210,8 @@ fn read_all(name: &'static str, rows: &[tokio_postgres::Row]) -> Result<Vec<Row>
     let Some(first) = rows.first() else {
         return Ok(Vec::new());
     };
-    let columns: Arc<[String]> = first
-        .columns()
-        .iter()
-        .map(|column| column.name().to_owned())
-        .collect();
+    let columns: Arc<[String]> =
+        first.columns().iter().map(|column| column.name().to_owned()).collect();
     rows.iter()
         .map(|row| {
             let values = row
@@ -275,12 +235,10 @@ fn read(
     let value = if *kind == Type::INT8 {
         row.try_get::<_, Option<i64>>(position).map(Value::from)
     } else if *kind == Type::INT4 {
-        row.try_get::<_, Option<i32>>(position)
-            .map(|number| number.map(i64::from).into())
+        row.try_get::<_, Option<i32>>(position).map(|number| number.map(i64::from).into())
     } else if *kind == Type::BOOL {
         // As in SQLite, where a truth is 1 or 0.
-        row.try_get::<_, Option<bool>>(position)
-            .map(|truth| truth.map(i64::from).into())
+        row.try_get::<_, Option<bool>>(position).map(|truth| truth.map(i64::from).into())
     } else if *kind == Type::BYTEA {
         row.try_get::<_, Option<Vec<u8>>>(position).map(Value::from)
     } else if *kind == Type::VOID {

@@ -16,10 +16,7 @@ pub(super) fn fault(at: &str, error: &Error) -> Fault {
         _ => return Fault::Bug(format!("{at}: {error}")),
     };
     let detail = format!("{at}: {words}");
-    let unavailable = |outage| Fault::Unavailable {
-        outage,
-        detail: detail.clone(),
-    };
+    let unavailable = |outage| Fault::Unavailable { outage, detail: detail.clone() };
     match code.code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Fault::Contention(detail),
         ErrorCode::ConstraintViolation => constraint(code.extended_code, &words, detail),
@@ -32,9 +29,7 @@ pub(super) fn fault(at: &str, error: &Error) -> Fault {
         | ErrorCode::DatabaseCorrupt
         | ErrorCode::NotADatabase
         | ErrorCode::FileLockingProtocolFailed => unavailable(Outage::Refused),
-        ErrorCode::OperationInterrupted | ErrorCode::OperationAborted => {
-            unavailable(Outage::TimedOut)
-        }
+        ErrorCode::OperationInterrupted | ErrorCode::OperationAborted => unavailable(Outage::TimedOut),
         ErrorCode::Unknown if is_about_schema(&words) => Fault::Schema(detail),
         // The enum is open (`non_exhaustive`): whatever else comes was caused by what we asked.
         _ => Fault::Bug(detail),
@@ -53,14 +48,9 @@ fn constraint(extended: i32, words: &str, detail: String) -> Fault {
     // "UNIQUE constraint failed: addresses.address, addresses.kind"
     let columns = words.split_once(": ").map_or("", |(_, columns)| columns);
     let table = columns.split('.').next().unwrap_or_default();
-    Fault::Unique {
-        table: table.to_owned(),
-        constraint: columns.to_owned(),
-    }
+    Fault::Unique { table: table.to_owned(), constraint: columns.to_owned() }
 }
 
 fn is_about_schema(text: &str) -> bool {
-    ["no such table", "no such column", "has no column named"]
-        .iter()
-        .any(|words| text.contains(words))
+    ["no such table", "no such column", "has no column named"].iter().any(|words| text.contains(words))
 }

@@ -22,10 +22,7 @@ pub(super) struct Readers {
 impl Readers {
     pub(super) fn open(file: &Path) -> Result<Self, Fault> {
         let first = open_readable(file)?;
-        Ok(Self {
-            file: file.to_owned(),
-            rest: Mutex::new(Some(vec![first])),
-        })
+        Ok(Self { file: file.to_owned(), rest: Mutex::new(Some(vec![first])) })
     }
 
     pub(super) fn run<T>(
@@ -50,10 +47,7 @@ impl Readers {
     }
 
     pub(super) fn close(&self) {
-        self.rest
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        self.rest.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     fn take(&self) -> Result<Connection, Fault> {
@@ -79,10 +73,7 @@ impl Readers {
 
 /// What is said when the database was closed.
 pub(super) fn closed() -> Fault {
-    Fault::Unavailable {
-        outage: Outage::Refused,
-        detail: "the database was closed".to_owned(),
-    }
+    Fault::Unavailable { outage: Outage::Refused, detail: "the database was closed".to_owned() }
 }
 
 /// Begins or ends a transaction.

@@ -30,11 +30,7 @@ pub(super) fn run<T>(
     clock: &Clock,
     work: &impl for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T>,
 ) -> Result<T, Fault> {
-    let mut tx = SqliteTx {
-        connection,
-        clock,
-        spoiled: None,
-    };
+    let mut tx = SqliteTx { connection, clock, spoiled: None };
     let answer = work(&mut tx).now_or_never();
     let Some(answer) = answer else {
         return Err(Fault::Bug(
@@ -64,22 +60,14 @@ impl Tx for SqliteTx<'_> {
         Engine::Sqlite
     }
 
-    fn query<'a>(
-        &'a mut self,
-        statement: &'a Statement,
-        values: &'a [Value],
-    ) -> Work<'a, Vec<Row>> {
-        Box::pin(ready(
-            self.step(|connection| query(connection, statement, values)),
-        ))
+    fn query<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, Vec<Row>> {
+        Box::pin(ready(self.step(|connection| query(connection, statement, values))))
     }
 
     fn execute<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, u64> {
         Box::pin(ready(self.step(|connection| {
             let mut prepared = bind(connection, statement, values)?;
-            let changed = prepared
-                .raw_execute()
-                .map_err(|error| fault(statement.name, &error))?;
+            let changed = prepared.raw_execute().map_err(|error| fault(statement.name, &error))?;
             u64::try_from(changed).map_err(|_| Fault::Bug("too many rows".to_owned()))
         })))
     }
@@ -93,11 +81,11 @@ impl Tx for SqliteTx<'_> {
     }
 
     fn script<'a>(&'a mut self, sql: &'a str) -> Work<'a, ()> {
-        Box::pin(ready(self.step(|connection| {
-            connection
-                .execute_batch(sql)
-                .map_err(|error| fault("script", &error))
-        })))
+        Box::pin(ready(
+            self.step(|connection| {
+                connection.execute_batch(sql).map_err(|error| fault("script", &error))
+            }),
+        ))
     }
 }
 
@@ -108,9 +96,7 @@ fn bind<'c>(
 ) -> Result<rusqlite::CachedStatement<'c>, Fault> {
     statement.check(values)?;
     let trouble = |error| fault(statement.name, &error);
-    let mut prepared = connection
-        .prepare_cached(statement.sqlite)
-        .map_err(trouble)?;
+    let mut prepared = connection.prepare_cached(statement.sqlite).map_err(trouble)?;
     if prepared.parameter_count() != values.len() {
         return Err(Fault::Bug(format!(
             "{}: the text has {} placeholders and the statement names {}",
@@ -120,9 +106,7 @@ fn bind<'c>(
         )));
     }
     for (position, value) in values.iter().enumerate() {
-        prepared
-            .raw_bind_parameter(position + 1, Bound(value))
-            .map_err(trouble)?;
+        prepared.raw_bind_parameter(position + 1, Bound(value)).map_err(trouble)?;
     }
     Ok(prepared)
 }
@@ -133,11 +117,7 @@ pub(super) fn prepare(connection: &Connection, statement: &Statement) -> Result<
     bind(connection, statement, &nothing).map(drop)
 }
 
-fn query(
-    connection: &Connection,
-    statement: &Statement,
-    values: &[Value],
-) -> Result<Vec<Row>, Fault> {
+fn query(connection: &Connection, statement: &Statement, values: &[Value]) -> Result<Vec<Row>, Fault> {
     let mut prepared = bind(connection, statement, values)?;
     let columns: Arc<[String]> = prepared.column_names().map(str::to_owned).collect();
     let trouble = |error| fault(statement.name, &error);

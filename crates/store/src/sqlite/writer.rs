@@ -50,15 +50,8 @@ impl Writer {
         W: for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Pending {
-            work,
-            reply,
-            outcome: None,
-        });
-        self.orders
-            .send(Order::Run(job))
-            .await
-            .map_err(|_| closed())?;
+        let job = Box::new(Pending { work, reply, outcome: None });
+        self.orders.send(Order::Run(job)).await.map_err(|_| closed())?;
         answer.await.unwrap_or_else(|_| Err(closed()))
     }
 
@@ -118,11 +111,7 @@ fn batch(connection: &mut Connection, clock: &Clock, mut jobs: Vec<Box<dyn Job>>
 
 /// # Errors
 /// A fault that spoils the whole batch, such as a full disk; a job that fails alone is no such fault.
-fn run_all(
-    connection: &mut Connection,
-    clock: &Clock,
-    jobs: &mut [Box<dyn Job>],
-) -> Result<(), Fault> {
+fn run_all(connection: &mut Connection, clock: &Clock, jobs: &mut [Box<dyn Job>]) -> Result<(), Fault> {
     for job in jobs {
         frame(connection, "savepoint job")?;
         let verdict =
@@ -172,11 +161,7 @@ where
 
     fn run(&mut self, connection: &mut Connection, clock: &Clock) -> Verdict {
         let outcome = tx::run(connection, clock, &self.work);
-        let verdict = if outcome.is_ok() {
-            Verdict::Keep
-        } else {
-            Verdict::Undo
-        };
+        let verdict = if outcome.is_ok() { Verdict::Keep } else { Verdict::Undo };
         self.outcome = Some(outcome);
         verdict
     }

@@ -81,13 +81,7 @@ pub(crate) fn sqlite() -> House {
     let clock = Arc::new(AtomicI64::new(1_000_000));
     let database =
         Database::open_sqlite(&folder.join("test.db"), Role::Server, ticking(&clock)).unwrap();
-    House {
-        database,
-        clock,
-        url: None,
-        folder,
-        server_name: None,
-    }
+    House { database, clock, url: None, folder, server_name: None }
 }
 
 pub(crate) fn ticking(clock: &Arc<AtomicI64>) -> Clock {
@@ -107,13 +101,7 @@ pub(crate) async fn postgres() -> Option<House> {
     let options = PostgresOptions::new(&url);
     let clock = Arc::clone(&options.clock_offset_ms);
     let database = Database::open_postgres(options).await.unwrap();
-    Some(House {
-        database,
-        clock,
-        url: Some(url),
-        folder: folder(),
-        server_name: Some(name),
-    })
+    Some(House { database, clock, url: Some(url), folder: folder(), server_name: Some(name) })
 }
 
 /// Runs a statement that no transaction may hold.
@@ -143,12 +131,7 @@ pub(crate) const fn statement(
     text: &'static str,
     params: &'static [Kind],
 ) -> Statement {
-    Statement {
-        name,
-        sqlite: text,
-        postgres: text,
-        params,
-    }
+    Statement { name, sqlite: text, postgres: text, params }
 }
 
 /// A table of numbers, made for the engine.
@@ -166,8 +149,6 @@ pub(crate) const ADD: Statement = statement(
     "insert into numbers (number, note) values ($1, $2)",
     &[Kind::Int, Kind::Text],
 );
-pub(crate) const COUNT: Statement =
-    statement("test/count", "select count(*) as n from numbers", &[]);
+pub(crate) const COUNT: Statement = statement("test/count", "select count(*) as n from numbers", &[]);
 pub(crate) const BROKEN: Statement = statement("test/broken", "select something from nowhere", &[]);
-pub(crate) const NOUGHT: Statement =
-    statement("test/nought", "select count(*) as n from meta", &[]);
+pub(crate) const NOUGHT: Statement = statement("test/nought", "select count(*) as n from meta", &[]);
