@@ -2,6 +2,7 @@
 //!
 //! Each bends what goes into `decide` or what comes out of it. The production code is never touched.
 
+use super::slices::{self, Slice};
 use accounts::{
     Command, Context, Decision, Event, Instant, Outcome, Snapshot, Stage, Ticket, TypedCode, decide,
 };
@@ -42,6 +43,10 @@ pub(crate) enum Fault {
     SessionsKept,
     /// Any session will do for a fresh proof.
     ProofNotAskedFor,
+    /// Guesses that lapsed before an unlock still count after it.
+    LapsedGuessesOutliveUnlock,
+    /// Signing in leaves what the browser had pending.
+    PendingFlowKept,
     /// The mail is not written.
     MailForgotten,
     /// The activity line is not written.
@@ -49,7 +54,7 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::CountAfterHashing,
         Self::AbandonedGuessIsFree,
         Self::WrongGuessNotCounted,
@@ -67,9 +72,39 @@ impl Fault {
         Self::UnlockResumes,
         Self::SessionsKept,
         Self::ProofNotAskedFor,
+        Self::LapsedGuessesOutliveUnlock,
+        Self::PendingFlowKept,
         Self::MailForgotten,
         Self::LineForgotten,
     ];
+}
+
+impl Fault {
+    /// The slice that finds it.
+    pub(crate) fn slice(self) -> Slice {
+        match self {
+            Self::CountAfterHashing
+            | Self::AbandonedGuessIsFree
+            | Self::WrongGuessNotCounted
+            | Self::RightPasswordLiftsLock
+            | Self::LockRefusesKnownDevice
+            | Self::LapsedGuessesOutliveUnlock
+            | Self::MailForgotten
+            | Self::LineForgotten => slices::password_and_lock(),
+            Self::LockIgnoredAtSettling => slices::devices(),
+            Self::CodeOfAnotherAddress | Self::AccountBeforeCode | Self::AddressTakenTwice => {
+                slices::registration()
+            }
+            Self::CodeUsableTwice | Self::CodeWorksAtItsEnd | Self::TriesResetByAsking => {
+                slices::codes()
+            }
+            Self::StaleProofAccepted | Self::SessionsKept | Self::ProofNotAskedFor => {
+                slices::change_in_flight()
+            }
+            Self::SuspensionIgnored | Self::UnlockResumes => slices::suspension(),
+            Self::PendingFlowKept => slices::member(),
+        }
+    }
 }
 
 pub(crate) fn decide_with(
@@ -170,6 +205,18 @@ fn bend_after(fault: Fault, before: &Snapshot, command: &Command, decision: &mut
         (Fault::UnlockResumes, Command::Unlock { .. }) => {
             let resumed = before.account.iter().map(|account| Event::Resumed { account: account.id });
             decision.events.extend(resumed);
+        }
+        (Fault::LapsedGuessesOutliveUnlock, Command::Unlock { .. }) => {
+            let tickets = before.address.iter().flat_map(|address| address.guesses.tickets.clone());
+            let tickets = tickets.collect::<Vec<_>>();
+            for event in &mut decision.events {
+                if let Event::GuessesCounted { limit, .. } = event {
+                    limit.tickets.clone_from(&tickets);
+                }
+            }
+        }
+        (Fault::PendingFlowKept, Command::SignIn { .. }) => {
+            decision.events.retain(|event| !matches!(event, Event::FlowEnded { .. }));
         }
         (Fault::SessionsKept, Command::ChangePassword { .. }) => {
             decision.events.retain(|event| !matches!(event, Event::SessionEnded { .. }));

@@ -120,15 +120,35 @@ pub(crate) fn broken(
         ("I33", seen.a_suspension_refuses_everything()),
         ("I38", seen.registering_tells_and_gives_nothing()),
         ("I39", seen.every_sign_in_is_told()),
+        ("R-SIGNIN-7", seen.a_sign_in_begins_anew()),
         ("R-LOCK-4", seen.a_known_device_is_left_alone()),
     ];
     laws.into_iter().find(|(_, holds)| !holds).map(|(name, _)| name)
 }
 
 /// Every law that `broken` can name.
-pub(crate) const LAWS: [&str; 20] = [
-    "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "I14", "I16", "I18", "I20", "I28", "I30",
-    "I31", "I33", "I38", "I39", "R-LOCK-4",
+pub(crate) const LAWS: [&str; 21] = [
+    "I4",
+    "I5",
+    "I6",
+    "I7",
+    "I8",
+    "I9",
+    "I10",
+    "I11",
+    "I12",
+    "I14",
+    "I16",
+    "I18",
+    "I20",
+    "I28",
+    "I30",
+    "I31",
+    "I33",
+    "I38",
+    "I39",
+    "R-SIGNIN-7",
+    "R-LOCK-4",
 ];
 
 struct Seen<'a> {
@@ -372,6 +392,13 @@ impl Seen<'_> {
             }
             _ => true,
         }
+    }
+
+    fn a_sign_in_begins_anew(&self) -> bool {
+        let Some(flight) = self.settled().filter(|_| self.is_welcome()) else { return true };
+        let browser = self.browser(flight.who);
+        let session = browser.session.is_none_or(|old| self.after.world.session(old).is_none());
+        session && browser.flow.is_none_or(|old| !self.after.world.flows.contains_key(&old))
     }
 
     fn a_known_device_is_left_alone(&self) -> bool {

@@ -33,6 +33,7 @@ pub(crate) struct Slice {
     pub(crate) start: Start,
     pub(crate) flights: usize,
     pub(crate) jumps: u32,
+    /// How far the short run goes; the full run has no such bound.
     pub(crate) depth: usize,
 }
 
@@ -99,7 +100,9 @@ pub(crate) fn devices() -> Slice {
         Plain(|| Step::SignOut(Owner)),
         Wait,
     ];
-    Slice { jumps: 1, ..slice("devices and sessions", Start::OwnerRegistered, words) }
+    let slice = slice("devices and sessions", Start::OwnerRegistered, words);
+    let policy = Policy { guesses: 1, ..policy() };
+    Slice { house: House { policy, fault: None }, jumps: 1, ..slice }
 }
 
 /// Two addresses, two browsers, codes of both mailboxes, and nobody registered yet.
@@ -111,13 +114,25 @@ pub(crate) fn registration() -> Slice {
         TypeMailed(Owner, OWNERS),
         TypeMailed(Stranger, OWNERS),
         TypeMailed(Stranger, STRANGERS),
-        TypeWrong(Stranger),
-        TypeWrong(Owner),
         Choose(Owner, "first"),
         Choose(Stranger, "mine"),
         Wait,
     ];
-    slice("registration and codes", Start::Nobody, words)
+    slice("registration", Start::Nobody, words)
+}
+
+/// Wrong codes, too old codes and used codes at one address, in two browsers.
+pub(crate) fn codes() -> Slice {
+    let words = vec![
+        Ask(Owner, OWNERS),
+        Ask(Stranger, OWNERS),
+        TypeMailed(Owner, OWNERS),
+        TypeMailed(Stranger, OWNERS),
+        TypeWrong(Stranger),
+        TypeWrong(Owner),
+        Wait,
+    ];
+    slice("codes", Start::Nobody, words)
 }
 
 /// A stranger guesses at an address that is being registered: proving it sets the counts back.
@@ -186,7 +201,7 @@ pub(crate) fn member() -> Slice {
     ];
     let slice = slice("member and neighbour", Start::OwnerRegistered, words);
     let terms = Some(Line::clean("2", 9));
-    let policy = Policy { terms, seen_step: Millis::minutes(60), ..policy() };
+    let policy = Policy { terms, seen_step: Millis::seconds(30), ..policy() };
     Slice { house: House { policy, fault: None }, jumps: 1, flights: 1, ..slice }
 }
 
@@ -211,6 +226,7 @@ pub(crate) fn all() -> Vec<Slice> {
         password_and_lock(),
         devices(),
         registration(),
+        codes(),
         guessed_before_registering(),
         change_in_flight(),
         suspension(),

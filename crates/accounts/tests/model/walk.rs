@@ -47,8 +47,27 @@ impl Model for Walk {
 
     fn properties(&self) -> Vec<Property<Self>> {
         let mut laws = laws![
-            "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "I14", "I16", "I18", "I20", "I28",
-            "I30", "I31", "I33", "I38", "I39", "R-LOCK-4"
+            "I4",
+            "I5",
+            "I6",
+            "I7",
+            "I8",
+            "I9",
+            "I10",
+            "I11",
+            "I12",
+            "I14",
+            "I16",
+            "I18",
+            "I20",
+            "I28",
+            "I30",
+            "I31",
+            "I33",
+            "I38",
+            "I39",
+            "R-SIGNIN-7",
+            "R-LOCK-4"
         ];
         assert_eq!(laws.iter().map(|law| law.name).collect::<Vec<_>>(), super::laws::LAWS);
         laws.extend([
@@ -72,6 +91,14 @@ pub(crate) struct Found {
     pub(crate) law: &'static str,
     pub(crate) slice: &'static str,
     pub(crate) path: Vec<Step>,
+}
+
+impl Found {
+    /// In one line.
+    pub(crate) fn line(&self) -> String {
+        let Self { law, slice, path } = self;
+        format!("{law} in \"{slice}\" by {} steps: {path:?}", path.len())
+    }
 }
 
 impl fmt::Display for Found {
@@ -130,10 +157,6 @@ impl Walk {
             seconds: began.elapsed().as_secs_f64(),
             found,
         }
-    }
-
-    pub(crate) fn run_until_found(self) -> Option<Found> {
-        self.run().found
     }
 
     /// Leaves out steps that the law can be broken without.
