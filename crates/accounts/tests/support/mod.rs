@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use accounts::{
-    Account, AccountId, AddressState, ChallengeId, Command, Context, Decision, DecisionId, DeviceId,
-    Digest, Draws, Email, Flow, Instant, Line, Millis, NetworkTries, Policy, Scope, Session, SessionId,
-    Snapshot, TicketId, apply, decide, rules::session::is_live,
+    Account, AccountId, AddressState, ChallengeId, Decision, DecisionId, DeviceId, Digest, Draws,
+    Email, Flow, Instant, Line, Millis, NetworkTries, Policy, Scope, Session, SessionId, Snapshot,
+    TicketId, apply, rules::session::is_live,
 };
 
 /// Everything there is.
@@ -44,14 +44,6 @@ impl World {
         let device = if scope.device.is_some() { named } else { fallback };
         let network = scope.network.as_ref().and_then(|network| self.networks.get(network)).cloned();
         Snapshot { address, account, presented, device, flow, network }
-    }
-
-    /// Loads, decides and writes back: one transaction.
-    pub(crate) fn run(&mut self, scope: &Scope, command: &Command, context: &Context<'_>) -> Decision {
-        let before = self.load(scope, context.now, context.policy);
-        let decision = decide(&before, command, context);
-        self.carry_out(before, &decision);
-        decision
     }
 
     /// Writes what a decision changed.
