@@ -35,12 +35,12 @@ pub(crate) fn see_other(path: &str) -> Response {
 
 /// A page for anybody.
 pub(crate) fn show<V: View>(house: &House, guest: &Guest, view: &V) -> Answered {
-    written(house, guest, None, view).map(|html| html.into_response())
+    written(house, guest, None, view).map(IntoResponse::into_response)
 }
 
 /// A page for the member.
 pub(crate) fn show_to<V: View>(house: &House, guest: &Guest, account: &Account, view: &V) -> Answered {
-    written(house, guest, Some(account), view).map(|html| html.into_response())
+    written(house, guest, Some(account), view).map(IntoResponse::into_response)
 }
 
 /// The form once more, with what the rules refused.

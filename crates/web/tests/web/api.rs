@@ -2,12 +2,14 @@
 //!
 //! What the pages do is walked in `pages`; here is what is the API's own, and that both are one house.
 
-use accounts::Millis;
-use http::{Method, StatusCode};
-use serde_json::json;
-
-use crate::support::{House, OTHER_PASSWORD, PASSWORD, send};
+use accounts::{Line, Millis, Policy};
 use axum::body::Body;
+use http::{Method, StatusCode};
+use pages::PerLocale;
+use serde_json::json;
+use web::{TermsOptions, WebOptions};
+
+use crate::support::{House, OTHER_PASSWORD, PASSWORD, Setup, send};
 
 const TARO: &str = "taro@example.jp";
 
@@ -192,5 +194,54 @@ async fn a4_pages_and_api_share_one_budget_of_guesses() {
     app.sign_in(TARO, PASSWORD).await.problem(403, "account-locked");
     browser.sign_in(TARO, PASSWORD).await.is(403);
     member.get("/api/v1/session").await.is(200);
+    house.close().await;
+}
+
+/// R-SIGNIN-11, for apps.
+#[tokio::test]
+async fn an_app_is_told_of_new_terms_and_accepts_the_version_it_has_shown() {
+    let setup = |version: &str| {
+        let mut web = WebOptions::at(crate::support::ORIGIN);
+        let url = PerLocale::same("https://example.jp/terms");
+        web.terms = Some(TermsOptions { version: version.to_owned(), url });
+        let policy = Policy { terms: Some(Line::clean(version, 40)), ..Policy::default() };
+        Setup { web, policy, ..Setup::default() }
+    };
+    let mut house = House::with(setup("1")).await;
+    let asked = house.app().post("/api/v1/register/email", json!({"email": TARO})).await;
+    let flow = asked.json()["flow"].clone();
+    let code = house.code(TARO).await;
+    house.app().post("/api/v1/register/verify", json!({"flow": flow, "code": code})).await.is(200);
+    let without = json!({"flow": flow, "password": PASSWORD});
+    house.app().post("/api/v1/register/complete", without).await.problem(422, "terms-required");
+    let with = json!({"flow": flow, "password": PASSWORD, "terms_version": "1"});
+    let done = house.app().post("/api/v1/register/complete", with).await;
+    assert!(done.is(201).json()["terms_due"].is_null());
+    let house = house.again(setup("2")).await;
+    let mut app = house.app();
+    assert_eq!(app.sign_in(TARO, PASSWORD).await.is(200).json()["terms_due"], "2");
+    app.post("/api/v1/account/terms", json!({"version": "1"})).await.problem(422, "terms-required");
+    app.post("/api/v1/account/terms", json!({"version": "2"})).await.is(204);
+    assert!(app.sign_in(TARO, PASSWORD).await.json()["terms_due"].is_null());
+    house.close().await;
+}
+
+/// C8, D14: an account's own flags and ids are nobody's to send.
+#[tokio::test]
+async fn c8_nothing_is_slipped_into_a_change_of_the_profile() {
+    let mut house = House::open().await;
+    house.registered(TARO).await;
+    let mut app = house.app();
+    app.sign_in(TARO, PASSWORD).await.is(200);
+    for slipped in [
+        json!({"email": "evil@example.jp"}),
+        json!({"display_name": "x", "email_verified": true}),
+        json!({"display_name": "x", "account_id": "0190a000-0000-7000-8000-000000000000"}),
+        json!({"display_name": "x", "verified_at": "2026-01-01T00:00:00Z"}),
+    ] {
+        app.call(Method::PATCH, "/api/v1/account", Some(slipped)).await.problem(400, "invalid-request");
+    }
+    let now = app.get("/api/v1/account").await.json();
+    assert_eq!((now["email"].as_str(), now["display_name"].as_str()), (Some(TARO), Some("")));
     house.close().await;
 }

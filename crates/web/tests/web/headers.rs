@@ -135,7 +135,7 @@ async fn pages_are_compressed_and_tokens_are_not() {
     let request = browser.request(Method::GET, "/signin").body(Body::empty()).expect("a request");
     let answer = house.router.clone().oneshot(request).await.expect("an answer");
     assert_eq!(
-        answer.headers().get("content-encoding").map(|value| value.as_bytes()),
+        answer.headers().get("content-encoding").map(http::HeaderValue::as_bytes),
         Some(b"gzip".as_slice())
     );
     let bytes = answer.into_body().collect().await.expect("a body").to_bytes();

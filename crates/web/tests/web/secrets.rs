@@ -2,13 +2,11 @@
 //!
 //! Rows E1, E6, E8, E10 and E15 of the catalogue of published flaws.
 
-use std::sync::{Arc, Mutex};
-
 use axum::body::Body;
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::support::{App, House, PASSWORD};
+use crate::support::{App, House, PASSWORD, log};
 
 const HANAKO: &str = "hanako@example.jp";
 
@@ -180,32 +178,10 @@ async fn e6_odd_cookies_sign_nobody_in_and_break_nothing() {
     house.close().await;
 }
 
-/// Everything that is logged, at every level, by this test's thread.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("a log").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// E10, I12: a line for each request, without query, cookie, body or address of a member.
+/// E10, I12: a line for each request, without query, cookie, body or address of a member. The log is that of all
+/// tests that run in this process, at every level.
 #[tokio::test]
 async fn e10_the_log_names_routes_and_no_secrets() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
     let mut house = House::open().await;
     let mut browser = house.registered(HANAKO).await;
     browser.sign_in(HANAKO, "a wrong passphrase").await.is(422);
@@ -214,7 +190,7 @@ async fn e10_the_log_names_routes_and_no_secrets() {
     app.sign_in(HANAKO, PASSWORD).await.is(200);
     app.delete("/api/v1/account/sessions/0190a000-0000-7000-8000-000000000000").await.is(404);
     browser.get("/nowhere/token=abc").await.is(404);
-    let text = String::from_utf8(log.0.lock().expect("a log").clone()).expect("text");
+    let text = log().text();
     for words in [
         "route=\"/signin/email\" status=422",
         "/api/v1/account/sessions/{id}",
