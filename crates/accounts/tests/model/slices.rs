@@ -132,7 +132,7 @@ pub(crate) fn codes() -> Slice {
         TypeWrong(Owner),
         Wait,
     ];
-    slice("codes", Start::Nobody, words)
+    Slice { depth: 9, ..slice("codes", Start::Nobody, words) }
 }
 
 /// A stranger guesses at an address that is being registered: proving it sets the counts back.
