@@ -30,6 +30,7 @@ pub(crate) async fn prove(State(house): State<House>, guest: Guest, fields: Fiel
     let fields = fields.of(&["password", "return_to", "username"])?;
     let seen = member(&house, &guest).await?;
     let return_to = ReturnTo::parse(&fields.text("return_to"));
+    let guest = guest.returning(return_to.as_ref());
     let password = fields.secret("password");
     let account = Some(&seen.account);
     if password.expose().is_empty() {

@@ -48,6 +48,7 @@ pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
 pub(crate) async fn enter(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
     let fields = fields.of(&["email", "password", "return_to"])?;
     let return_to = ReturnTo::parse(&fields.text("return_to"));
+    let guest = guest.returning(return_to.as_ref());
     let (address, password) = (fields.text("email"), fields.secret("password"));
     let again = |errors| view(&house, address.clone(), return_to.as_ref(), errors);
     if password.expose().is_empty() {

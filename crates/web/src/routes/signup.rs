@@ -51,6 +51,7 @@ pub(crate) async fn email_form(State(house): State<House>, guest: Guest) -> Answ
 pub(crate) async fn ask(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
     let fields = fields.of(&["email", "return_to"])?;
     let return_to = ReturnTo::parse(&fields.text("return_to"));
+    let guest = guest.returning(return_to.as_ref());
     let address = fields.text("email");
     let attempt = Attempt::RegisterByEmail { address: address.clone() };
     match house.engine.execute(attempt, &guest.visitor).await? {

@@ -62,6 +62,7 @@ async fn signing_in_leads_back_and_is_told_by_mail() {
         .await;
     wrong.is(422).says("The address or password is not right").says("value=\"hanako@example.jp\"");
     assert!(!wrong.body.contains("wrong\""));
+    wrong.says("value=\"/signin/email?return_to=/account/profile\"");
     let form = [("email", HANAKO), ("password", PASSWORD), ("return_to", "/account/profile")];
     browser.post("/signin/email", &form).await.leads_to("/account/profile");
     browser.get("/signin").await.leads_to("/account");
