@@ -184,6 +184,15 @@ impl Seen<'_> {
         }
     }
 
+    /// Whether this step settled a wrong guess at an account: also where a lock that fell meanwhile refuses it.
+    fn wrong_at_an_account(&self) -> usize {
+        let refused = |reason| self.outcome() == Some(&Outcome::Refused(reason));
+        let wrong = refused(Reason::WrongPassword) || refused(Reason::NoPassword);
+        let verdict = self.settled().and_then(|flight| flight.checked).map(|(_, verdict)| verdict);
+        let locked = refused(Reason::Locked) && verdict == Some(accounts::Verdict::Wrong);
+        usize::from(wrong || locked)
+    }
+
     /// The flow in which this step has just proven an address.
     fn proven(&self) -> Option<(&accounts::Flow, Option<accounts::ChallengeId>)> {
         let Step::Type(who, code) = self.step else { return None };
@@ -483,7 +492,7 @@ impl Seen<'_> {
             && lines(Line::PasswordChanged) == self.password_changes()
             && (lines(Line::Locked), lines(Line::Unlocked)) == (locked, unlocked)
             && lines(Line::DeviceForgotten) == forgotten
-            && lines(Line::GuessFailed) == refused(Reason::WrongPassword) + refused(Reason::NoPassword)
+            && lines(Line::GuessFailed) == self.wrong_at_an_account()
             && lines(Line::SignInRefused) == refused(Reason::Suspended)
             && lines(Line::Proved) == usize::from(matches!(self.outcome(), Some(Outcome::Fresh { .. })))
             && lines(Line::Suspended) == is.saturating_sub(was)
