@@ -22,7 +22,7 @@ use crate::event::{DeviceEnd, Event, LockNotice};
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::session;
-use crate::snapshot::{AddressState, DeviceGuesses, GuessLimit, Lane, Ticket};
+use crate::snapshot::{Account, AddressState, DeviceGuesses, GuessLimit, Lane, Ticket};
 use crate::values::{DeviceId, Instant, TicketId};
 
 /// Pays for one guess at `email`, or says why not.
@@ -254,7 +254,9 @@ impl Tally {
             ledger.record(Event::Locked { email, account: address.owner, notice });
         }
         for device in self.lost {
-            if let Some(account) = address.owner {
+            // A device can have been forgotten while its last guess was under way: that is told once (I31).
+            let lists = |account: &Account| account.devices.iter().any(|known| known.id == device);
+            if let Some(account) = ledger.account().filter(|a| lists(a)).map(|a| a.id) {
                 let reason = DeviceEnd::GuessedWrong;
                 ledger.record(Event::DeviceForgotten { account, device, reason });
             }

@@ -7,7 +7,7 @@
 use accounts::{
     Account, Activity, ActivityKind, Actor, Asker, ChallengeId, Command, Context, Decision, Digest,
     Email, Event, Guess, Instant, Line, Locale, Mail, MailKind, Millis, Origin, Outcome, PasswordHash,
-    Policy, Reason, Scope, SessionKind, TicketId, TypedCode, Verdict, Welcome,
+    Policy, Reason, Scope, SessionKind, TicketId, TypedCode, Verdict, Welcome, decide,
 };
 
 use crate::support::{World, draws, email};
@@ -135,7 +135,9 @@ impl House {
             actor,
         };
         let context = Context { now: self.now, draws: &draws, policy: &self.policy, asker: &asker };
-        let decision = self.world.run(scope, command, &context);
+        let snapshot = self.world.load(scope, self.now, &self.policy);
+        let decision = decide(&snapshot, command, &context);
+        self.world.carry_out(snapshot, &decision);
         self.mails.extend(decision.mails.iter().cloned());
         self.activities.extend(decision.activities.iter().cloned());
         self.last = decision.events.clone();

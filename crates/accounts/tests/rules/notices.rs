@@ -72,7 +72,7 @@ fn the_lock_is_one_line_and_one_mail_and_its_lifting_one_line() {
     house.guess_wrong(9, OWNER);
     house.forget_notices();
     house.guess_wrong(3, OWNER);
-    assert_eq!(house.activity_kinds(), [Kind::Locked, Kind::GuessFailed]);
+    assert_eq!(house.activity_kinds(), [Kind::GuessFailed, Kind::Locked]);
     assert_eq!(house.mail_kinds(), [MailKind::Locked]);
     house.forget_notices();
     assert_eq!(house.operate(&Command::Unlock { email: email(OWNER) }), Outcome::Done);

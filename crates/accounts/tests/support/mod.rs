@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use accounts::{
-    Account, AccountId, AddressState, ChallengeId, Command, Context, Decision, DecisionId, DeviceId,
-    Digest, Draws, Email, Flow, Instant, Line, Millis, NetworkTries, Policy, Scope, Session, SessionId,
-    Snapshot, TicketId, apply, decide, rules::session::is_live,
+    Account, AccountId, AddressState, ChallengeId, Decision, DecisionId, DeviceId, Digest, Draws,
+    Email, Flow, Instant, Line, Millis, NetworkTries, Policy, Scope, Session, SessionId, Snapshot,
+    TicketId, apply, rules::session::is_live,
 };
 
 /// Everything there is.
@@ -46,14 +46,6 @@ impl World {
         Snapshot { address, account, presented, device, flow, network }
     }
 
-    /// Loads, decides and writes back: one transaction.
-    pub(crate) fn run(&mut self, scope: &Scope, command: &Command, context: &Context<'_>) -> Decision {
-        let before = self.load(scope, context.now, context.policy);
-        let decision = decide(&before, command, context);
-        self.carry_out(before, &decision);
-        decision
-    }
-
     /// Writes what a decision changed.
     pub(crate) fn carry_out(&mut self, before: Snapshot, decision: &Decision) {
         let (had, came_by) = (before.presented.clone(), before.flow.as_ref().map(|flow| flow.digest));
@@ -86,7 +78,7 @@ impl World {
         match now {
             None => account.sessions.retain(|session| session.id != had.id),
             Some(now) => {
-                account.sessions.iter_mut().filter(|s| s.id == now.id).for_each(|s| *s = now.clone())
+                account.sessions.iter_mut().filter(|s| s.id == now.id).for_each(|s| *s = now.clone());
             }
         }
     }
