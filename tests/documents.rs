@@ -80,7 +80,9 @@ fn has_anchor(text: &str, wanted: &str) -> bool {
 fn every_relative_link_leads_somewhere() {
     let mut seen = 0;
     for (path, text) in documents() {
-        for link in links(&text).iter().filter(|link| !link.contains("://") && !link.starts_with("mailto:")) {
+        for link in
+            links(&text).iter().filter(|link| !link.contains("://") && !link.starts_with("mailto:"))
+        {
             seen += 1;
             let (file, heading) = link.split_once('#').unwrap_or((link, ""));
             let target = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
@@ -154,7 +156,8 @@ fn every_test_that_a_document_names_exists() {
 fn commands(text: &str) -> Vec<String> {
     let in_shell = lines(text).into_iter().filter(|(block, _)| block.as_deref() == Some("sh"));
     let joined = in_shell.map(|(_, line)| line).collect::<Vec<_>>().join("\n").replace("\\\n", " ");
-    let uncommented = joined.lines().map(|line| line.split(" #").next().unwrap_or(line).trim().to_owned());
+    let uncommented =
+        joined.lines().map(|line| line.split(" #").next().unwrap_or(line).trim().to_owned());
     uncommented.filter(|line| line.starts_with("genkan ")).collect()
 }
 
@@ -167,7 +170,8 @@ fn every_command_in_the_documents_is_understood() {
             let words = command.split_whitespace().skip(1).collect::<Vec<_>>();
             let is_word = |word: &&&str| word.bytes().all(|b| b.is_ascii_lowercase());
             let subcommand = words.iter().take_while(is_word).copied().collect::<Vec<_>>();
-            let asked = Command::new(env!("CARGO_BIN_EXE_genkan")).args(&subcommand).arg("--help").output();
+            let asked =
+                Command::new(env!("CARGO_BIN_EXE_genkan")).args(&subcommand).arg("--help").output();
             let asked = asked.unwrap();
             let help = String::from_utf8(asked.stdout).unwrap();
             let place = relative(&path);
@@ -196,7 +200,10 @@ fn every_direct_dependency_has_its_reason() {
     let table = fs::read_to_string(root().join("docs/decisions/0011-dependencies.md")).unwrap();
     let first_cells = table.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next());
     let reasons = first_cells.flat_map(|cell| {
-        cell.split(", ").filter_map(|name| name.split(' ').next()).map(str::to_owned).collect::<Vec<_>>()
+        cell.split(", ")
+            .filter_map(|name| name.split(' ').next())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     });
     let reasons = reasons.collect::<BTreeSet<_>>();
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
