@@ -154,7 +154,7 @@ fn bend_before(
         }
         (Fault::CodeOfAnotherAddress, Command::VerifyRegistration { code: TypedCode::Matches(id) }) => {
             let challenges = snapshot.address.iter().flat_map(|address| &address.challenges);
-            *id = challenges.filter(|c| c.spent_at.is_none()).map(|c| c.id).last().unwrap_or(*id);
+            *id = challenges.filter(|c| c.spent_at.is_none()).map(|c| c.id).next_back().unwrap_or(*id);
         }
         (Fault::CodeWorksAtItsEnd, Command::VerifyRegistration { .. }) => {
             context.now = Instant(context.now.0 - 1);

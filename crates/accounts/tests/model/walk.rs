@@ -141,8 +141,7 @@ impl Walk {
         let (slice, began) = (self.slice.clone(), Instant::now());
         let checker = self.clone().checker().threads(2).finish_when(HasDiscoveries::AnyFailures);
         let checker = checker.timeout(crate::PATIENCE);
-        let checker = if slice.depth > 0 { checker.target_max_depth(slice.depth) } else { checker };
-        let checker = checker.spawn_bfs().join();
+        let checker = checker.target_max_depth(slice.depth).spawn_bfs().join();
         let (states, steps, depth) =
             (checker.unique_state_count(), checker.state_count(), checker.max_depth());
         let found = checker.discoveries().into_iter().next().map(|(law, path)| {
