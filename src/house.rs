@@ -200,6 +200,7 @@ pub(crate) fn routes(settings: &Settings, engine: Arc<Engine>, pages: Arc<Pages>
     };
     options.body_limit = usize::try_from(settings.limits.body_kib).unwrap_or(64) * 1_024;
     options.request_timeout = settings.limits.request_timeout;
+    options.password_maximum = settings.password.max;
     options.contact = settings.service.contact.clone().unwrap_or_default();
     let terms = settings.terms.version.clone().zip(settings.terms.url.as_ref());
     options.terms = terms.map(|(version, url)| TermsOptions { version, url: per_locale(url) });

@@ -7,11 +7,17 @@
 //!
 //! Only `driver`, `sqlite` and `postgres` may name a database crate; nothing here may decide what a rule decides.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+
 mod backup;
 mod chance;
 mod database;
 mod driver;
 mod fault;
+#[deny(clippy::wildcard_enum_match_arm)]
 mod load;
 mod migrate;
 mod outbox;
@@ -22,6 +28,7 @@ mod sqlite;
 mod store;
 mod sweep;
 mod text;
+#[deny(clippy::wildcard_enum_match_arm)]
 mod write;
 
 pub use backup::{BackupFault, backup};

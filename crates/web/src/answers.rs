@@ -17,10 +17,12 @@ use crate::problem::{Problem, put_retry_after, status_of, whole_seconds, with_re
 use crate::return_to::ReturnTo;
 use crate::visitor::Guest;
 
-/// The shortest password, in characters (Always-6).
-pub(crate) const PASSWORD_MINIMUM: u32 = 8;
-/// The longest password, in characters (Always-6).
-pub(crate) const PASSWORD_MAXIMUM: u32 = 256;
+/// How long a password may be, for the words on pages; the engine decides.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PasswordBounds {
+    pub(crate) fewest: u32,
+    pub(crate) most: u32,
+}
 
 /// What a page handler returns.
 pub(crate) type Answered = Result<Response, Problem>;
@@ -33,12 +35,12 @@ pub(crate) fn see_other(path: &str) -> Response {
 
 /// A page for anybody.
 pub(crate) fn show<V: View>(house: &House, guest: &Guest, view: &V) -> Answered {
-    written(house, guest, None, view).map(|html| html.into_response())
+    written(house, guest, None, view).map(IntoResponse::into_response)
 }
 
 /// A page for the member.
 pub(crate) fn show_to<V: View>(house: &House, guest: &Guest, account: &Account, view: &V) -> Answered {
-    written(house, guest, Some(account), view).map(|html| html.into_response())
+    written(house, guest, Some(account), view).map(IntoResponse::into_response)
 }
 
 /// The form once more, with what the rules refused.
@@ -149,7 +151,7 @@ pub(crate) enum Form {
 }
 
 /// The error beside a field; `None` where the refusal has a page of its own.
-pub(crate) fn field_error(refusal: Refusal, form: Form) -> Option<FieldError> {
+pub(crate) fn field_error(bounds: PasswordBounds, refusal: Refusal, form: Form) -> Option<FieldError> {
     let field = match (refusal, form) {
         (Refusal::Rules(public), _) => match (public, form) {
             (Public::InvalidCredentials, Form::Proof) => "password",
@@ -165,7 +167,7 @@ pub(crate) fn field_error(refusal: Refusal, form: Form) -> Option<FieldError> {
     };
     let (text, args) = match (refusal, form) {
         (Refusal::Rules(Public::InvalidCredentials), Form::Proof) => ("wrong-password", Args::new()),
-        _ => refusal_text(refusal),
+        _ => refusal_text(bounds, refusal),
     };
     let mut error = FieldError::new(field, text);
     error.args = args;
@@ -173,7 +175,7 @@ pub(crate) fn field_error(refusal: Refusal, form: Form) -> Option<FieldError> {
 }
 
 /// The text of a refusal, and the values it needs.
-pub(crate) fn refusal_text(refusal: Refusal) -> (&'static str, Args) {
+pub(crate) fn refusal_text(bounds: PasswordBounds, refusal: Refusal) -> (&'static str, Args) {
     let mut args = Args::new();
     if let Some(wait) = refusal.retry_after() {
         let seconds = i64::try_from(whole_seconds(wait)).unwrap_or(i64::MAX);
@@ -182,11 +184,11 @@ pub(crate) fn refusal_text(refusal: Refusal) -> (&'static str, Args) {
     }
     let text = match refusal {
         Refusal::WeakPassword("too-short") => {
-            args.insert("minimum".to_owned(), PASSWORD_MINIMUM.into());
+            args.insert("minimum".to_owned(), bounds.fewest.into());
             "password-too-short"
         }
         Refusal::WeakPassword("too-long") => {
-            args.insert("maximum".to_owned(), PASSWORD_MAXIMUM.into());
+            args.insert("maximum".to_owned(), bounds.most.into());
             "password-too-long"
         }
         Refusal::WeakPassword("control-character") => "password-not-allowed",
@@ -204,7 +206,10 @@ mod tests {
 
     #[test]
     fn a_refusal_stands_beside_the_field_it_is_about() {
-        let of = |refusal, form| field_error(refusal, form).map(|error| (error.field, error.text_id));
+        let bounds = PasswordBounds { fewest: 8, most: 256 };
+        let of = |refusal, form| {
+            field_error(bounds, refusal, form).map(|error| (error.field, error.text_id))
+        };
         let credentials = Refusal::Rules(Public::InvalidCredentials);
         let pair = |field: &str, text: &str| Some((field.to_owned(), text.to_owned()));
         assert_eq!(of(credentials, Form::SignIn), pair("", "invalid-credentials"));
@@ -224,6 +229,9 @@ mod tests {
     #[test]
     fn waiting_is_said_in_minutes_rounded_up() {
         let refusal = Refusal::RateLimited { retry_after: Duration::from_secs(61) };
-        assert_eq!(refusal_text(refusal).1.get("minutes"), Some(&2_i64.into()));
+        assert_eq!(
+            refusal_text(PasswordBounds { fewest: 8, most: 256 }, refusal).1.get("minutes"),
+            Some(&2_i64.into())
+        );
     }
 }

@@ -42,9 +42,9 @@ pub(crate) fn answer<T: Serialize>(status: StatusCode, value: &T) -> Response {
     }
 }
 
-/// An instant in RFC 3339, UTC.
+/// An instant in RFC 3339, UTC, always with three digits of the second: no answer is shorter than another (H1).
 pub(crate) fn time(at: accounts::Instant) -> String {
-    jiff::Timestamp::from_millisecond(at.0).map(|at| at.to_string()).unwrap_or_default()
+    jiff::Timestamp::from_millisecond(at.0).map(|at| format!("{at:.3}")).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -52,6 +52,6 @@ mod tests {
     #[test]
     fn times_are_rfc_3339_in_utc() {
         assert_eq!(super::time(accounts::Instant(1_795_330_800_123)), "2026-11-22T07:00:00.123Z");
-        assert_eq!(super::time(accounts::Instant(0)), "1970-01-01T00:00:00Z");
+        assert_eq!(super::time(accounts::Instant(0)), "1970-01-01T00:00:00.000Z");
     }
 }

@@ -6,6 +6,11 @@
 //! around that list once. Nothing here may change anything on GET or HEAD (R-SIGNIN-10), put a secret into a
 //! URL or a log line, or answer a stranger differently for an address that has an account.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+
 mod answers;
 mod client_address;
 mod cookies;
@@ -33,6 +38,7 @@ use engine::Engine;
 use pages::Pages;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use utoipa::openapi::OpenApi;
 
 pub use client_address::{Cidr, ForwardedHeader};
 pub use openapi::document;
@@ -40,6 +46,7 @@ pub use options::{TermsOptions, WebOptions};
 pub use return_to::ReturnTo;
 pub use serve::{ServeOptions, serve};
 
+use answers::PasswordBounds;
 use cookies::Names;
 use problem::Problem;
 
@@ -59,15 +66,22 @@ pub(crate) struct Shared {
     pub(crate) pages: Arc<Pages>,
     pub(crate) options: WebOptions,
     pub(crate) names: Names,
+    pub(crate) password: PasswordBounds,
+    pub(crate) description: OpenApi,
 }
 
 pub(crate) type House = Arc<Shared>;
 
 /// Every path of the house.
-#[must_use]
 pub fn router(web: Web) -> Router {
     let names = Names::new(web.options.is_https());
-    let house = Arc::new(Shared { engine: web.engine, pages: web.pages, options: web.options, names });
+    let password = PasswordBounds {
+        fewest: u32::try_from(web.engine.fewest_password_chars()).unwrap_or(u32::MAX),
+        most: web.options.password_maximum,
+    };
+    let Web { engine, pages, options } = web;
+    let description = openapi::of_this_house(&options);
+    let house = Arc::new(Shared { engine, pages, options, names, password, description });
     let all = page_routes().merge(routes::api::router());
     wrapped(all, &house).with_state(house)
 }

@@ -16,9 +16,14 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub(crate) struct RequestNumber(pub(crate) String);
 
+#[expect(clippy::disallowed_methods, reason = "it names a request in the log and decides nothing")]
+fn draw() -> String {
+    Uuid::now_v7().to_string()
+}
+
 /// Writes the line.
 pub(crate) async fn line(mut request: Request, next: Next) -> Response {
-    let number = Uuid::now_v7().to_string();
+    let number = draw();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let route = route.unwrap_or_else(|| "unmatched".to_owned());
     let method = request.method().clone();

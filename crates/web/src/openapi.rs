@@ -5,9 +5,10 @@
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    Components, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder,
+    Components, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Server,
 };
 
+use crate::options::WebOptions;
 use crate::routes::api;
 
 /// The description.
@@ -23,6 +24,21 @@ pub fn document() -> OpenApi {
     let cookie =
         ApiKeyValue::with_description("__Host-genkan-session", "The browser's session cookie.");
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    document
+}
+
+/// The description as this house serves it: with its address, and whom to ask.
+pub(crate) fn of_this_house(options: &WebOptions) -> OpenApi {
+    let mut document = document();
+    document.servers = Some(vec![Server::new(&options.base_url)]);
+    if let Some(contact) = document.info.contact.as_mut() {
+        let told = Some(options.contact.clone()).filter(|contact| !contact.is_empty());
+        if options.contact.contains("://") {
+            contact.url = told;
+        } else {
+            contact.email = told;
+        }
+    }
     document
 }
 

@@ -24,6 +24,8 @@ pub struct WebOptions {
     pub request_timeout: Duration,
     /// The terms of service, where accepting them is asked for. The version is that of the policy.
     pub terms: Option<TermsOptions>,
+    /// The most characters of a password: for the words on pages; the engine decides.
+    pub password_maximum: u32,
     /// Whom developers ask: shown in the API's description. A URL or a mail address.
     pub contact: String,
 }
@@ -48,6 +50,7 @@ impl WebOptions {
             body_limit: 64 * 1024,
             request_timeout: Duration::from_secs(30),
             terms: None,
+            password_maximum: 256,
             contact: String::new(),
         }
     }

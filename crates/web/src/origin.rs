@@ -1,17 +1,13 @@
-//! The cross-origin refusal: a form counts only when our own page sent it (security.md E11).
-//!
+//! The cross-origin refusal: a form counts only when our own page sent it.
 //! ```text
 //!  Sec-Fetch-Site sent ──▶ same-origin or none: go on; same-site, cross-site, anything else: refuse
 //!  else Origin sent ─────▶ exactly our origin: go on; null, another, twice: refuse
 //!  else Referer sent ────▶ below our origin: go on; another: refuse
 //!  else ─────────────────▶ a cookie of ours came along: refuse; none did: go on
 //! ```
-//!
-//! The last line is for command-line tools and scripts, which send none of the three. Browsers have sent
-//! `Origin` with every cross-site POST for years, so one that sends nothing and has a cookie of ours to lose is
-//! not worth the risk; one without a cookie can only be a stranger at the door. The API is left out: it
-//! takes bearer tokens and `application/json` only, which no other site can make a browser send unasked.
-//! No method can be overridden by a header or field; a GET changes nothing, so none is checked here.
+//! The last line is for scripts, which send none of the three: a stranger without a cookie of ours has nothing
+//! to lose, and browsers have sent `Origin` with every cross-site POST for years. The API is left out: bearer
+//! tokens and `application/json` are what no other site can make a browser send unasked (E11).
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;

@@ -39,7 +39,7 @@ pub(crate) enum Problem {
     InvalidRequest,
     /// Another site sent the form.
     CrossOrigin,
-    /// It took longer than a request may take.
+    /// It took longer than a request may take, or the database was away: trying again may help.
     TooSlow,
     /// A fault of the house.
     Internal,
@@ -50,6 +50,10 @@ const TOO_SLOW_WAIT: Duration = Duration::from_secs(5);
 
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
+        if fault.is_passing() {
+            tracing::warn!(%fault, "a request failed; it can be tried again");
+            return Self::TooSlow;
+        }
         tracing::error!(%fault, "a request failed");
         Self::Internal
     }
@@ -215,7 +219,7 @@ pub(crate) struct ProblemBody {
 fn document(house: &House, problem: Problem, locale: Locale) -> Response {
     let code = problem.code();
     let detail = match problem {
-        Problem::Refused(refusal) => refusal_text(refusal),
+        Problem::Refused(refusal) => refusal_text(house.password, refusal),
         _ => (code, Args::new()),
     };
     let wait = problem.retry_after().map(whole_seconds);

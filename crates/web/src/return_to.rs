@@ -62,7 +62,8 @@ fn escapes_are_harmless(text: &str, part: Part) -> bool {
             return false;
         };
         let steering = matches!(byte, b'.' | b'/' | b'\\' | b'%');
-        !byte.is_ascii_control() && !(part == Part::Path && steering) && !piece.starts_with('+')
+        let hidden = byte.is_ascii_control() || (part == Part::Path && steering);
+        !hidden && !piece.starts_with('+')
     })
 }
 

@@ -30,7 +30,9 @@ use crate::problem::Problem;
 pub struct ServeOptions {
     /// The most connections at a time; further ones wait to be accepted.
     pub connections: usize,
-    /// The longest a connection may take to send a request's headers, also when it is idle between requests.
+    /// The longest a connection may take to send a request's headers, also when it is idle between requests. It
+    /// must be longer than the proxy in front keeps idle connections (nginx: 60 s), or a form could meet a
+    /// connection that is just being closed.
     pub header_timeout: Duration,
     /// The largest request line and headers together, in bytes.
     pub header_bytes: usize,
@@ -42,7 +44,7 @@ impl Default for ServeOptions {
     fn default() -> Self {
         Self {
             connections: 10_000,
-            header_timeout: Duration::from_secs(15),
+            header_timeout: Duration::from_secs(75),
             header_bytes: 32 * 1024,
             grace: Duration::from_secs(20),
         }

@@ -19,6 +19,7 @@ use crate::House;
 use crate::client_address::client_address;
 use crate::cookies::{FlowValue, Kind};
 use crate::fields;
+use crate::problem::with_return;
 use crate::return_to::ReturnTo;
 
 const LONGEST_BEARER: usize = 256;
@@ -87,6 +88,14 @@ impl Guest {
     /// The checked `return_to` of the query.
     pub(crate) fn return_to(&self) -> Option<ReturnTo> {
         ReturnTo::parse(self.query("return_to")?)
+    }
+
+    /// Keeps a form's `return_to` for whoever switches the language while the form is shown again.
+    pub(crate) fn returning(mut self, return_to: Option<&ReturnTo>) -> Self {
+        if let Some(path) = return_to {
+            self.here = with_return(&self.here, path.as_str());
+        }
+        self
     }
 
     /// The notice at the top of the page, if it is one of those the page knows.

@@ -1,4 +1,6 @@
-//! The first page, アカウント設定 and アカウント.
+//! The first page, アカウント設定 (the hub) and アカウント (the login methods).
+//!
+//! Read only. Addresses are shown masked here: these pages are open on screens that others see.
 
 use accounts::Addressed;
 use axum::extract::State;

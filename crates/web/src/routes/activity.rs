@@ -1,4 +1,7 @@
 //! What happened in the account, newest first (Always-4).
+//!
+//! Read only. Whose list it is follows from the session; the place in it is an opaque text that is checked when it
+//! comes back (I6).
 
 use accounts::{Activity, ActivityKind, Method};
 use axum::extract::State;

@@ -1,4 +1,6 @@
 //! For the operator's probes: whether the process lives, and whether it can serve.
+//!
+//! The answers are one word: they tell a stranger nothing about what runs here or how it fares.
 
 use axum::extract::State;
 use engine::Readiness;

@@ -1,4 +1,6 @@
 //! The switch of language: a POST that sets a cookie and goes back.
+//!
+//! It changes what this browser reads and nothing of an account; the language of mails is in the profile.
 
 use axum::extract::State;
 use pages::Locale;

@@ -1,4 +1,7 @@
 //! The routes, one file for each feature: pages here, the API's calls in `api`.
+//!
+//! A route parses, hands over to the engine and writes the answer. No route calls another, and what two of them
+//! share beyond parsing is in `answers`.
 
 pub(crate) mod account;
 pub(crate) mod activity;

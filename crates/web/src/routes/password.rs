@@ -1,4 +1,7 @@
 //! Changing the password; only with a fresh proof (R-METHOD-3, R-METHOD-7).
+//!
+//! The old password is asked for by the proof and not here, so that there is one place where a password is guessed.
+//! No page of this file ever holds a password.
 
 use accounts::{Account, Public};
 use axum::extract::State;
@@ -7,7 +10,7 @@ use pages::views::{FieldError, Password};
 
 use crate::House;
 use crate::answers::{
-    Answered, Form, PASSWORD_MINIMUM, field_error, incomplete, own_address, refuse, see_other, show_to,
+    Answered, Form, field_error, incomplete, own_address, refuse, see_other, show_to,
 };
 use crate::fields::Fields;
 use crate::problem::Problem;
@@ -18,7 +21,7 @@ const PROOF_FIRST: Problem = Problem::Refused(Refusal::Rules(Public::FreshProofR
 /// GET /account/password.
 pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
     let found = proven(&house, &guest).await?;
-    show_to(&house, &guest, &found.account, &view(&found.account, Vec::new()))
+    show_to(&house, &guest, &found.account, &view(&house, &found.account, Vec::new()))
 }
 
 /// POST /account/password. Every other session ends with it.
@@ -29,13 +32,14 @@ pub(crate) async fn change(State(house): State<House>, guest: Guest, fields: Fie
     let account = Some(&found.account);
     if password.expose().is_empty() {
         let missing = vec![FieldError::new("new_password", "missing-password")];
-        return incomplete(&house, &guest, account, &view(&found.account, missing));
+        return incomplete(&house, &guest, account, &view(&house, &found.account, missing));
     }
     match house.engine.execute(Attempt::ChangePassword { password }, &guest.visitor).await? {
         Answer::Done => Ok(see_other("/account?notice=password-changed")),
         Answer::Refused(refusal) => {
-            let error = field_error(refusal, Form::OtherPassword).ok_or(Problem::Refused(refusal))?;
-            refuse(&house, &guest, account, refusal, &view(&found.account, vec![error]))
+            let error = field_error(house.password, refusal, Form::OtherPassword)
+                .ok_or(Problem::Refused(refusal))?;
+            refuse(&house, &guest, account, refusal, &view(&house, &found.account, vec![error]))
         }
         _ => Err(Problem::Internal),
     }
@@ -47,6 +51,6 @@ async fn proven(house: &House, guest: &Guest) -> Result<Overview, Problem> {
     if found.is_fresh() { Ok(found) } else { Err(PROOF_FIRST) }
 }
 
-fn view(account: &Account, errors: Vec<FieldError>) -> Password {
-    Password { address: own_address(account), minimum_length: PASSWORD_MINIMUM, errors }
+fn view(house: &House, account: &Account, errors: Vec<FieldError>) -> Password {
+    Password { address: own_address(account), minimum_length: house.password.fewest, errors }
 }

@@ -1,4 +1,7 @@
 //! 非公開プロフィール: the contact, the display name and the language of mails.
+//!
+//! A name is refused where it could not be kept as typed, so that nobody finds it changed afterwards. The contact is
+//! only shown: it changes by a proven address, never by a field of a form (C8).
 
 use accounts::{Account, Line, Locale};
 use axum::extract::State;

@@ -1,4 +1,7 @@
-//! Fresh proof: the password once more in this session, then back (E9: it serves no other session).
+//! Fresh proof: the password once more in this session, then back to where it was asked for.
+//!
+//! It is a guess like any other and is paid from the same budget (A4). What it proves holds for this session alone
+//! (E9), and only for the time that the policy says.
 
 use accounts::Account;
 use axum::extract::State;
@@ -27,6 +30,7 @@ pub(crate) async fn prove(State(house): State<House>, guest: Guest, fields: Fiel
     let fields = fields.of(&["password", "return_to", "username"])?;
     let seen = member(&house, &guest).await?;
     let return_to = ReturnTo::parse(&fields.text("return_to"));
+    let guest = guest.returning(return_to.as_ref());
     let password = fields.secret("password");
     let account = Some(&seen.account);
     if password.expose().is_empty() {
@@ -36,7 +40,8 @@ pub(crate) async fn prove(State(house): State<House>, guest: Guest, fields: Fiel
     match house.engine.execute(Attempt::ProveFresh { password }, &guest.visitor).await? {
         Answer::Fresh { .. } => Ok(see_other(return_to.as_ref().map_or("/account", ReturnTo::as_str))),
         Answer::Refused(refusal) => {
-            let error = field_error(refusal, Form::Proof).ok_or(Problem::Refused(refusal))?;
+            let error =
+                field_error(house.password, refusal, Form::Proof).ok_or(Problem::Refused(refusal))?;
             let view = view(&seen.account, return_to.as_ref(), vec![error]);
             refuse(&house, &guest, account, refusal, &view)
         }

@@ -1,4 +1,6 @@
 //! Where the member is signed in, which devices are known, and ending either (R-SESSION-2).
+//!
+//! Ids come from the page and are nobody's until the rules have found them in the member's own account (I8).
 
 use accounts::{DeviceId, Session, SessionKind};
 use axum::extract::State;

@@ -48,6 +48,7 @@ pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
 pub(crate) async fn enter(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
     let fields = fields.of(&["email", "password", "return_to"])?;
     let return_to = ReturnTo::parse(&fields.text("return_to"));
+    let guest = guest.returning(return_to.as_ref());
     let (address, password) = (fields.text("email"), fields.secret("password"));
     let again = |errors| view(&house, address.clone(), return_to.as_ref(), errors);
     if password.expose().is_empty() {
@@ -58,7 +59,8 @@ pub(crate) async fn enter(State(house): State<House>, guest: Guest, fields: Fiel
     match house.engine.execute(attempt, &guest.visitor).await? {
         Answer::Welcome(signed) => Ok(welcome(&house, &signed, return_to.as_ref(), "/account")),
         Answer::Refused(refusal) => {
-            let error = field_error(refusal, Form::SignIn).ok_or(Problem::Refused(refusal))?;
+            let error =
+                field_error(house.password, refusal, Form::SignIn).ok_or(Problem::Refused(refusal))?;
             refuse(&house, &guest, None, refusal, &again(vec![error]))
         }
         _ => Err(Problem::Internal),

@@ -13,9 +13,7 @@ use engine::{Answer, Attempt, Refusal};
 use pages::views::{FieldError, Signup, SignupCode, SignupEmail, SignupPassword, TermsLink};
 
 use crate::House;
-use crate::answers::{
-    Answered, Form, PASSWORD_MINIMUM, field_error, incomplete, refuse, see_other, show, welcome,
-};
+use crate::answers::{Answered, Form, field_error, incomplete, refuse, see_other, show, welcome};
 use crate::cookies::{FlowValue, Kind};
 use crate::fields::Fields;
 use crate::problem::Problem;
@@ -53,6 +51,7 @@ pub(crate) async fn email_form(State(house): State<House>, guest: Guest) -> Answ
 pub(crate) async fn ask(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
     let fields = fields.of(&["email", "return_to"])?;
     let return_to = ReturnTo::parse(&fields.text("return_to"));
+    let guest = guest.returning(return_to.as_ref());
     let address = fields.text("email");
     let attempt = Attempt::RegisterByEmail { address: address.clone() };
     match house.engine.execute(attempt, &guest.visitor).await? {
@@ -63,7 +62,8 @@ pub(crate) async fn ask(State(house): State<House>, guest: Guest, fields: Fields
             Ok(response)
         }
         Answer::Refused(refusal) => {
-            let error = field_error(refusal, Form::Address).ok_or(Problem::Refused(refusal))?;
+            let error =
+                field_error(house.password, refusal, Form::Address).ok_or(Problem::Refused(refusal))?;
             let return_to = path_of(return_to.as_ref());
             let view = SignupEmail { email: address, return_to, errors: vec![error] };
             refuse(&house, &guest, None, refusal, &view)
@@ -98,7 +98,8 @@ pub(crate) async fn verify(State(house): State<House>, guest: Guest, fields: Fie
             Ok(response)
         }
         Answer::Refused(refusal) => {
-            let error = field_error(refusal, Form::Code).ok_or(Problem::Refused(refusal))?;
+            let error =
+                field_error(house.password, refusal, Form::Code).ok_or(Problem::Refused(refusal))?;
             let view = code_view(&house, &guest, &flow, fields.text("code"), vec![error]);
             refuse(&house, &guest, None, refusal, &view)
         }
@@ -136,7 +137,8 @@ pub(crate) async fn complete(State(house): State<House>, guest: Guest, fields: F
             Ok(welcome(&house, &signed, guest.flow_return.as_ref(), "/account?notice=welcome"))
         }
         Answer::Refused(refusal) => {
-            let error = field_error(refusal, Form::FirstPassword).ok_or(Problem::Refused(refusal))?;
+            let error = field_error(house.password, refusal, Form::FirstPassword)
+                .ok_or(Problem::Refused(refusal))?;
             let view = password_view(&house, &guest, &flow, vec![error]);
             refuse(&house, &guest, None, refusal, &view)
         }
@@ -180,7 +182,7 @@ fn code_view(
 fn password_view(house: &House, guest: &Guest, flow: &Flow, errors: Vec<FieldError>) -> SignupPassword {
     SignupPassword {
         address: flow.email.as_stored().to_owned(),
-        minimum_length: PASSWORD_MINIMUM,
+        minimum_length: house.password.fewest,
         terms: terms_link(house, guest),
         errors,
     }

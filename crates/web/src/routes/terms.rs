@@ -1,4 +1,6 @@
 //! A new version of the terms, asked for once after signing in (R-SIGNIN-11).
+//!
+//! Whoever declines signs out; nothing is accepted by a GET, and only the version that was shown.
 
 use accounts::TermsState;
 use axum::extract::State;

@@ -1,4 +1,6 @@
 //! Paths that others look for by convention.
+//!
+//! They lead to pages of the house and say nothing else; nothing here may depend on who asks.
 
 use axum::response::Response;
 

@@ -1,4 +1,6 @@
 //! The member's account, for apps: profile, password, terms, methods, activity.
+//!
+//! Which account is meant follows from the session alone; no body or query can name another (D14).
 
 use accounts::{Addressed, Locale};
 use axum::extract::State;

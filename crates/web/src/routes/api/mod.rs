@@ -12,6 +12,7 @@ mod sessions;
 mod signin;
 
 use axum::Router;
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use engine::Answer;
@@ -50,8 +51,8 @@ pub(crate) fn router() -> Router<House> {
     calls.route("/api/v1/openapi.json", get(description))
 }
 
-async fn description() -> Response {
-    json::answer(StatusCode::OK, &openapi::document())
+async fn description(State(house): State<House>) -> Response {
+    json::answer(StatusCode::OK, &house.description)
 }
 
 /// The answer of a call that has nothing to hand over.

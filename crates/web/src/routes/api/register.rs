@@ -1,4 +1,7 @@
 //! Registering by e-mail, for apps: address, code, password.
+//!
+//! The flow is the app's stand-in for "this browser". The first answer is the same for every address (R-REG-3),
+//! and no account exists before the last step.
 
 use axum::extract::State;
 use axum::response::Response;

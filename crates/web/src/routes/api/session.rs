@@ -1,4 +1,7 @@
 //! Who is asking: the hot path of everything that trusts this house.
+//!
+//! One look-up, no write but the note of use once an hour. It is the one call that also takes the browser's
+//! cookie, because it changes nothing.
 
 use accounts::rules::session::{expires_at, fresh_until};
 use axum::extract::State;

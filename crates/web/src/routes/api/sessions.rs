@@ -1,4 +1,6 @@
 //! Where the member is signed in and which devices are known, for apps (R-SESSION-2).
+//!
+//! An id that is not one's own, or is no id, is answered alike: not found (I8).
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};

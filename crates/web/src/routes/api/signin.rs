@@ -1,4 +1,6 @@
 //! Signing in and out, and the fresh proof, for apps.
+//!
+//! The answers to a guess are those of the pages, word for word (H1), and draw from the same budget (A4).
 
 use accounts::TermsState;
 use axum::extract::State;
@@ -51,7 +53,7 @@ pub(crate) async fn password(
     }
 }
 
-/// End the presented session.
+/// End the presented session. One that has ended already is no error.
 #[utoipa::path(
     post, path = "/api/v1/signout", tag = "signin", operation_id = "signout",
     security(("bearer" = [])),
@@ -61,6 +63,9 @@ pub(crate) async fn leave(
     State(house): State<House>,
     Caller(visitor): Caller,
 ) -> Result<Response, Problem> {
+    if visitor.session.is_none() {
+        return Err(Problem::UNAUTHENTICATED);
+    }
     done(house.engine.execute(Attempt::SignOut, &visitor).await?)
 }
 
