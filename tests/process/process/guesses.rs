@@ -41,7 +41,8 @@ fn many_guesses(engine: Engine, nodes: usize) {
     let Some(house) = House::build(engine) else { return };
     let nodes: Vec<Process> = (0..nodes).map(|_| house.serve()).collect();
     let owner = nodes[0].client("198.51.100.1");
-    let registered = house.register(&owner, "registered@example.test", PASSWORD).expect("a registration");
+    let registered =
+        house.register(&owner, "registered@example.test", PASSWORD).expect("a registration");
     assert_eq!(registered.status, 201, "{registered:?}");
     for address in ["registered@example.test", "nobody@example.test"] {
         let answers = storm(&nodes, address);

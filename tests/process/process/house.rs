@@ -51,7 +51,11 @@ impl House {
             Engine::Sqlite => (None, format!("sqlite:{}", folder.join("genkan.sqlite").display())),
             Engine::Postgres | Engine::Pooled => {
                 let server = variable("GENKAN_TEST_POSTGRES")?;
-                let front = if engine == Engine::Pooled { variable("GENKAN_TEST_PGBOUNCER")? } else { server.clone() };
+                let front = if engine == Engine::Pooled {
+                    variable("GENKAN_TEST_PGBOUNCER")?
+                } else {
+                    server.clone()
+                };
                 psql(&server, &format!("create database {name}"));
                 (Some((server, name.clone())), of_database(&front, &name))
             }
@@ -91,7 +95,8 @@ impl House {
     /// One process more. It answers when this returns.
     pub(crate) fn serve(&self) -> Process {
         let port = free_port();
-        let log = File::options().create(true).append(true).open(self.path("serve.log")).expect("a log");
+        let log =
+            File::options().create(true).append(true).open(self.path("serve.log")).expect("a log");
         let mut command = self.command(&["serve", "--config", &self.settings()]);
         command.env("GENKAN_LISTEN__ADDRESS", format!("127.0.0.1:{port}"));
         command.stdout(log.try_clone().expect("a log")).stderr(log);
@@ -136,7 +141,10 @@ impl House {
         let Some((server, name)) = &self.server else {
             let script = "import sqlite3, sys\nd = sqlite3.connect(sys.argv[1])\nd.execute(sys.argv[2])\nd.commit()";
             let file = self.path("genkan.sqlite");
-            let output = Command::new("python3").args(["-c", script, &file, statement]).output().expect("python3");
+            let output = Command::new("python3")
+                .args(["-c", script, &file, statement])
+                .output()
+                .expect("python3");
             assert!(output.status.success(), "{statement}: {output:?}");
             return;
         };
@@ -144,8 +152,14 @@ impl House {
     }
 
     /// Registers a member and gives the answer to the last step.
-    pub(crate) fn register(&self, client: &Client, address: &str, password: &str) -> std::io::Result<Answer> {
-        let begun = settled(|| client.call("POST", "register/email", "", &json!({ "email": address })))?;
+    pub(crate) fn register(
+        &self,
+        client: &Client,
+        address: &str,
+        password: &str,
+    ) -> std::io::Result<Answer> {
+        let begun =
+            settled(|| client.call("POST", "register/email", "", &json!({ "email": address })))?;
         let code = self.wait_for_code(client, address)?;
         let body = json!({ "flow": begun.text("flow"), "code": code });
         let verified = settled(|| client.call("POST", "register/verify", "", &body))?;
@@ -161,7 +175,11 @@ impl House {
                 return Ok(code);
             }
             client.get("/healthz")?;
-            assert!(began.elapsed() < Duration::from_secs(60), "no code for {address}:\n{}", self.log());
+            assert!(
+                began.elapsed() < Duration::from_secs(60),
+                "no code for {address}:\n{}",
+                self.log()
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -229,7 +247,8 @@ fn of_database(url: &str, name: &str) -> String {
 }
 
 fn psql(url: &str, statement: &str) {
-    let output = Command::new("psql").args(["-q", "-X", "-v", "ON_ERROR_STOP=1", "-c", statement, url]).output();
+    let output =
+        Command::new("psql").args(["-q", "-X", "-v", "ON_ERROR_STOP=1", "-c", statement, url]).output();
     let output = output.expect("psql runs");
     assert!(output.status.success(), "{statement}: {output:?}");
 }

@@ -112,7 +112,8 @@ fn parse(bytes: &[u8]) -> Option<Answer> {
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
         .collect();
-    let of = |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let of =
+        |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     let body = match (of("content-length"), of("transfer-encoding")) {
         (Some(length), _) => rest.get(..length.parse().ok()?)?.to_vec(),
         (None, Some("chunked")) => chunks(rest)?,

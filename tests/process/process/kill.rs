@@ -63,15 +63,18 @@ struct Worker {
 
 fn rounds_of_kills(engine: Engine, nodes: usize) {
     let Some(house) = House::build(engine) else { return };
-    let rounds: usize = std::env::var("GENKAN_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(5);
+    let rounds: usize =
+        std::env::var("GENKAN_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(5);
     let mut dice = Dice::thrown();
-    let mut workers: Vec<Worker> = (0..WORKERS).map(|number| Worker::new(number, dice.next())).collect();
+    let mut workers: Vec<Worker> =
+        (0..WORKERS).map(|number| Worker::new(number, dice.next())).collect();
     for round in 0..rounds {
         let processes: Vec<Process> = (0..nodes).map(|_| house.serve()).collect();
         thread::scope(|scope| {
             let (acknowledge, acknowledged) = channel();
             for worker in &mut workers {
-                let client = processes[worker.number % nodes].client(&format!("10.{round}.{}.1", worker.number));
+                let client =
+                    processes[worker.number % nodes].client(&format!("10.{round}.{}.1", worker.number));
                 let (house, acknowledge) = (&house, acknowledge.clone());
                 scope.spawn(move || worker.work(house, &client, &acknowledge));
             }
@@ -94,7 +97,12 @@ fn rounds_of_kills(engine: Engine, nodes: usize) {
 }
 
 /// Kills every process a moment after so many answers.
-fn kill_after(processes: Vec<Process>, acknowledged: &Receiver<()>, answers: usize, microseconds: usize) {
+fn kill_after(
+    processes: Vec<Process>,
+    acknowledged: &Receiver<()>,
+    answers: usize,
+    microseconds: usize,
+) {
     for _ in 0..answers {
         acknowledged.recv_timeout(Duration::from_secs(60)).expect("work goes on");
     }
@@ -180,7 +188,8 @@ impl Worker {
     /// After the kill: every member gets in, with the password that was acknowledged or the one that was cut off.
     fn check(&mut self, client: &Client) {
         for member in &mut self.members {
-            let session = client.call("GET", "session", &member.token, &Value::Null).expect("an answer");
+            let session =
+                client.call("GET", "session", &member.token, &Value::Null).expect("an answer");
             assert_eq!(session.status, 200, "the session of {} is gone: {session:?}", member.address);
             let mut answer = member.enter(client, &member.password.clone()).expect("an answer");
             if let (401, Some(other)) = (answer.status, member.perhaps.take()) {
@@ -204,11 +213,20 @@ impl Worker {
             for (subject, tally) in kinds {
                 while house.relay.letters(&member.address, subject) < tally.acknowledged {
                     let late = began.elapsed() > Duration::from_secs(90);
-                    assert!(!late, "{}: {subject}: {tally:?}, {:?}", member.address, house.relay.to(&member.address));
+                    assert!(
+                        !late,
+                        "{}: {subject}: {tally:?}, {:?}",
+                        member.address,
+                        house.relay.to(&member.address)
+                    );
                     thread::sleep(Duration::from_millis(50));
                 }
                 let letters = house.relay.letters(&member.address, subject);
-                assert!(letters <= tally.sent, "{}: {subject} came {letters} times: {tally:?}", member.address);
+                assert!(
+                    letters <= tally.sent,
+                    "{}: {subject} came {letters} times: {tally:?}",
+                    member.address
+                );
             }
         }
     }

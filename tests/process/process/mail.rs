@@ -99,11 +99,15 @@ fn converse(stream: &TcpStream, mails: &Mutex<Vec<Mail>>) -> Result<()> {
 
 fn read(to: &str, lines: &[String]) -> Mail {
     let head = |name: &str| {
-        let found = lines.iter().take_while(|line| !line.is_empty()).find_map(|line| line.strip_prefix(name));
+        let found =
+            lines.iter().take_while(|line| !line.is_empty()).find_map(|line| line.strip_prefix(name));
         found.unwrap_or_default().trim().to_owned()
     };
-    let body = lines.split(|line| line.is_empty()).skip_while(|part| !part.iter().any(|line| line.starts_with("Content-Type: text/plain")));
-    let encoded: String = body.skip(1).take(1).flatten().filter(|line| !line.starts_with("--")).map(String::as_str).collect();
+    let is_plain =
+        |part: &&[String]| part.iter().any(|line| line.starts_with("Content-Type: text/plain"));
+    let parts = lines.split(String::is_empty).skip_while(|part| !is_plain(part));
+    let body = parts.skip(1).take(1).flatten().take_while(|line| !line.starts_with("--"));
+    let encoded: String = body.map(String::as_str).collect();
     let text = STANDARD.decode(encoded).unwrap_or_default();
     Mail {
         to: to.to_owned(),
@@ -117,7 +121,8 @@ fn read(to: &str, lines: &[String]) -> Mail {
 fn code_in(text: &str) -> Option<String> {
     text.lines().map(str::trim).find_map(|line| {
         let groups: Vec<&str> = line.split(' ').collect();
-        let is_group = |group: &&str| group.len() == 4 && group.bytes().all(|byte| byte.is_ascii_digit());
+        let is_group =
+            |group: &&str| group.len() == 4 && group.bytes().all(|byte| byte.is_ascii_digit());
         (matches!(groups.len(), 3 | 4) && groups.iter().all(is_group)).then(|| groups.concat())
     })
 }
