@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { House } from "./lib/house.mjs";
+import { House, until } from "./lib/house.mjs";
 import { Visitor, axe, desk, launch, phone } from "./lib/browser.mjs";
 import { password, register, signOut } from "./lib/member.mjs";
 import { walk } from "./lib/states.mjs";
@@ -159,5 +159,26 @@ test("cookies cannot be read by the script and are bound to this site", async ()
     assert.equal(cookie.sameSite, "Lax", cookie.name);
     assert.equal(cookie.path, "/", cookie.name);
   }
+  await visitor.leave();
+});
+
+test("the watch over pages sees a breach of the policy, a foreign request and an error", async () => {
+  const visitor = await Visitor.arrive(browser, house);
+  await visitor.go("/signin");
+  await visitor.page.evaluate(() => {
+    document.body.setAttribute("style", "color: red");
+    setTimeout(() => {
+      throw new Error("planted");
+    });
+    return fetch("http://localhost:1/").catch(() => {});
+  });
+  for (const wanted of ["Applying inline style", "error: Error: planted", "Connecting to 'http://localhost:1/'"]) {
+    await until(wanted, () => visitor.complaints.some((complaint) => complaint.includes(wanted)), 5);
+  }
+  await visitor.page.evaluate(() => {
+    document.querySelector("main").innerHTML = '<input type="text">';
+  });
+  assert.ok((await axe(visitor.page)).some((line) => line.startsWith("label")));
+  visitor.complaints.length = 0;
   await visitor.leave();
 });

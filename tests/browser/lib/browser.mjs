@@ -124,7 +124,7 @@ export class Visitor {
 }
 
 // What axe finds wrong on the page as it is now, one line each.
-export async function axe(page, language) {
+export async function axe(page) {
   await page.evaluate(axeSource);
   return page.evaluate(async () => {
     const result = await globalThis.axe.run(document, { resultTypes: ["violations"] });
