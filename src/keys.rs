@@ -19,6 +19,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::command::{Answer, KeysCommand, Output};
+use crate::times::rfc3339;
 
 /// Bytes of a key.
 const LENGTH: usize = 32;
@@ -237,7 +238,7 @@ fn document(purpose: Purpose, old: &str, id: u32) -> Result<Zeroizing<String>, F
     let mut key = Zeroizing::new([0u8; LENGTH]);
     random(key.as_mut_slice()).map_err(Fault::NoRandomness)?;
     let secret = Zeroizing::new(URL_SAFE_NO_PAD.encode(key.as_slice()));
-    let created = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ");
+    let created = rfc3339(engine::Clock::system().now());
     let purpose = match purpose {
         Purpose::Service => "service",
         Purpose::Development => "development",

@@ -141,7 +141,7 @@ impl Network {
     pub(super) fn base(&self) -> Self {
         let address = match self.address {
             IpAddr::V4(address) => {
-                IpAddr::V4((u32::from(address) & mask(u32::BITS, self.prefix) as u32).into())
+                IpAddr::V4((u32::from(address) & mask_v4(self.prefix)).into())
             }
             IpAddr::V6(address) => {
                 IpAddr::V6((u128::from(address) & mask(u128::BITS, self.prefix)).into())
@@ -199,6 +199,11 @@ pub(super) fn is_loopback(host: &str) -> bool {
 
 fn bracketed(host: &str) -> String {
     if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
+}
+
+/// The highest `prefix` of 32 bits set.
+fn mask_v4(prefix: u8) -> u32 {
+    u32::try_from(mask(u32::BITS, prefix)).unwrap_or(u32::MAX)
 }
 
 /// The highest `prefix` of `width` bits set, in the lowest `width` bits.

@@ -71,7 +71,8 @@ impl NetworkLimits {
             Ask::Code => &self.codes,
             Ask::Write => &self.writes,
         };
-        if self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % FORGET_EVERY == 0 {
+        let asked = self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if asked.is_multiple_of(FORGET_EVERY) {
             limiter.retain_recent();
         }
         limiter.check_key(&network.as_str().to_owned()).map_err(|not_until| {
