@@ -96,7 +96,8 @@ for (const language of ["ja", "en"]) {
     await first.sees(say(language, "notice-session-ended"));
     const began = Date.now();
     await until("the end at the other process", async () => !(await second.signedIn()), 5);
-    assert.ok(Date.now() - began < 1_500, `it took ${Date.now() - began} ms`);
+    // A second for the news, and one for asking on a busy machine.
+    assert.ok(Date.now() - began < 2_000, `it took ${Date.now() - began} ms`);
     await first.leave();
     await second.leave();
   });
