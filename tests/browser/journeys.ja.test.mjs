@@ -1,0 +1,3 @@
+import { journeys } from "./lib/journeys.mjs";
+
+journeys("ja");

@@ -1,0 +1,133 @@
+// A browser in which every page is watched: no console error, no breach of the policy, no request elsewhere.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const require = createRequire(import.meta.url);
+const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+export const tags = { ja: "ja-JP", en: "en-GB" };
+export const phone = { width: 360, height: 740 };
+export const desk = { width: 1280, height: 800 };
+
+export async function launch() {
+  return chromium.launch({
+    executablePath: execFileSync("sh", ["-c", "command -v chromium"], { encoding: "utf8" }).trim(),
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+// Somebody with a browser of their own. `complaints` must be empty in the end.
+export class Visitor {
+  static async arrive(browser, house, { language = "ja", script = true, viewport = phone, ...more } = {}) {
+    const visitor = new Visitor();
+    visitor.house = house;
+    visitor.origin = house.origin;
+    visitor.language = language;
+    visitor.context = await browser.newContext({
+      locale: tags[language],
+      javaScriptEnabled: script,
+      viewport,
+      ...more,
+    });
+    visitor.context.setDefaultTimeout(20_000);
+    visitor.complaints = [];
+    visitor.watch();
+    visitor.page = await visitor.context.newPage();
+    return visitor;
+  }
+
+  watch() {
+    const { context, complaints } = this;
+    context.on("weberror", (error) => complaints.push(`error: ${error.error()}`));
+    context.on("console", (message) => {
+      // A page that is itself a refusal (422) is reported as a failed resource: that is what it is meant to be.
+      const ownStatus = message.text().startsWith("Failed to load resource");
+      if (["error", "warning"].includes(message.type()) && !ownStatus) complaints.push(`console: ${message.text()}`);
+    });
+    context.on("request", (request) => {
+      if (!request.url().startsWith(`${this.origin}/`)) complaints.push(`request elsewhere: ${request.url()}`);
+    });
+    context.on("requestfailed", (request) => {
+      const reason = request.failure()?.errorText ?? "";
+      if (reason !== "net::ERR_ABORTED") complaints.push(`failed: ${request.url()} ${reason}`);
+    });
+    context.on("response", (response) => {
+      const part = !response.request().isNavigationRequest() && response.status() >= 400;
+      if (part || response.status() >= 500) complaints.push(`${response.status()}: ${response.url()}`);
+    });
+  }
+
+  async leave() {
+    await this.context.close();
+    assert.deepEqual(this.complaints, []);
+  }
+
+  async go(path) {
+    return this.page.goto(this.origin + path);
+  }
+
+  path() {
+    const { pathname, search } = new URL(this.page.url());
+    return pathname + search;
+  }
+
+  async fill(fields) {
+    for (const [name, value] of Object.entries(fields)) await this.page.locator(`main [name="${name}"]:not([type="hidden"])`).fill(value);
+  }
+
+  // Presses the one button of the form that posts there, and waits for the page that comes of it.
+  async press(action, more = "") {
+    const button = this.page.locator(`form[action="${action}"] button:not([type="button"])${more}`).first();
+    const [answer] = await Promise.all([
+      this.page.waitForResponse((response) => response.request().isNavigationRequest() && response.status() !== 303),
+      button.click(),
+    ]);
+    await this.page.waitForLoadState("load");
+    return answer;
+  }
+
+  async send(action, fields) {
+    await this.fill(fields);
+    return this.press(action);
+  }
+
+  async text() {
+    return this.page.locator("body").innerText();
+  }
+
+  async sees(words) {
+    const text = (await this.text()).replace(/\s+/g, " ");
+    assert.ok(text.includes(words.replace(/\s+/g, " ")), `"${words}" is not on ${this.path()}:\n${text}`);
+  }
+
+  async misses(words) {
+    assert.ok(!(await this.text()).includes(words), `"${words}" is on ${this.path()}`);
+  }
+
+  async signedIn() {
+    const answer = await this.context.request.get(`${this.origin}/account`, { maxRedirects: 0 });
+    return answer.status() === 200;
+  }
+}
+
+// What axe finds wrong on the page as it is now, one line each.
+export async function axe(page) {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const result = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+    return result.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html} ${node.failureSummary}`));
+  });
+}

@@ -1,0 +1,14 @@
+//! The real program, started as an operator starts it, attacked and killed from outside.
+//!
+//! It is here because two promises hold only of a whole process with a real database: that no number of guesses
+//! in parallel buys one guess more (R-SIGNIN-3), and that what was answered outlives `kill -9` (Always 1 and 2).
+//! Every test's name begins with `process::`, so that a quick run can leave them out. Nothing of the program may
+//! be linked in here: only its commands, its HTTP and its mail.
+
+mod process {
+    mod guesses;
+    mod house;
+    mod http;
+    mod kill;
+    mod mail;
+}

@@ -1,0 +1,259 @@
+//! A service of its own for one test: folder, settings, keys, database, relay, and processes that can be killed.
+//!
+//! Everything ends with the value: processes are killed, the database is dropped, the folder is removed. No
+//! setting of the caller's environment may reach the program.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::http::{Answer, Client};
+use super::mail::Relay;
+
+/// A password that nobody guesses.
+pub(crate) const PASSWORD: &str = "kawa-no-hotori-de-3-nin";
+
+/// Where the accounts are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+    /// PostgreSQL behind a pooler that gives each transaction any connection.
+    Pooled,
+}
+
+/// A service: what all its processes share.
+pub(crate) struct House {
+    pub(crate) folder: PathBuf,
+    pub(crate) relay: Relay,
+    /// The server with the test's database, as an administrator sees it, and the name of the database.
+    server: Option<(String, String)>,
+}
+
+/// A process of it.
+pub(crate) struct Process {
+    child: Child,
+    pub(crate) port: u16,
+}
+
+impl House {
+    /// A new service, or `None` (said aloud) where the engine is not there.
+    pub(crate) fn build(engine: Engine) -> Option<Self> {
+        static BUILT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("genkan_{}_{}", std::process::id(), BUILT.fetch_add(1, Ordering::Relaxed));
+        let folder = std::env::temp_dir().join(&name);
+        fs::create_dir_all(&folder).expect("a folder");
+        let (server, url) = match engine {
+            Engine::Sqlite => (None, format!("sqlite:{}", folder.join("genkan.sqlite").display())),
+            Engine::Postgres | Engine::Pooled => {
+                let server = variable("GENKAN_TEST_POSTGRES")?;
+                let front = if engine == Engine::Pooled {
+                    variable("GENKAN_TEST_PGBOUNCER")?
+                } else {
+                    server.clone()
+                };
+                psql(&server, &format!("create database {name}"));
+                (Some((server, name.clone())), of_database(&front, &name))
+            }
+        };
+        let house = Self { folder, relay: Relay::start(), server };
+        house.write_settings(&url);
+        house.run(&["keys", "new", "--out", &house.path("keys.toml")]);
+        house.run(&["config", "check", "--config", &house.settings()]);
+        Some(house)
+    }
+
+    /// A file of the folder.
+    pub(crate) fn path(&self, file: &str) -> String {
+        self.folder.join(file).display().to_string()
+    }
+
+    /// The settings file.
+    pub(crate) fn settings(&self) -> String {
+        self.path("genkan.toml")
+    }
+
+    fn write_settings(&self, url: &str) {
+        let relay = self.relay.port;
+        let keys = self.path("keys.toml");
+        let text = format!(
+            "[service]\nname = \"Test\"\nbase_url = \"http://localhost:7878\"\ncontact = \"help@example.test\"\n\
+             [listen]\ntrusted_proxies = [\"127.0.0.1\"]\n\
+             [database]\nurl = \"{url}\"\npool = 8\n\
+             [keys]\nfile = \"{keys}\"\n\
+             [mail]\nsender_address = \"no-reply@example.test\"\n\
+             [mail.smtp]\nurl = \"smtp://127.0.0.1:{relay}\"\n\
+             [password.hash]\nqueue = 1000\ndeadline = \"30s\"\n"
+        );
+        fs::write(self.settings(), text).expect("the settings");
+    }
+
+    /// One process more. It answers when this returns.
+    pub(crate) fn serve(&self) -> Process {
+        let port = free_port();
+        let log =
+            File::options().create(true).append(true).open(self.path("serve.log")).expect("a log");
+        let mut command = self.command(&["serve", "--config", &self.settings()]);
+        command.env("GENKAN_LISTEN__ADDRESS", format!("127.0.0.1:{port}"));
+        command.stdout(log.try_clone().expect("a log")).stderr(log);
+        let mut process = Process { child: command.spawn().expect("genkan serve starts"), port };
+        let client = process.client("192.0.2.1");
+        let began = Instant::now();
+        while !client.get("/readyz").is_ok_and(|answer| answer.status == 200) {
+            let over = process.child.try_wait().expect("its state");
+            if over.is_some() || began.elapsed() > Duration::from_secs(60) {
+                panic!("genkan serve is not ready ({over:?}):\n{}", self.log());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        process
+    }
+
+    /// What the processes wrote.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.path("serve.log")).unwrap_or_default()
+    }
+
+    /// A command that must work.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        let output = self.command(arguments).output().expect("genkan runs");
+        assert!(output.status.success(), "genkan {arguments:?}: {output:?}");
+        output
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_genkan"));
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("GENKAN_") {
+                command.env_remove(name);
+            }
+        }
+        command.args(arguments).current_dir(&self.folder).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a statement on the database, past the program, as an operator with SQL could.
+    pub(crate) fn sql(&self, statement: &str) {
+        let Some((server, name)) = &self.server else {
+            let script = "import sqlite3, sys\nd = sqlite3.connect(sys.argv[1])\nd.execute(sys.argv[2])\nd.commit()";
+            let file = self.path("genkan.sqlite");
+            let output = Command::new("python3")
+                .args(["-c", script, &file, statement])
+                .output()
+                .expect("python3");
+            assert!(output.status.success(), "{statement}: {output:?}");
+            return;
+        };
+        psql(&of_database(server, name), statement);
+    }
+
+    /// Registers a member and gives the answer to the last step.
+    pub(crate) fn register(
+        &self,
+        client: &Client,
+        address: &str,
+        password: &str,
+    ) -> std::io::Result<Answer> {
+        let begun =
+            settled(|| client.call("POST", "register/email", "", &json!({ "email": address })))?;
+        let code = self.wait_for_code(client, address)?;
+        let body = json!({ "flow": begun.text("flow"), "code": code });
+        let verified = settled(|| client.call("POST", "register/verify", "", &body))?;
+        let body = json!({ "flow": verified.text("flow"), "password": password });
+        settled(|| client.call("POST", "register/complete", "", &body))
+    }
+
+    /// Waits until a code has come, as long as the process lives.
+    fn wait_for_code(&self, client: &Client, address: &str) -> std::io::Result<String> {
+        let began = Instant::now();
+        loop {
+            if let Some(code) = self.relay.code(address) {
+                return Ok(code);
+            }
+            client.get("/healthz")?;
+            assert!(
+                began.elapsed() < Duration::from_secs(60),
+                "no code for {address}:\n{}",
+                self.log()
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.server {
+            psql(server, &format!("drop database if exists {name} with (force)"));
+        }
+        if !std::thread::panicking() {
+            drop(fs::remove_dir_all(&self.folder));
+        }
+    }
+}
+
+impl Process {
+    /// Somebody in that network, talking to this process.
+    pub(crate) fn client(&self, network: &str) -> Client {
+        Client { port: self.port, network: network.to_owned() }
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Sends until the answer is more than "try again".
+pub(crate) fn settled(mut send: impl FnMut() -> std::io::Result<Answer>) -> std::io::Result<Answer> {
+    let began = Instant::now();
+    loop {
+        let answer = send()?;
+        if !answer.is_not_settled() {
+            return Ok(answer);
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "it never settles: {answer:?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    let found = std::env::var(name).ok();
+    if found.is_none() {
+        println!("skipped: {name} is not set");
+    }
+    found
+}
+
+/// The same server, another database.
+fn of_database(url: &str, name: &str) -> String {
+    let (server, _) = url.rsplit_once('/').expect("a URL with a database");
+    format!("{server}/{name}")
+}
+
+fn psql(url: &str, statement: &str) {
+    let output =
+        Command::new("psql").args(["-q", "-X", "-v", "ON_ERROR_STOP=1", "-c", statement, url]).output();
+    let output = output.expect("psql runs");
+    assert!(output.status.success(), "{statement}: {output:?}");
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its address").port()
+}

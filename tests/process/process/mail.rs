@@ -1,0 +1,128 @@
+//! A relay that takes every mail and keeps it, outside the process that is killed.
+//!
+//! It answers 250 only after it has the mail, so a mail it does not have was never taken.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Result, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// A mail as it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Mail {
+    pub(crate) to: String,
+    /// The same for every copy of one letter.
+    pub(crate) id: String,
+    pub(crate) subject: String,
+    pub(crate) text: String,
+}
+
+/// The relay.
+#[derive(Clone)]
+pub(crate) struct Relay {
+    pub(crate) port: u16,
+    mails: Arc<Mutex<Vec<Mail>>>,
+}
+
+impl Relay {
+    pub(crate) fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("its address").port();
+        let mails = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&mails);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let kept = Arc::clone(&kept);
+                // A client that dies in the middle of a mail has sent none.
+                std::thread::spawn(move || drop(converse(&stream, &kept)));
+            }
+        });
+        Self { port, mails }
+    }
+
+    /// Every mail to an address, in the order they came.
+    pub(crate) fn to(&self, address: &str) -> Vec<Mail> {
+        let mails = self.mails.lock().expect("the mails");
+        mails.iter().filter(|mail| mail.to == address).cloned().collect()
+    }
+
+    /// How many different letters with these words in the subject went to an address.
+    pub(crate) fn letters(&self, address: &str, subject: &str) -> usize {
+        let of_kind = self.to(address).into_iter().filter(|mail| mail.subject.contains(subject));
+        of_kind.map(|mail| mail.id).collect::<BTreeSet<_>>().len()
+    }
+
+    /// The newest code for an address.
+    pub(crate) fn code(&self, address: &str) -> Option<String> {
+        self.to(address).iter().rev().find_map(|mail| code_in(&mail.text))
+    }
+}
+
+fn converse(stream: &TcpStream, mails: &Mutex<Vec<Mail>>) -> Result<()> {
+    let mut say = stream.try_clone()?;
+    let mut lines = BufReader::new(stream.try_clone()?).lines();
+    say.write_all(b"220 relay.test ESMTP\r\n")?;
+    let mut to = String::new();
+    while let Some(line) = lines.next() {
+        let line = line?;
+        let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
+        let answer: &[u8] = match verb.as_str() {
+            "RCPT" => {
+                to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+                b"250 ok\r\n"
+            }
+            "DATA" => {
+                say.write_all(b"354 go on\r\n")?;
+                let mut whole = Vec::new();
+                loop {
+                    match lines.next() {
+                        None => return Ok(()),
+                        Some(line) => match line? {
+                            end if end == "." => break,
+                            text => whole.push(text),
+                        },
+                    }
+                }
+                mails.lock().expect("the mails").push(read(&to, &whole));
+                b"250 taken\r\n"
+            }
+            "QUIT" => b"221 bye\r\n",
+            _ => b"250 ok\r\n",
+        };
+        say.write_all(answer)?;
+    }
+    Ok(())
+}
+
+fn read(to: &str, lines: &[String]) -> Mail {
+    let head = |name: &str| {
+        let found =
+            lines.iter().take_while(|line| !line.is_empty()).find_map(|line| line.strip_prefix(name));
+        found.unwrap_or_default().trim().to_owned()
+    };
+    let is_plain =
+        |part: &&[String]| part.iter().any(|line| line.starts_with("Content-Type: text/plain"));
+    let parts = lines.split(String::is_empty).skip_while(|part| !is_plain(part));
+    let body = parts.skip(1).take(1).flatten().take_while(|line| !line.starts_with("--"));
+    let encoded: String = body.map(String::as_str).collect();
+    let text = STANDARD.decode(encoded).unwrap_or_default();
+    Mail {
+        to: to.to_owned(),
+        id: head("Message-ID:"),
+        subject: head("Subject:"),
+        text: String::from_utf8_lossy(&text).into_owned(),
+    }
+}
+
+/// The first line of three or four groups of four digits.
+fn code_in(text: &str) -> Option<String> {
+    text.lines().map(str::trim).find_map(|line| {
+        let groups: Vec<&str> = line.split(' ').collect();
+        let is_group =
+            |group: &&str| group.len() == 4 && group.bytes().all(|byte| byte.is_ascii_digit());
+        (matches!(groups.len(), 3 | 4) && groups.iter().all(is_group)).then(|| groups.concat())
+    })
+}
