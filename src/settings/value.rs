@@ -140,9 +140,7 @@ impl Network {
     /// The same range with every bit after the prefix cleared.
     pub(super) fn base(&self) -> Self {
         let address = match self.address {
-            IpAddr::V4(address) => {
-                IpAddr::V4((u32::from(address) & mask_v4(self.prefix)).into())
-            }
+            IpAddr::V4(address) => IpAddr::V4((u32::from(address) & mask_v4(self.prefix)).into()),
             IpAddr::V6(address) => {
                 IpAddr::V6((u128::from(address) & mask(u128::BITS, self.prefix)).into())
             }

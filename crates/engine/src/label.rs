@@ -61,7 +61,9 @@ mod tests {
     /// C6: what a stranger sends as a browser's name stands in no mail as it came.
     #[test]
     fn c6_a_hostile_agent_is_shown_as_nothing() {
-        for agent in ["<a href=//evil.example>x", "\u{202e}evil", "来て http://evil.example", "a@evil.example"] {
+        for agent in
+            ["<a href=//evil.example>x", "\u{202e}evil", "来て http://evil.example", "a@evil.example"]
+        {
             assert_eq!(label_of(agent).as_str(), "", "{agent}");
         }
         assert!(label_of(&"あ".repeat(10_000)).as_str().is_empty());

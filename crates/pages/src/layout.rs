@@ -150,16 +150,8 @@ impl Layout {
 }
 
 /// What templates are given; anything else would fail only when the page is asked for.
-const GIVEN: [&str; 8] = [
-    "page",
-    "chrome",
-    "errors",
-    "service",
-    "title_key",
-    "letter",
-    "locale",
-    "loop",
-];
+const GIVEN: [&str; 8] =
+    ["page", "chrome", "errors", "service", "title_key", "letter", "locale", "loop"];
 
 /// Finds what an operator's template names and is not given: values, and texts written as `t('id')`.
 fn check_override(
@@ -173,24 +165,12 @@ fn check_override(
     let globals: Vec<&str> = environment.globals().map(|(name, _)| name).collect();
     for name in template.undeclared_variables(false) {
         if !GIVEN.contains(&name.as_str()) && !globals.contains(&name.as_str()) {
-            let line = source
-                .text
-                .lines()
-                .position(|line| line.contains(&name))
-                .map(|line| line + 1);
-            return Err(PagesFault::file(
-                file,
-                line,
-                format!("pages are given no `{name}`"),
-            ));
+            let line = source.text.lines().position(|line| line.contains(&name)).map(|line| line + 1);
+            return Err(PagesFault::file(file, line, format!("pages are given no `{name}`")));
         }
     }
     for (index, line) in source.text.lines().enumerate() {
-        for id in line
-            .split(" t('")
-            .skip(1)
-            .filter_map(|rest| rest.split_once('\''))
-        {
+        for id in line.split(" t('").skip(1).filter_map(|rest| rest.split_once('\'')) {
             if id.1.starts_with([')', ',']) && !words.texts.has(words.locale, id.0) {
                 return Err(PagesFault::file(
                     file,

@@ -72,9 +72,7 @@ impl Texts {
 impl Texts {
     /// Whether there is a text of that id.
     pub(crate) fn has(&self, locale: Locale, id: &str) -> bool {
-        self.bundles
-            .get(&locale)
-            .is_some_and(|bundle| bundle.has_message(id))
+        self.bundles.get(&locale).is_some_and(|bundle| bundle.has_message(id))
     }
 }
 

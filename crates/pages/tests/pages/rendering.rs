@@ -90,10 +90,7 @@ fn every_page_has_a_language_a_title_one_heading_and_its_landmarks() {
             .filter(|tag| matches!(*tag, "h1" | "h2" | "h3" | "h4"))
             .collect();
         assert_eq!(levels.first(), Some(&"h1"), "{name}");
-        assert!(
-            levels.iter().skip(1).all(|level| *level == "h2"),
-            "{name}: {levels:?}"
-        );
+        assert!(levels.iter().skip(1).all(|level| *level == "h2"), "{name}: {levels:?}");
     }
 }
 
@@ -306,14 +303,8 @@ fn a_logo_takes_the_place_of_the_name_and_keeps_it_as_its_text() {
 #[test]
 fn long_lists_are_not_too_much_work_for_a_page() {
     let pages = Pages::new(samples::options()).unwrap();
-    let row = pages::views::SessionRow {
-        device: "Chrome (Windows)".into(),
-        ..Default::default()
-    };
-    let device = pages::views::DeviceRow {
-        device: "Chrome (Windows)".into(),
-        ..Default::default()
-    };
+    let row = pages::views::SessionRow { device: "Chrome (Windows)".into(), ..Default::default() };
+    let device = pages::views::DeviceRow { device: "Chrome (Windows)".into(), ..Default::default() };
     let many = pages::views::Sessions {
         current: Some(row.clone()),
         others: vec![row; 400],
@@ -334,14 +325,8 @@ fn the_pages_can_be_shared_between_threads() {
 fn a_notice_that_has_no_words_is_not_shown() {
     let pages = Pages::new(samples::options()).unwrap();
     let shown = |notice: &str| {
-        let view = pages::views::Account {
-            notice: Some(notice.to_owned()),
-            ..Default::default()
-        };
-        pages
-            .render(&view, &Chrome::default())
-            .unwrap()
-            .contains("class=\"notice\"")
+        let view = pages::views::Account { notice: Some(notice.to_owned()), ..Default::default() };
+        pages.render(&view, &Chrome::default()).unwrap().contains("class=\"notice\"")
     };
     assert!(shown("welcome"));
     assert!(!shown("never-heard-of"));

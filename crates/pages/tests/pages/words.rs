@@ -11,15 +11,8 @@ use pages::views::{Args, Chrome, Signin};
 use pages::{FooterLink, Locale, Pages, PagesOptions, PerLocale};
 
 /// Ids whose end is only known at run time.
-const OPEN: [&str; 7] = [
-    "error-",
-    "notice-",
-    "method-",
-    "continue-",
-    "device-",
-    "activity-",
-    "problem-",
-];
+const OPEN: [&str; 7] =
+    ["error-", "notice-", "method-", "continue-", "device-", "activity-", "problem-"];
 
 fn here() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -43,20 +36,14 @@ fn texts(locale: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in files_below(&here().join("locales").join(locale)) {
         let mut id = String::new();
-        for line in fs::read_to_string(&file)
-            .unwrap()
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-        {
+        for line in fs::read_to_string(&file).unwrap().lines().filter(|line| !line.starts_with('#')) {
             if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
                 id = line.split_once(" =").unwrap().0.to_owned();
                 assert!(!texts.contains_key(&id), "{id} is there twice");
                 texts.insert(id.clone(), BTreeSet::new());
             }
-            let used = line
-                .split("{ $")
-                .skip(1)
-                .map(|rest| rest.split([' ', '}']).next().unwrap().to_owned());
+            let used =
+                line.split("{ $").skip(1).map(|rest| rest.split([' ', '}']).next().unwrap().to_owned());
             texts.entry(id.clone()).or_default().extend(used);
         }
     }
@@ -70,9 +57,7 @@ fn both_languages_have_the_same_texts_with_the_same_values() {
     let ids =
         |texts: &BTreeMap<String, BTreeSet<String>>| texts.keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(ids(&ja), ids(&en));
-    let usual: BTreeSet<String> = ["service", "contact", "sender", "domain"]
-        .map(str::to_owned)
-        .into();
+    let usual: BTreeSet<String> = ["service", "contact", "sender", "domain"].map(str::to_owned).into();
     for (id, used) in &ja {
         let own = |set: &BTreeSet<String>| set.difference(&usual).cloned().collect::<BTreeSet<_>>();
         assert_eq!(own(used), own(&en[id]), "{id}");
@@ -87,25 +72,20 @@ fn every_text_is_used() {
             used.push_str(&fs::read_to_string(file).unwrap());
         }
     }
-    let kinds: Vec<&str> = pages::MailKind::ALL
-        .iter()
-        .map(|kind| kind.name())
-        .collect();
+    let kinds: Vec<&str> = pages::MailKind::ALL.iter().map(|kind| kind.name()).collect();
     for id in texts("ja").keys() {
         let named = used.contains(&format!("'{id}'")) || used.contains(&format!("\"{id}\""));
         let open = OPEN.iter().any(|prefix| id.starts_with(prefix));
-        let door = ["-title", "-about"].iter().any(|end| {
-            id.strip_suffix(end)
-                .is_some_and(|door| used.contains(&format!("'{door}'],")))
-        });
+        let door = ["-title", "-about"]
+            .iter()
+            .any(|end| id.strip_suffix(end).is_some_and(|door| used.contains(&format!("'{door}'],"))));
         let letter = kinds.iter().any(|kind| {
             let part = id.strip_prefix(&format!("mail-{kind}-"));
             part.is_some_and(|part| used.contains(&format!("\"{part}\"")))
         });
-        let way = ["-contact", "-reset"].iter().any(|end| {
-            id.strip_suffix(end)
-                .is_some_and(|id| used.contains(&format!("\"{id}\"")))
-        });
+        let way = ["-contact", "-reset"]
+            .iter()
+            .any(|end| id.strip_suffix(end).is_some_and(|id| used.contains(&format!("\"{id}\""))));
         assert!(named || open || door || letter || way, "nothing uses {id}");
     }
 }
@@ -138,33 +118,14 @@ fn every_refusal_and_notice_that_the_routes_use_has_a_sentence() {
     ];
     for locale in Locale::ALL {
         for code in codes {
-            assert!(
-                pages
-                    .text(locale, &format!("error-{code}"), &args)
-                    .is_some(),
-                "{code}"
-            );
+            assert!(pages.text(locale, &format!("error-{code}"), &args).is_some(), "{code}");
         }
-        assert_eq!(
-            pages.text(locale, "error-overloaded", &Args::new()),
-            None,
-            "a value is missing"
-        );
+        assert_eq!(pages.text(locale, "error-overloaded", &Args::new()), None, "a value is missing");
         assert_eq!(pages.text(locale, "never-heard-of", &args), None);
     }
     let one = Args::from([("minutes".to_owned(), 1_u32.into())]);
-    assert!(
-        pages
-            .text(Locale::En, "error-rate-limited", &one)
-            .unwrap()
-            .contains("wait a minute")
-    );
-    assert!(
-        pages
-            .text(Locale::En, "error-rate-limited", &args)
-            .unwrap()
-            .contains("5 minutes")
-    );
+    assert!(pages.text(Locale::En, "error-rate-limited", &one).unwrap().contains("wait a minute"));
+    assert!(pages.text(Locale::En, "error-rate-limited", &args).unwrap().contains("5 minutes"));
 }
 
 #[test]
@@ -208,17 +169,11 @@ impl Folder {
     }
 
     fn options(&self) -> PagesOptions {
-        PagesOptions {
-            override_folder: Some(self.0.clone()),
-            ..samples::options()
-        }
+        PagesOptions { override_folder: Some(self.0.clone()), ..samples::options() }
     }
 
     fn refusal(&self) -> String {
-        Pages::new(self.options())
-            .err()
-            .expect("it is refused")
-            .to_string()
+        Pages::new(self.options()).err().expect("it is refused").to_string()
     }
 }
 
@@ -244,24 +199,11 @@ fn an_operators_text_and_template_take_the_place_of_ours() {
         ],
     );
     let pages = Pages::new(folder.options()).unwrap();
-    let signin = Signin {
-        signup_open: true,
-        ..Signin::default()
-    };
+    let signin = Signin { signup_open: true, ..Signin::default() };
     let html = pages.render(&signin, &Chrome::default()).unwrap();
-    assert!(
-        html.contains("<h1>会員ログイン</h1>") && html.contains("ことのは文庫がはじめての方は")
-    );
-    let english = Chrome {
-        locale: Locale::En,
-        ..Chrome::default()
-    };
-    assert!(
-        pages
-            .render(&signin, &english)
-            .unwrap()
-            .contains("<h1>Sign in</h1>")
-    );
+    assert!(html.contains("<h1>会員ログイン</h1>") && html.contains("ことのは文庫がはじめての方は"));
+    let english = Chrome { locale: Locale::En, ..Chrome::default() };
+    assert!(pages.render(&signin, &english).unwrap().contains("<h1>Sign in</h1>"));
     assert!(
         pages
             .render(&pages::views::Suspended {}, &Chrome::default())
@@ -273,31 +215,18 @@ fn an_operators_text_and_template_take_the_place_of_ours() {
 #[test]
 fn a_copy_of_our_own_files_is_accepted_and_changes_nothing() {
     let mut files = Vec::new();
-    for (folder, path) in [
-        ("templates", here().join("templates")),
-        ("locales", here().join("locales")),
-    ] {
+    for (folder, path) in [("templates", here().join("templates")), ("locales", here().join("locales"))]
+    {
         for file in files_below(&path) {
-            let below = file
-                .strip_prefix(&path)
-                .unwrap()
-                .to_string_lossy()
-                .into_owned();
-            files.push((
-                format!("{folder}/{below}"),
-                fs::read_to_string(&file).unwrap(),
-            ));
+            let below = file.strip_prefix(&path).unwrap().to_string_lossy().into_owned();
+            files.push((format!("{folder}/{below}"), fs::read_to_string(&file).unwrap()));
         }
     }
-    let files: Vec<(&str, &str)> = files
-        .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()))
-        .collect();
+    let files: Vec<(&str, &str)> =
+        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let folder = Folder::new("copy", &files);
-    let (copied, own) = (
-        Pages::new(folder.options()).unwrap(),
-        Pages::new(samples::options()).unwrap(),
-    );
+    let (copied, own) =
+        (Pages::new(folder.options()).unwrap(), Pages::new(samples::options()).unwrap());
     for sample in samples::pages() {
         assert_eq!(
             sample.render(&copied, Locale::Ja),
@@ -311,12 +240,7 @@ fn a_copy_of_our_own_files_is_accepted_and_changes_nothing() {
 #[test]
 fn a_broken_override_is_refused_at_start_by_file_and_line() {
     let broken = [
-        (
-            "syntax",
-            "templates/signin/email.html",
-            "<p>\n{% if %}\n",
-            "signin/email.html:2:",
-        ),
+        ("syntax", "templates/signin/email.html", "<p>\n{% if %}\n", "signin/email.html:2:"),
         (
             "variable",
             "templates/signin/locked.html",
@@ -335,12 +259,7 @@ fn a_broken_override_is_refused_at_start_by_file_and_line() {
             "<p>",
             "signin/emial.html: there is no page of this name",
         ),
-        (
-            "fluent",
-            "locales/en/own.ftl",
-            "signin-title = Enter\n\nsignin-button = { $\n",
-            "own.ftl:3:",
-        ),
+        ("fluent", "locales/en/own.ftl", "signin-title = Enter\n\nsignin-button = { $\n", "own.ftl:3:"),
         (
             "id",
             "locales/ja/own.ftl",
@@ -367,38 +286,17 @@ fn settings_that_could_do_harm_are_refused() {
         change(&mut options);
         Pages::new(options).err().map(|fault| fault.to_string())
     };
-    let link = |url: &str| {
-        vec![FooterLink {
-            text: PerLocale::same("x"),
-            url: url.into(),
-        }]
-    };
-    assert!(
-        refused(|options| options.accent = "blue".into())
-            .unwrap()
-            .contains("accent")
-    );
-    assert!(
-        refused(|options| options.time_zone = "Nowhere".into())
-            .unwrap()
-            .contains("time_zone")
-    );
+    let link = |url: &str| vec![FooterLink { text: PerLocale::same("x"), url: url.into() }];
+    assert!(refused(|options| options.accent = "blue".into()).unwrap().contains("accent"));
+    assert!(refused(|options| options.time_zone = "Nowhere".into()).unwrap().contains("time_zone"));
     assert!(
         refused(|options| options.service_name = PerLocale::same(" "))
             .unwrap()
             .contains("service_name")
     );
     assert!(refused(|options| options.override_folder = Some("/nowhere/at/all".into())).is_some());
-    for url in [
-        "javascript:alert(1)",
-        "//evil.example",
-        "data:text/html,x",
-        "kotonoha.example",
-    ] {
-        let options = PagesOptions {
-            footer_links: link(url),
-            ..samples::options()
-        };
+    for url in ["javascript:alert(1)", "//evil.example", "data:text/html,x", "kotonoha.example"] {
+        let options = PagesOptions { footer_links: link(url), ..samples::options() };
         assert!(Pages::new(options).is_err(), "{url}");
     }
     assert_eq!(refused(|_| ()), None);
