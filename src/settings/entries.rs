@@ -205,7 +205,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("password.hash.queue", Kind::Integer(1, 10_000),
         "Sign-ins that may wait for a hash. Whoever comes when it is full is asked to try again in a moment.")
         .default("200"),
-    Entry::new("password.hash.deadline", Kind::Duration(1, 30),
+    Entry::new("password.hash.deadline", Kind::Duration(1, 10),
         "The longest that a sign-in waits for its hash.")
         .default("\"3s\""),
 

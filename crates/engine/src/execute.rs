@@ -8,8 +8,8 @@
 use std::sync::Arc;
 
 use accounts::{
-    Actor, Asker, ChallengeId, Command, Email, Flow, Line, Origin, Outcome, Public, Purpose, Scope,
-    Snapshot, TypedCode,
+    Actor, Asker, ChallengeId, Command, Email, Flow, Line, Millis, Origin, Outcome, Public, Purpose,
+    Scope, Snapshot, TypedCode,
 };
 use verifiers::CodeKeys;
 
@@ -143,6 +143,7 @@ impl Engine {
             known_device: at.snapshot.device.is_some(),
             scope: Scope { flow: None, ..at.scope.clone() },
         };
+        let paid_after = self.desk.clock.now();
         let mut guess = match self.guess(target, typed, &errand.asker, &errand.fresh).await? {
             Ok(guess) => guess,
             Err(refusal) => return Ok(Err(refusal)),
@@ -151,6 +152,11 @@ impl Engine {
             let outcome = self.decide(errand, at.scope.clone(), command(guess.clone())).await?;
             if outcome != Outcome::Stale {
                 return Ok(Ok(outcome));
+            }
+            // No hash may begin for a ticket that has lapsed (I5): well before that it is not begun.
+            let half_life = Millis(self.desk.policy.ticket_life.0 / 2);
+            if paid_after.plus(half_life) <= self.desk.clock.now() {
+                return Ok(Err(Refusal::Rules(Public::TryAgain)));
             }
             let (now, _) = self.desk.store.load(&at.scope).await?;
             guess = match self.check_again(now.account.as_ref(), typed, &guess).await {
