@@ -11,4 +11,5 @@ mod process {
     mod http;
     mod kill;
     mod mail;
+    mod stop;
 }

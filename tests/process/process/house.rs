@@ -87,7 +87,7 @@ impl House {
              [keys]\nfile = \"{keys}\"\n\
              [mail]\nsender_address = \"no-reply@example.test\"\n\
              [mail.smtp]\nurl = \"smtp://127.0.0.1:{relay}\"\n\
-             [password.hash]\nqueue = 1000\ndeadline = \"30s\"\n"
+             [password.hash]\nqueue = 1000\ndeadline = \"10s\"\n"
         );
         fs::write(self.settings(), text).expect("the settings");
     }
@@ -123,6 +123,13 @@ impl House {
         let output = self.command(arguments).output().expect("genkan runs");
         assert!(output.status.success(), "genkan {arguments:?}: {output:?}");
         output
+    }
+
+    /// A command that must be refused; gives what it said.
+    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().expect("genkan runs");
+        assert!(!output.status.success(), "genkan {arguments:?} was not refused: {output:?}");
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -200,6 +207,13 @@ impl Process {
     /// Somebody in that network, talking to this process.
     pub(crate) fn client(&self, network: &str) -> Client {
         Client { port: self.port, network: network.to_owned() }
+    }
+
+    /// Asks it to stop, as systemd does, and waits for its end.
+    pub(crate) fn stop(mut self) -> std::process::ExitStatus {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "a signal can be sent");
+        self.child.wait().expect("its end")
     }
 
     /// `kill -9`.
