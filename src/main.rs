@@ -2,6 +2,11 @@
 //!
 //! The binary only reads the command line and puts the parts together; everything it does is in the crates.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+
 mod account;
 mod command;
 mod db;

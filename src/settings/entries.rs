@@ -64,9 +64,6 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("listen.address", Kind::Listen,
         "IP address and port to listen on. Only the proxy should be able to reach it.")
         .default("\"127.0.0.1:7878\""),
-    Entry::new("listen.metrics_address", Kind::Listen,
-        "IP address and port of a second listener with /metrics. Without it there are no metrics.")
-        .example("\"127.0.0.1:7879\""),
     Entry::new("listen.trusted_proxies", Kind::Networks,
         "Address ranges of the proxies whose forwarded header is believed. From anybody else the header is ignored. With none, the address of the connection counts, which behind a proxy makes all members look like one network.")
         .default("[]"),
@@ -183,7 +180,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("password.min", Kind::Integer(8, 64),
         "The fewest characters of a password.")
         .default("8"),
-    Entry::new("password.max", Kind::Integer(64, 1024),
+    Entry::new("password.max", Kind::Integer(64, 256),
         "The most characters of a password.")
         .default("256"),
     Entry::new("password.min_guesses", Kind::Integer(10_000, 1_000_000_000_000),

@@ -57,13 +57,6 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
     if settings.mail.smtp.user.is_some() != settings.mail.smtp.password.is_some() {
         wrong("mail.smtp.user", "and mail.smtp.password go together".to_owned(), "set both or neither");
     }
-    if settings.listen.metrics_address == Some(settings.listen.address) {
-        wrong(
-            "listen.metrics_address",
-            "is the same as listen.address".to_owned(),
-            "metrics need a port of their own",
-        );
-    }
     problems
 }
 

@@ -54,7 +54,6 @@ pub(crate) enum Locale {
 
 pub(crate) struct Listen {
     pub address: SocketAddr,
-    pub metrics_address: Option<SocketAddr>,
     pub trusted_proxies: Vec<Network>,
     pub forwarded_header: ForwardedHeader,
 }
@@ -242,7 +241,6 @@ fn service(rest: &mut Rest) -> Result<Service, Problem> {
 fn listen(rest: &mut Rest) -> Result<Listen, Problem> {
     Ok(Listen {
         address: rest.value("listen.address")?,
-        metrics_address: rest.maybe("listen.metrics_address")?,
         trusted_proxies: rest.value("listen.trusted_proxies")?,
         forwarded_header: rest.value("listen.forwarded_header")?,
     })

@@ -137,21 +137,6 @@ impl fmt::Display for Origin {
 }
 
 impl Network {
-    /// Whether an address is inside. An IPv4 address that arrives in IPv6 clothes (`::ffff:…`) counts as IPv4.
-    pub(crate) fn contains(&self, address: IpAddr) -> bool {
-        match (self.address, address.to_canonical()) {
-            (IpAddr::V4(mine), IpAddr::V4(theirs)) => {
-                let mask = mask(u32::BITS, self.prefix) as u32;
-                u32::from(mine) & mask == u32::from(theirs) & mask
-            }
-            (IpAddr::V6(mine), IpAddr::V6(theirs)) => {
-                let mask = mask(u128::BITS, self.prefix);
-                u128::from(mine) & mask == u128::from(theirs) & mask
-            }
-            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
-        }
-    }
-
     /// The same range with every bit after the prefix cleared.
     pub(super) fn base(&self) -> Self {
         let address = match self.address {

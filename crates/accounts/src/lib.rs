@@ -10,6 +10,11 @@
 //! (`snapshot`, `command`, `context`, `event`, `outcome`), which use `values`. A method never uses a method,
 //! and only `rules/admit` starts a session.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 #![no_std]
 
 extern crate alloc;

@@ -96,7 +96,7 @@ impl ActivityKind {
             Self::SignedIn => "signed-in",
             Self::SignedOut => "signed-out",
             Self::SessionEnded => "session-ended",
-            Self::GuessFailed => "guess-failed",
+            Self::GuessFailed => "sign-in-failed",
             Self::SignInRefused => "sign-in-refused",
             Self::Locked => "locked",
             Self::Unlocked => "unlocked",

@@ -6,6 +6,11 @@
 //! address than the stored one, a password or a letter over a connection that was meant to be encrypted and is
 //! not, a wait without end, and a fault of the relay that is blamed on the mail.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+
 mod address;
 mod compose;
 mod connection;

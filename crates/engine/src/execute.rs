@@ -99,6 +99,8 @@ impl Engine {
             address: Some(email.clone()),
             session: evidence::session_digest(errand.visitor),
             device: evidence::device_digest(errand.visitor),
+            // What the browser had begun for anybody is dropped when somebody signs in (R-SIGNIN-7).
+            flow: evidence::flow_digest(errand.visitor),
             ..Scope::default()
         };
         let kind = errand.visitor.kind;
@@ -139,7 +141,7 @@ impl Engine {
             email: at.email,
             account: at.snapshot.account.as_ref(),
             known_device: at.snapshot.device.is_some(),
-            scope: at.scope.clone(),
+            scope: Scope { flow: None, ..at.scope.clone() },
         };
         let mut guess = match self.guess(target, typed, &errand.asker, &errand.fresh).await? {
             Ok(guess) => guess,

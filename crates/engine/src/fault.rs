@@ -15,6 +15,23 @@ pub enum Fault {
     Bug(&'static str),
 }
 
+impl Fault {
+    /// Whether trying again soon may help: the database was away, or others were in the way for too long.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Store(fault) => matches!(
+                fault,
+                store::Fault::Contention { .. }
+                    | store::Fault::Unavailable { .. }
+                    | store::Fault::Uncertain { .. }
+            ),
+            Self::Restless => true,
+            Self::NoRandomness | Self::Setting(_) | Self::Bug(_) => false,
+        }
+    }
+}
+
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -25,7 +25,7 @@ pub fn label_of(agent: &str) -> Line {
 }
 
 fn known(name: &str) -> Option<&str> {
-    Some(name).filter(|name| !name.is_empty() && *name != "UNKNOWN")
+    Some(name).filter(|name| !matches!(*name, "" | "UNKNOWN" | "HTTP Library"))
 }
 
 fn device_of<'a>(os: &'a str, agent: &str) -> Option<&'a str> {

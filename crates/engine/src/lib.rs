@@ -5,6 +5,11 @@
 //! are in `query`. Mail leaves by `deliver`, what is over is swept by `maintenance`. Nothing here knows
 //! HTTP, and no secret leaves but to the one who is to keep it.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+
 mod answer;
 mod attempt;
 mod clock;

@@ -106,7 +106,8 @@ impl Engine {
     /// Weighs and hashes a new password (Always-6).
     pub(crate) async fn choose(&self, typed: &Secret, words: &[&str]) -> Result<PasswordHash, Refusal> {
         let weak = |weakness: Weakness| Refusal::WeakPassword(weakness.code());
-        let password = Password::chosen_by(typed.expose(), &self.password_rules).map_err(|fault| weak(fault.into()))?;
+        let password = Password::chosen_by(typed.expose(), &self.password_rules)
+            .map_err(|fault| weak(fault.into()))?;
         let context = self.context_words.iter().map(String::as_str).chain(words.iter().copied());
         let words = context.collect::<Vec<_>>();
         weigh_by(&password, &words, self.password_rules.fewest_guesses).map_err(weak)?;

@@ -5,6 +5,11 @@
 //! This crate knows no rule and no domain type: a template cannot decide, it can only say.
 //! Nothing here may let text from outside reach a page or a mail without being escaped and cleaned.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+
 mod assets;
 pub mod colour;
 mod fault;

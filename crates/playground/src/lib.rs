@@ -4,6 +4,11 @@
 //! functions. Only `genkan dev` can start it, on loopback; `genkan serve` does not know it. Nothing here may
 //! ever be reachable from another machine.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+
 mod clock;
 mod frame;
 mod guard;

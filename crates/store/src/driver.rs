@@ -197,6 +197,10 @@ pub trait Tx: Send {
     /// The database's clock, in milliseconds since 1970-01-01 UTC.
     fn now(&mut self) -> Work<'_, i64>;
 
+    /// How far that clock is moved, in milliseconds, for a statement that reads the server's own clock beside its rows:
+    /// 0 in production, and where the clock is not the server's.
+    fn clock_moved_by(&self) -> i64;
+
     /// Runs a script of several statements without parameters. For migrations only.
     fn script<'a>(&'a mut self, sql: &'a str) -> Work<'a, ()>;
 }

@@ -7,6 +7,12 @@
 //!
 //! Only `driver`, `sqlite` and `postgres` may name a database crate; nothing here may decide what a rule decides.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 mod backup;
 mod chance;
 mod database;

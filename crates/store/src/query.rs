@@ -4,7 +4,7 @@
 
 use accounts::{AccountId, Activity, DecisionId, Digest, Instant, Origin, Seen, SessionId};
 
-use crate::driver::{Row, Statement, Tx};
+use crate::driver::{Engine, Row, Statement, Tx};
 use crate::fault::Fault;
 use crate::load::{read_account, read_session};
 use crate::sql;
@@ -33,7 +33,11 @@ pub(crate) async fn session(tx: &mut dyn Tx, digest: Digest) -> Result<Option<(S
         return Ok(None);
     };
     let seen = Seen { session: read_session(row)?, account: read_account(row)? };
-    Ok(Some((seen, tx.now().await.map(Instant)?)))
+    let now = match tx.engine() {
+        Engine::Sqlite => tx.now().await?,
+        Engine::Postgres => row.int("now")?.saturating_add(tx.clock_moved_by()),
+    };
+    Ok(Some((seen, Instant(now))))
 }
 
 /// A page of an account's activity list, newest first.
@@ -75,5 +79,5 @@ fn read_line(row: &Row) -> Result<(ActivityCursor, Activity), Fault> {
 
 pub(crate) const STATEMENTS: &[Statement] = &[WHO, PAGE];
 
-const WHO: Statement = sql!("session/who", [Bytes]);
+const WHO: Statement = sql!("session/who", [Bytes], twin);
 const PAGE: Statement = sql!("activity/page", [Bytes, Int, Bytes, Int, Int]);

@@ -243,3 +243,6 @@ pub(crate) fn bytes(bytes: &[u8]) -> Value {
 pub(crate) fn maybe_at(at: Option<Instant>) -> Value {
     at.map(|at| at.0).into()
 }
+
+#[cfg(test)]
+mod tests;

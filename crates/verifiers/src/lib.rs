@@ -7,6 +7,11 @@
 //! What must never happen here: a database in hand while a hash is computed, a secret in a log line or in a
 //! `Debug` output, a hash computed without a place in the queue (R-SIGNIN-3).
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+
 pub mod breached;
 pub mod code;
 pub mod hashing;

@@ -6,6 +6,11 @@
 //! around that list once. Nothing here may change anything on GET or HEAD (R-SIGNIN-10), put a secret into a
 //! URL or a log line, or answer a stranger differently for an address that has an account.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
+)]
+
 mod answers;
 mod client_address;
 mod cookies;

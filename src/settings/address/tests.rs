@@ -27,7 +27,7 @@ fn an_origin_is_scheme_host_and_port_only() {
 fn only_loopback_speaks_plain_smtp_by_itself() {
     assert_eq!(
         smtp("smtp://mail.example.com").unwrap().transport_url(),
-        "smtp://mail.example.com:587?tls=required"
+        "starttls://mail.example.com:587"
     );
     assert_eq!(
         smtp("smtps://mail.example.com").unwrap().transport_url(),
@@ -57,16 +57,10 @@ fn a_database_url_carries_no_password() {
 }
 
 #[test]
-fn a_network_knows_what_is_inside() {
-    let ten = network("10.0.0.0/8").unwrap();
-    assert!(ten.contains("10.255.0.1".parse().unwrap()));
-    assert!(ten.contains("::ffff:10.1.2.3".parse().unwrap()));
-    assert!(!ten.contains("11.0.0.1".parse().unwrap()));
-    assert!(!ten.contains("::1".parse().unwrap()));
-    let one = network("2001:db8::1").unwrap();
-    assert!(one.contains("2001:db8::1".parse().unwrap()));
-    assert!(!one.contains("2001:db8::2".parse().unwrap()));
-    assert!(network("127.0.0.1").unwrap().contains("127.0.0.1".parse().unwrap()));
+fn a_network_is_a_range_or_one_address() {
+    for right in ["10.0.0.0/8", "127.0.0.1", "2001:db8::/32", "::1"] {
+        assert!(network(right).is_ok(), "{right}");
+    }
     for wrong in ["10.0.0.1/8", "10.0.0.0/33", "0.0.0.0/0", "::/0", "ten", "10.0.0.0/"] {
         assert!(network(wrong).is_err(), "{wrong}");
     }

@@ -133,9 +133,6 @@ fn the_schema_is_json_and_names_every_key() {
 fn the_reference_is_the_committed_file() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/settings.md");
     let committed = fs::read_to_string(path).unwrap();
-    assert_eq!(
-        committed,
-        reference::markdown(),
-        "run: genkan config schema --markdown > docs/settings.md"
-    );
+    let same = committed == reference::markdown();
+    assert!(same, "run: genkan config schema --markdown > docs/settings.md");
 }

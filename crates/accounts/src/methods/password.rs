@@ -25,7 +25,7 @@ pub(crate) fn sign_in(
         return Ok(Outcome::Stale);
     };
     guess_limit::settle(ledger, email, guess.ticket, verdict)?;
-    let account = accept(ledger, judged)?;
+    let account = accept(judged)?;
     raise_hash(ledger, account, guess);
     admit::admit(ledger, Method::Email, kind, SessionCause::SignedIn)
 }
@@ -40,7 +40,7 @@ pub(crate) fn prove_fresh(ledger: &mut Ledger<'_>, guess: &Guess) -> Result<Outc
         return Ok(Outcome::Stale);
     };
     let _: Lane = guess_limit::settle(ledger, &email, guess.ticket, verdict)?;
-    accept(ledger, judged)?;
+    accept(judged)?;
     raise_hash(ledger, id, guess);
     let at = ledger.now();
     ledger.record(Event::SessionProved { account: id, session, method: Method::Email, at });
@@ -63,7 +63,7 @@ pub(crate) fn change(ledger: &mut Ledger<'_>, hash: &PasswordHash) -> Result<Out
 /// What a guess is worth against the account as it is now.
 enum Judged {
     Right(AccountId),
-    Wrong(Option<AccountId>, Reason),
+    Wrong(Reason),
     Stale,
 }
 
@@ -71,7 +71,7 @@ impl Judged {
     fn verdict(&self) -> Option<Verdict> {
         match self {
             Self::Right(_) => Some(Verdict::Right),
-            Self::Wrong(..) => Some(Verdict::Wrong),
+            Self::Wrong(_) => Some(Verdict::Wrong),
             Self::Stale => None,
         }
     }
@@ -80,27 +80,22 @@ impl Judged {
 /// A guess that was checked against nothing (a dummy hash) can never be right (parse-server PR 10398).
 fn judge(account: Option<&Account>, guess: &Guess) -> Judged {
     let Some(account) = account else {
-        return Judged::Wrong(None, Reason::NoSuchAccount);
+        return Judged::Wrong(Reason::NoSuchAccount);
     };
     let current = account.password().map(|password| password.version);
     match (current, guess.against, guess.verdict) {
-        (None, _, _) => Judged::Wrong(Some(account.id), Reason::NoPassword),
+        (None, _, _) => Judged::Wrong(Reason::NoPassword),
         (Some(now), Some(checked), _) if now != checked => Judged::Stale,
         (Some(_), None, _) => Judged::Stale,
         (Some(_), Some(_), Verdict::Right) => Judged::Right(account.id),
-        (Some(_), Some(_), Verdict::Wrong) => Judged::Wrong(Some(account.id), Reason::WrongPassword),
+        (Some(_), Some(_), Verdict::Wrong) => Judged::Wrong(Reason::WrongPassword),
     }
 }
 
-fn accept(ledger: &mut Ledger<'_>, judged: Judged) -> Result<AccountId, Reason> {
+fn accept(judged: Judged) -> Result<AccountId, Reason> {
     match judged {
         Judged::Right(account) => Ok(account),
-        Judged::Wrong(account, reason) => {
-            if let Some(account) = account {
-                ledger.record(Event::GuessFailed { account });
-            }
-            Err(reason)
-        }
+        Judged::Wrong(reason) => Err(reason),
         Judged::Stale => Err(Reason::Mismatched),
     }
 }

@@ -30,8 +30,10 @@ pub(crate) fn ask(
     let address = ledger.snapshot().address.clone().ok_or(Reason::Mismatched)?;
     let policy = ledger.policy();
     let now = ledger.now();
-    // The tries of a browser survive a new request (I12).
-    let wrong = ledger.snapshot().flow.as_ref().map_or(0, |flow| flow.wrong);
+    // The tries of a browser survive a new request (I12), but not the flow's end: whether a row that is over
+    // has been swept away must make no difference, and a browser is not shut out for ever.
+    let live = ledger.snapshot().flow.as_ref().filter(|flow| now < flow.expires_at);
+    let wrong = live.map_or(0, |flow| flow.wrong);
     if let Some(old) = ledger.snapshot().flow.as_ref().map(|flow| flow.digest) {
         ledger.record(Event::FlowEnded { flow: old });
     }

@@ -21,13 +21,15 @@ use crate::email::Email;
 use crate::event::{DeviceEnd, Event, LockNotice};
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
-use crate::snapshot::{AddressState, DeviceGuesses, GuessLimit, Lane, Ticket};
+use crate::rules::session;
+use crate::snapshot::{Account, AddressState, DeviceGuesses, GuessLimit, Lane, Ticket};
 use crate::values::{DeviceId, Instant, TicketId};
 
 /// Pays for one guess at `email`, or says why not.
 pub(crate) fn pay(ledger: &mut Ledger<'_>, email: &Email) -> Result<Outcome, Reason> {
     let address = address_of(ledger, email)?;
-    let lane = ledger.snapshot().device.map_or(Lane::Strangers, Lane::Device);
+    let presented = ledger.snapshot().device.filter(|id| still_knows(ledger, *id));
+    let lane = presented.map_or(Lane::Strangers, Lane::Device);
     let mut tally = Tally::of(&address, ledger.now(), ledger.policy());
     // A device can lose its standing in this very step, through a guess of its own that lapsed.
     let lane = if tally.has_lost(lane) { Lane::Strangers } else { lane };
@@ -44,8 +46,9 @@ pub(crate) fn pay(ledger: &mut Ledger<'_>, email: &Email) -> Result<Outcome, Rea
     answer
 }
 
-/// Settles a paid guess. `Ok` with the lane that paid; a lapsed or unknown ticket is refused, and so is a
-/// stranger's at an address that is locked (I6), whatever the guess was.
+/// Settles a paid guess. `Ok` with the lane that paid; a lapsed or unknown ticket is refused, and at an
+/// address that is locked (I6) so is a stranger's, or that of a device forgotten meanwhile, whatever the
+/// guess was.
 pub(crate) fn settle(
     ledger: &mut Ledger<'_>,
     email: &Email,
@@ -56,15 +59,22 @@ pub(crate) fn settle(
     let mut tally = Tally::of(&address, ledger.now(), ledger.policy());
     let lane = tally.take(ticket);
     let locked = tally.limit.locked_at.is_some();
+    let refuses = locked && lane.is_some_and(|lane| !is_apart(ledger, lane));
     match (lane, verdict) {
         (None, _) => {}
         (Some(lane), Verdict::Right) => tally.give_back(lane),
-        (Some(lane), Verdict::Wrong) => tally.count(lane, ledger.now(), ledger.policy()),
+        (Some(lane), Verdict::Wrong) => {
+            tally.count(lane, ledger.now(), ledger.policy());
+            // First the failed guess, then the lock it may cause: the order in which the member reads it.
+            if let Some(account) = address.owner {
+                ledger.record(Event::GuessFailed { account });
+            }
+        }
     }
     tally.record(ledger, &address);
     match lane {
         None => Err(Reason::TicketLapsed),
-        Some(Lane::Strangers) if locked => Err(Reason::Locked),
+        Some(_) if refuses => Err(Reason::Locked),
         Some(lane) => Ok(lane),
     }
 }
@@ -84,7 +94,8 @@ pub(crate) fn hand_back(
 }
 
 /// An owner's proof of the mailbox, or an operator: all counts back, and the lock lifted (R-LOCK-2 and 8).
-/// Guesses under way stay paid: they count in the new period.
+/// Guesses under way stay paid: they count in the new period. Those that lapsed before are of the old one,
+/// else an abandoned volley would lock again the moment after.
 pub(crate) fn set_back(ledger: &mut Ledger<'_>, email: &Email) -> Result<(), Reason> {
     let address = address_of(ledger, email)?;
     let mut limit = address.guesses.clone();
@@ -93,6 +104,8 @@ pub(crate) fn set_back(ledger: &mut Ledger<'_>, email: &Email) -> Result<(), Rea
     limit.last_wrong_at = None;
     limit.locked_at = None;
     limit.devices.clear();
+    let lapsed_before = ledger.now().minus(ledger.policy().ticket_life);
+    limit.tickets.retain(|ticket| ticket.taken_at > lapsed_before);
     if limit != address.guesses {
         ledger.record(Event::GuessesCounted { email: address.email.clone(), limit });
     }
@@ -105,6 +118,18 @@ pub(crate) fn set_back(ledger: &mut Ledger<'_>, email: &Email) -> Result<(), Rea
 fn address_of(ledger: &Ledger<'_>, email: &Email) -> Result<AddressState, Reason> {
     let address = ledger.snapshot().address.as_ref();
     address.filter(|state| state.email.same_as(email)).cloned().ok_or(Reason::Mismatched)
+}
+
+/// Whether the lock that strangers cause leaves this lane alone (R-LOCK-4).
+fn is_apart(ledger: &Ledger<'_>, lane: Lane) -> bool {
+    matches!(lane, Lane::Device(device) if still_knows(ledger, device))
+}
+
+/// Whether the account knows this device, and has seen it lately enough.
+fn still_knows(ledger: &Ledger<'_>, id: DeviceId) -> bool {
+    let devices = ledger.account().map(|account| account.devices.as_slice()).unwrap_or_default();
+    let mut known = devices.iter().filter(|d| session::is_known(d, ledger.now(), ledger.policy()));
+    known.any(|device| device.id == id)
 }
 
 enum Standing {
@@ -123,7 +148,6 @@ struct Tally {
 impl Tally {
     fn of(address: &AddressState, now: Instant, policy: &Policy) -> Self {
         let mut tally = Self { limit: address.guesses.clone(), newly_locked: false, lost: Vec::new() };
-        tally.forget(now, policy);
         let lapsed_before = now.minus(policy.ticket_life);
         let (lapsed, live) = core::mem::take(&mut tally.limit.tickets)
             .into_iter()
@@ -132,6 +156,8 @@ impl Tally {
         for ticket in lapsed {
             tally.count(ticket.lane, ticket.taken_at.plus(policy.ticket_life), policy);
         }
+        // After the lapsed: what had locked by then is not forgotten, whenever it is first looked at.
+        tally.forget(now, policy);
         tally
     }
 
@@ -228,7 +254,9 @@ impl Tally {
             ledger.record(Event::Locked { email, account: address.owner, notice });
         }
         for device in self.lost {
-            if let Some(account) = address.owner {
+            // A device can have been forgotten while its last guess was under way: that is told once (I31).
+            let lists = |account: &Account| account.devices.iter().any(|known| known.id == device);
+            if let Some(account) = ledger.account().filter(|a| lists(a)).map(|a| a.id) {
                 let reason = DeviceEnd::GuessedWrong;
                 ledger.record(Event::DeviceForgotten { account, device, reason });
             }

@@ -177,8 +177,12 @@ fn end(ledger: &mut Ledger<'_>, account: AccountId, session: SessionId, reason: 
     ledger.record(Event::SessionEnded { account, session, reason });
 }
 
-/// Signing in replaces any session the browser presented, whoever's it is (R-SIGNIN-7).
+/// Signing in replaces any session the browser presented, whoever's it is, and drops the flow it was in
+/// (R-SIGNIN-7): the next at a shared browser must not finish what another has proven.
 fn replace_presented(ledger: &mut Ledger<'_>) {
+    if let Some(flow) = ledger.snapshot().flow.as_ref().map(|flow| flow.digest) {
+        ledger.record(Event::FlowEnded { flow });
+    }
     if let Some(old) = ledger.snapshot().presented.clone() {
         end(ledger, old.account, old.id, SessionEnd::Replaced);
     }

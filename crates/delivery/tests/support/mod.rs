@@ -80,7 +80,7 @@ pub struct Heard {
 impl Heard {
     pub fn all_of(&self, command: &str) -> Vec<&str> {
         let begins = |line: &&String| line.starts_with(command);
-        self.commands.iter().filter(begins).map(|c| c.as_str()).collect()
+        self.commands.iter().filter(begins).map(String::as_str).collect()
     }
 }
 

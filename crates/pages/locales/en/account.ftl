@@ -31,6 +31,7 @@ not-me-lead = If there is a sign-in that was not you, please change your passwor
 not-me-link = Change password
 
 # What happened
+activity-registration-attempted = Someone tried to register with this address
 activity-registered = Registered
 activity-signed-in = Signed in
 activity-sign-in-failed = Sign-in failed

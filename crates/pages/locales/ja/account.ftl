@@ -31,6 +31,7 @@ not-me-lead = 身に覚えのないログインがある場合は、すぐにパ
 not-me-link = パスワードの変更
 
 # 起きたこと
+activity-registration-attempted = このメールアドレスでのユーザー登録の試み
 activity-registered = ユーザー登録
 activity-signed-in = ログイン
 activity-sign-in-failed = ログインの失敗

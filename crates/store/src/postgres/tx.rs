@@ -120,6 +120,10 @@ impl Tx for PostgresTx<'_> {
         })
     }
 
+    fn clock_moved_by(&self) -> i64 {
+        self.clock_offset_ms
+    }
+
     fn script<'a>(&'a mut self, sql: &'a str) -> Work<'a, ()> {
         Box::pin(async move {
             let client = self.client;

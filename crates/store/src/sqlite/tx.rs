@@ -76,6 +76,10 @@ impl Tx for SqliteTx<'_> {
         Box::pin(ready(Ok((self.clock)())))
     }
 
+    fn clock_moved_by(&self) -> i64 {
+        0
+    }
+
     fn script<'a>(&'a mut self, sql: &'a str) -> Work<'a, ()> {
         Box::pin(ready(
             self.step(|connection| {

@@ -89,6 +89,11 @@ impl Dice {
         Email::parse(&format!("{name}.{}@Example.jp", self.tale)).unwrap()
     }
 
+    /// A network that no other tale comes from.
+    pub(crate) fn network(&self) -> Line {
+        line(&format!("2001:db8:0:{:x}::/64", self.tale))
+    }
+
     pub(crate) fn draws(&self) -> Draws {
         Draws {
             decision: DecisionId(self.id()),
@@ -135,7 +140,8 @@ pub(crate) async fn tell(
 ) -> Result<Told, Fault> {
     let told = Arc::new(Mutex::new(None));
     let heard = Arc::clone(&told);
-    let (id, asker) = (draws.decision, asker());
+    let network = scope.network.clone().unwrap_or(asker().network);
+    let (id, asker) = (draws.decision, Asker { network, ..asker() });
     let outcome = store
         .transact(scope, id, move |before, now| {
             let now = at.unwrap_or(now);

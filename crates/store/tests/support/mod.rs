@@ -41,9 +41,19 @@ impl House {
         }
     }
 
-    /// Runs a script, such as `create table`, in one transaction.
+    /// Runs a script, such as `create table`, in one transaction. Bytes are written `X'..'`, as SQLite spells them.
     pub(crate) async fn script(&self, script: &'static str) {
-        self.database.write(move |tx| Box::pin(async move { tx.script(script).await })).await.unwrap();
+        let script = match self.database.engine() {
+            Engine::Sqlite => script.to_owned(),
+            Engine::Postgres => script.replace("X'", "'\\x"),
+        };
+        self.database
+            .write(move |tx| {
+                let script = script.clone();
+                Box::pin(async move { tx.script(&script).await })
+            })
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn count(&self, statement: &'static Statement) -> i64 {

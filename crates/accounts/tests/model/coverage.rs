@@ -1,0 +1,114 @@
+//! What the walks have reached: every event and every reason must occur in some slice, or it is a dead rule.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use accounts::{Decision, Event, Outcome, Reason};
+
+#[derive(Debug, Default)]
+pub(crate) struct Coverage {
+    events: AtomicU64,
+    reasons: AtomicU64,
+}
+
+impl Coverage {
+    pub(crate) fn note(&self, decision: &Decision) {
+        let events = decision.events.iter().fold(0, |all, event| all | (1 << number(event)));
+        self.events.fetch_or(events, Ordering::Relaxed);
+        if let Outcome::Refused(reason) = decision.outcome {
+            self.reasons.fetch_or(1 << reason as u64, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn unreached_events(&self) -> Vec<&'static str> {
+        let seen = self.events.load(Ordering::Relaxed);
+        (0..EVENTS.len()).filter(|n| seen & (1 << n) == 0).map(|n| EVENTS[n]).collect()
+    }
+
+    pub(crate) fn unreached_reasons(&self) -> Vec<Reason> {
+        let seen = self.reasons.load(Ordering::Relaxed);
+        REASONS.into_iter().filter(|reason| seen & (1 << *reason as u64) == 0).collect()
+    }
+}
+
+const EVENTS: [&str; 25] = [
+    "GuessesCounted",
+    "GuessFailed",
+    "Locked",
+    "Unlocked",
+    "CodeTriesCounted",
+    "NetworkTriesCounted",
+    "ChallengeIssued",
+    "ChallengeSpent",
+    "FlowStarted",
+    "FlowTried",
+    "FlowProven",
+    "FlowEnded",
+    "AccountCreated",
+    "SessionStarted",
+    "SessionEnded",
+    "SessionSeen",
+    "SessionProved",
+    "DeviceKnown",
+    "DeviceForgotten",
+    "SignInRefused",
+    "PasswordSet",
+    "ProfileChanged",
+    "TermsAccepted",
+    "Suspended",
+    "Resumed",
+];
+
+/// Exhaustive: a new event does not compile until it has a number here, and then must be reached.
+fn number(event: &Event) -> u64 {
+    match event {
+        Event::GuessesCounted { .. } => 0,
+        Event::GuessFailed { .. } => 1,
+        Event::Locked { .. } => 2,
+        Event::Unlocked { .. } => 3,
+        Event::CodeTriesCounted { .. } => 4,
+        Event::NetworkTriesCounted { .. } => 5,
+        Event::ChallengeIssued { .. } => 6,
+        Event::ChallengeSpent { .. } => 7,
+        Event::FlowStarted { .. } => 8,
+        Event::FlowTried { .. } => 9,
+        Event::FlowProven { .. } => 10,
+        Event::FlowEnded { .. } => 11,
+        Event::AccountCreated { .. } => 12,
+        Event::SessionStarted { .. } => 13,
+        Event::SessionEnded { .. } => 14,
+        Event::SessionSeen { .. } => 15,
+        Event::SessionProved { .. } => 16,
+        Event::DeviceKnown { .. } => 17,
+        Event::DeviceForgotten { .. } => 18,
+        Event::SignInRefused { .. } => 19,
+        Event::PasswordSet { .. } => 20,
+        Event::ProfileChanged { .. } => 21,
+        Event::TermsAccepted { .. } => 22,
+        Event::Suspended { .. } => 23,
+        Event::Resumed { .. } => 24,
+    }
+}
+
+const REASONS: [Reason; 21] = [
+    Reason::NoSuchAccount,
+    Reason::NoPassword,
+    Reason::WrongPassword,
+    Reason::Locked,
+    Reason::GuessesInFlight,
+    Reason::TicketLapsed,
+    Reason::Suspended,
+    Reason::WrongCode,
+    Reason::CodeExpired,
+    Reason::CodeSpent,
+    Reason::FlowUsedUp,
+    Reason::NetworkUsedUp,
+    Reason::FlowGone,
+    Reason::FlowElsewhere,
+    Reason::RegistrationClosed,
+    Reason::TermsMissing,
+    Reason::AddressTaken,
+    Reason::NotSignedIn,
+    Reason::ProofStale,
+    Reason::NotFound,
+    Reason::Mismatched,
+];

@@ -1,0 +1,22 @@
+//! The account rules, one test a clause, on the production `decide` and `apply`.
+//!
+//! Each test cites the rule it guards by name (R-LOCK-4) or security property (I14). `house` plays the part
+//! of the engine: it pays, checks and settles guesses, and compares typed codes. No rule may be decided in
+//! these files: they ask, and compare the answer with the law.
+
+mod support;
+
+mod rules {
+    mod address;
+    mod admin;
+    mod codes;
+    mod guess_limit;
+    pub(crate) mod house;
+    mod notices;
+    mod password;
+    mod public_answers;
+    mod registration;
+    mod sessions_and_devices;
+    mod sign_in;
+    mod terms;
+}

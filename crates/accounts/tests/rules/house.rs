@@ -1,0 +1,274 @@
+//! The engine's part, played in memory: a clock that is moved by hand, browsers that keep secrets, and the
+//! order pay, check, settle.
+//!
+//! Personas are browsers: the owner's, a stranger's, and the neighbour who sits down at the owner's. A test
+//! says what they do; nothing here knows what the answer ought to be.
+
+use accounts::{
+    Account, Activity, ActivityKind, Actor, Asker, ChallengeId, Command, Context, Decision, Digest,
+    Email, Event, Guess, Instant, Line, Locale, Mail, MailKind, Millis, Origin, Outcome, PasswordHash,
+    Policy, Reason, Scope, SessionKind, TicketId, TypedCode, Verdict, Welcome, decide,
+};
+
+use crate::support::{World, draws, email};
+
+pub(crate) const OWNER: &str = "owner@example.com";
+pub(crate) const STRANGER: &str = "stranger@example.net";
+pub(crate) const SECRET: &str = "correct horse";
+
+/// A browser or app, and what it keeps.
+#[derive(Clone, Debug)]
+pub(crate) struct Browser {
+    pub(crate) name: &'static str,
+    pub(crate) kind: SessionKind,
+    pub(crate) network: &'static str,
+    pub(crate) session: Option<Digest>,
+    pub(crate) device: Option<Digest>,
+    pub(crate) flow: Option<Digest>,
+}
+
+impl Browser {
+    pub(crate) fn of(name: &'static str, network: &'static str) -> Self {
+        Self { name, kind: SessionKind::Browser, network, session: None, device: None, flow: None }
+    }
+
+    pub(crate) fn owner() -> Self {
+        Self::of("owner's browser", "192.0.2.1")
+    }
+
+    pub(crate) fn stranger() -> Self {
+        Self::of("stranger's browser", "198.51.100.7")
+    }
+}
+
+/// The world, the clock, the policy, and the last number drawn.
+pub(crate) struct House {
+    pub(crate) world: World,
+    pub(crate) policy: Policy,
+    pub(crate) now: Instant,
+    drawn: u32,
+    pub(crate) mails: Vec<Mail>,
+    pub(crate) activities: Vec<Activity>,
+    pub(crate) last: Vec<Event>,
+}
+
+impl House {
+    pub(crate) fn new() -> Self {
+        Self::with(Policy::default())
+    }
+
+    pub(crate) fn with(policy: Policy) -> Self {
+        Self {
+            world: World::default(),
+            policy,
+            now: Instant(1_000_000_000_000),
+            drawn: 0,
+            mails: Vec::new(),
+            activities: Vec::new(),
+            last: Vec::new(),
+        }
+    }
+
+    /// A house with the owner registered and signed in.
+    pub(crate) fn with_owner() -> (Self, Browser) {
+        let mut house = Self::new();
+        let mut owner = Browser::owner();
+        house.register(&mut owner, OWNER);
+        house.forget_notices();
+        (house, owner)
+    }
+
+    pub(crate) fn wait(&mut self, length: Millis) {
+        self.now = self.now.plus(length);
+    }
+
+    pub(crate) fn forget_notices(&mut self) {
+        self.mails.clear();
+        self.activities.clear();
+    }
+
+    /// Carries a command out for a browser; `address` is named where the command names one.
+    pub(crate) fn ask(
+        &mut self,
+        browser: &mut Browser,
+        address: Option<&str>,
+        command: &Command,
+    ) -> Outcome {
+        let scope = Scope {
+            address: address.map(email),
+            account: None,
+            session: browser.session,
+            device: browser.device,
+            flow: browser.flow,
+            network: Some(Line::clean(browser.network, 64)),
+        };
+        let decision = self.decide(&scope, command, browser, Actor::Visitor);
+        let draws = draws(self.drawn);
+        match decision.outcome {
+            Outcome::Welcome(_) => {
+                browser.session = Some(draws.session_digest);
+                browser.device = Some(draws.device_digest);
+                browser.flow = None;
+            }
+            Outcome::CodeAsked { .. } => browser.flow = Some(draws.flow_digest),
+            _ => {}
+        }
+        decision.outcome
+    }
+
+    /// Carries an operator's command out on the owner of an address.
+    pub(crate) fn operate(&mut self, command: &Command) -> Outcome {
+        let scope = Scope { address: Some(email(OWNER)), ..Scope::default() };
+        self.decide(&scope, command, &Browser::of("console", "local"), Actor::Operator).outcome
+    }
+
+    fn decide(&mut self, scope: &Scope, command: &Command, from: &Browser, actor: Actor) -> Decision {
+        self.drawn += 1;
+        let draws = draws(self.drawn);
+        let asker = Asker {
+            origin: Origin {
+                address: Line::clean(from.network, 64),
+                label: Line::clean(from.name, 64),
+            },
+            network: Line::clean(from.network, 64),
+            locale: Locale::Ja,
+            actor,
+        };
+        let context = Context { now: self.now, draws: &draws, policy: &self.policy, asker: &asker };
+        let snapshot = self.world.load(scope, self.now, &self.policy);
+        let decision = decide(&snapshot, command, &context);
+        self.world.carry_out(snapshot, &decision);
+        self.mails.extend(decision.mails.iter().cloned());
+        self.activities.extend(decision.activities.iter().cloned());
+        self.last = decision.events.clone();
+        decision
+    }
+
+    // --- guesses ---------------------------------------------------------------------------------
+
+    /// Pays for a guess; the ticket, or why not.
+    pub(crate) fn pay(&mut self, browser: &mut Browser, address: &str) -> Result<TicketId, Reason> {
+        match self.ask(browser, Some(address), &Command::PayGuess { email: email(address) }) {
+            Outcome::Paid(_) => Ok(draws(self.drawn).ticket),
+            Outcome::Refused(reason) => Err(reason),
+            other => panic!("paying a guess was answered with {other:?}"),
+        }
+    }
+
+    /// Hashes the password typed, as the engine would: against the record, or against a dummy.
+    pub(crate) fn check(&self, address: &str, secret: &str, ticket: TicketId) -> Guess {
+        let account = self.world.accounts.values().find(|a| owns(a, &email(address)));
+        let record = account.and_then(Account::password);
+        let right = record.is_some_and(|record| record.hash == hash(secret));
+        let verdict = if right { Verdict::Right } else { Verdict::Wrong };
+        Guess { ticket, against: record.map(|record| record.version), verdict, rehash: None }
+    }
+
+    pub(crate) fn settle(&mut self, browser: &mut Browser, address: &str, guess: Guess) -> Outcome {
+        let command = Command::SignIn { email: email(address), guess, kind: browser.kind };
+        self.ask(browser, Some(address), &command)
+    }
+
+    /// Signs in: pays, checks, settles.
+    pub(crate) fn sign_in(&mut self, browser: &mut Browser, address: &str, secret: &str) -> Outcome {
+        match self.pay(browser, address) {
+            Err(reason) => Outcome::Refused(reason),
+            Ok(ticket) => {
+                let guess = self.check(address, secret, ticket);
+                self.settle(browser, address, guess)
+            }
+        }
+    }
+
+    /// Shows the password again in the session.
+    pub(crate) fn prove(&mut self, browser: &mut Browser, address: &str, secret: &str) -> Outcome {
+        match self.pay(browser, address) {
+            Err(reason) => Outcome::Refused(reason),
+            Ok(ticket) => {
+                let guess = self.check(address, secret, ticket);
+                self.ask(browser, Some(address), &Command::ProveFresh { guess })
+            }
+        }
+    }
+
+    /// Lets a stranger guess wrong, from a new browser each time.
+    pub(crate) fn guess_wrong(&mut self, times: u32, address: &str) {
+        for _ in 0..times {
+            let _: Outcome = self.sign_in(&mut Browser::stranger(), address, "wrong");
+        }
+    }
+
+    pub(crate) fn is_locked(&self, address: &str) -> bool {
+        self.world.address(&email(address), self.now).guesses.locked_at.is_some()
+    }
+
+    // --- registration ----------------------------------------------------------------------------
+
+    pub(crate) fn ask_code(&mut self, browser: &mut Browser, address: &str) -> Outcome {
+        self.ask(browser, Some(address), &Command::RegisterByEmail { email: email(address) })
+    }
+
+    /// The newest code mailed to an address.
+    pub(crate) fn mailed(&self, address: &str) -> Option<ChallengeId> {
+        let to = |mail: &&Mail| mail.kind == MailKind::RegisterCode && mail.to.same_as(&email(address));
+        self.mails.iter().rev().find(to).and_then(|mail| mail.challenge)
+    }
+
+    pub(crate) fn type_code(&mut self, browser: &mut Browser, code: TypedCode) -> Outcome {
+        self.ask(browser, None, &Command::VerifyRegistration { code })
+    }
+
+    pub(crate) fn choose_password(&mut self, browser: &mut Browser, secret: &str) -> Outcome {
+        let terms = self.policy.terms.clone();
+        let command = Command::CompleteRegistration { hash: hash(secret), terms, kind: browser.kind };
+        self.ask(browser, None, &command)
+    }
+
+    /// Registers from beginning to end.
+    pub(crate) fn register(&mut self, browser: &mut Browser, address: &str) -> Welcome {
+        let _: Outcome = self.ask_code(browser, address);
+        let code = self.mailed(address).expect("a code was mailed");
+        let _: Outcome = self.type_code(browser, TypedCode::Matches(code));
+        welcome(self.choose_password(browser, SECRET))
+    }
+
+    // --- looking ---------------------------------------------------------------------------------
+
+    pub(crate) fn account(&self, address: &str) -> &Account {
+        let found = self.world.accounts.values().find(|a| owns(a, &email(address)));
+        found.expect("the address has an account")
+    }
+
+    /// Whether the browser's session serves a request.
+    pub(crate) fn is_signed_in(&mut self, browser: &mut Browser) -> bool {
+        self.ask(browser, None, &Command::TouchSession) == Outcome::Done
+    }
+
+    pub(crate) fn mail_kinds(&self) -> Vec<MailKind> {
+        self.mails.iter().map(|mail| mail.kind).collect()
+    }
+
+    pub(crate) fn activity_kinds(&self) -> Vec<ActivityKind> {
+        self.activities.iter().map(|line| line.kind).collect()
+    }
+}
+
+fn owns(account: &Account, email: &Email) -> bool {
+    account.email.as_ref().is_some_and(|method| method.email.same_as(email))
+}
+
+/// What stands for the hash of a password here.
+pub(crate) fn hash(secret: &str) -> PasswordHash {
+    PasswordHash(format!("hash of {secret}"))
+}
+
+pub(crate) fn welcome(outcome: Outcome) -> Welcome {
+    match outcome {
+        Outcome::Welcome(welcome) => welcome,
+        other => panic!("not let in: {other:?}"),
+    }
+}
+
+pub(crate) fn refused(reason: Reason) -> Outcome {
+    Outcome::Refused(reason)
+}

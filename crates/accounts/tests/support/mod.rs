@@ -1,0 +1,136 @@
+//! A world in memory: every account, address, flow and network, loaded and written back as a store would.
+//!
+//! The rule tests and the model share it. It loads a `Snapshot` by `Scope` exactly as `snapshot.rs` says and
+//! carries decisions out with the production `apply`, so there is no second implementation of what an event
+//! does: only of where its parts are kept. It must never decide anything.
+
+use std::collections::BTreeMap;
+
+use accounts::{
+    Account, AccountId, AddressState, ChallengeId, Decision, DecisionId, DeviceId, Digest, Draws,
+    Email, Flow, Instant, Line, Millis, NetworkTries, Policy, Scope, Session, SessionId, Snapshot,
+    TicketId, apply, rules::session::is_live,
+};
+
+/// Everything there is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct World {
+    pub(crate) accounts: BTreeMap<AccountId, Account>,
+    pub(crate) addresses: BTreeMap<String, AddressState>,
+    pub(crate) flows: BTreeMap<Digest, Flow>,
+    pub(crate) networks: BTreeMap<Line, NetworkTries>,
+}
+
+impl World {
+    /// What one decision may see.
+    pub(crate) fn load(&self, scope: &Scope, now: Instant, policy: &Policy) -> Snapshot {
+        let flow = scope.flow.and_then(|digest| self.flows.get(&digest)).cloned();
+        let email = scope.address.clone().or_else(|| flow.as_ref().map(|flow| flow.email.clone()));
+        let address = email.map(|email| self.address(&email, now));
+        let presented = scope.session.and_then(|digest| self.session(digest));
+        let presented = presented.filter(|session| is_live(session, now, policy)).cloned();
+        let account = match (scope.account, &address) {
+            (Some(named), _) => Some(named),
+            (None, Some(address)) => address.owner,
+            (None, None) => presented.as_ref().map(|session| session.account),
+        };
+        let account = account.and_then(|id| self.accounts.get(&id)).cloned();
+        let named = scope.device.and_then(|digest| {
+            account.as_ref()?.devices.iter().find(|device| device.digest == digest).map(|d| d.id)
+        });
+        let fallback = presented.as_ref().map(|session| session.device).filter(|id| {
+            account.as_ref().is_some_and(|a| a.devices.iter().any(|device| device.id == *id))
+        });
+        let device = if scope.device.is_some() { named } else { fallback };
+        let network = scope.network.as_ref().and_then(|network| self.networks.get(network)).cloned();
+        Snapshot { address, account, presented, device, flow, network }
+    }
+
+    /// Writes what a decision changed.
+    pub(crate) fn carry_out(&mut self, before: Snapshot, decision: &Decision) {
+        let (had, came_by) = (before.presented.clone(), before.flow.as_ref().map(|flow| flow.digest));
+        let after = decision.events.iter().fold(before, apply);
+        if let Some(account) = after.account {
+            self.accounts.insert(account.id, account);
+        }
+        if let Some(address) = after.address {
+            self.addresses.insert(address.email.key().to_owned(), address);
+        }
+        if let Some(old) = came_by {
+            self.flows.remove(&old);
+        }
+        if let Some(flow) = after.flow {
+            self.flows.insert(flow.digest, flow);
+        }
+        if let Some(network) = after.network {
+            self.networks.insert(network.network.clone(), network);
+        }
+        if let Some(had) = had {
+            self.write_presented(&had, after.presented);
+        }
+    }
+
+    /// The presented session may be another account's than the loaded one (R-SIGNIN-7).
+    fn write_presented(&mut self, had: &Session, now: Option<Session>) {
+        let Some(account) = self.accounts.get_mut(&had.account) else {
+            return;
+        };
+        match now {
+            None => account.sessions.retain(|session| session.id != had.id),
+            Some(now) => {
+                account.sessions.iter_mut().filter(|s| s.id == now.id).for_each(|s| *s = now.clone());
+            }
+        }
+    }
+
+    /// An address, whether or not anything is known of it; only the mails of the last 24 hours.
+    pub(crate) fn address(&self, email: &Email, now: Instant) -> AddressState {
+        let mut state = self.addresses.get(email.key()).cloned().unwrap_or_else(|| AddressState {
+            email: email.clone(),
+            owner: None,
+            guesses: accounts::GuessLimit::default(),
+            code_tries: accounts::CodeTries::default(),
+            challenges: Vec::new(),
+        });
+        state.email = email.clone();
+        state.challenges.retain(|mail| now < mail.issued_at.plus(Millis::days(1)));
+        state
+    }
+
+    /// The session with this digest, live or not.
+    pub(crate) fn session(&self, digest: Digest) -> Option<&Session> {
+        self.accounts.values().flat_map(|a| &a.sessions).find(|session| session.digest == digest)
+    }
+}
+
+/// The draws numbered `n`: every id and digest carries the number.
+pub(crate) fn draws(n: u32) -> Draws {
+    let id = {
+        let mut id = [0; 16];
+        id[12..].copy_from_slice(&n.to_be_bytes());
+        id
+    };
+    let digest = |kind: u8| {
+        let mut digest = [0; 32];
+        digest[0] = kind;
+        digest[28..].copy_from_slice(&n.to_be_bytes());
+        Digest(digest)
+    };
+    Draws {
+        decision: DecisionId(id),
+        account: AccountId(id),
+        session: SessionId(id),
+        session_digest: digest(1),
+        device: DeviceId(id),
+        device_digest: digest(2),
+        flow_digest: digest(3),
+        challenge: ChallengeId(id),
+        code_key: 1,
+        ticket: TicketId(id),
+    }
+}
+
+/// A sound address, or the test is wrong.
+pub(crate) fn email(text: &str) -> Email {
+    Email::parse(text).expect("a sound address")
+}

@@ -1,0 +1,154 @@
+//! The outbox: leases, what a worker's word is worth, and that a mail exists exactly when its event does.
+//!
+//! Told on both engines with a moved clock.
+
+mod rows;
+mod support;
+
+use accounts::*;
+use rows::{Dice, Rows, at_address, both_with_rows, register, say};
+use store::{Fault, Lease, MailCounts, Store};
+
+const ONE: [u8; 16] = [1; 16];
+const OTHER: [u8; 16] = [2; 16];
+const LEASE: Millis = Millis::minutes(5);
+
+async fn ask(store: &Store, dice: &Dice, email: &Email) -> Draws {
+    let draws = dice.draws();
+    let command = Command::RegisterByEmail { email: email.clone() };
+    say(store, at_address(email), command, draws.clone()).await;
+    draws
+}
+
+async fn wait(rows: &Rows, length: Millis) {
+    let now = rows.store.now().await.unwrap();
+    rows.set_clock(now.plus(length)).await;
+}
+
+#[tokio::test]
+async fn a_claimed_mail_says_what_to_send_and_which_code_it_carries() {
+    for rows in both_with_rows().await {
+        let (dice, store) = (Dice::new(), &rows.store);
+        let email = dice.email("Hanako");
+        assert_eq!(store.next_mail_due().await.unwrap(), None);
+        let draws = ask(store, &dice, &email).await;
+        assert!(store.next_mail_due().await.unwrap() <= Some(store.now().await.unwrap()));
+        let mails = store.claim_mails(ONE, LEASE, 10).await.unwrap();
+        let [claimed] = mails.as_slice() else { panic!("{mails:?}") };
+        assert_eq!((claimed.id.decision, claimed.id.n, claimed.tries), (draws.decision, 0, 1));
+        assert_eq!(claimed.mail.kind, MailKind::RegisterCode);
+        assert_eq!(claimed.mail.to.as_stored(), email.as_stored());
+        assert_eq!(claimed.mail.challenge, Some(draws.challenge));
+        let challenge = claimed.challenge.as_ref().unwrap();
+        assert_eq!((challenge.id, challenge.key), (draws.challenge, 7));
+        assert_eq!(claimed.mail.useless_at, Some(challenge.expires_at));
+        rows.leave().await;
+    }
+}
+
+#[tokio::test]
+async fn a_lease_that_ran_out_is_claimed_again_and_the_first_workers_word_is_lost() {
+    for rows in both_with_rows().await {
+        let (dice, store) = (Dice::new(), &rows.store);
+        ask(store, &dice, &dice.email("hanako")).await;
+        let first = store.claim_mails(ONE, LEASE, 10).await.unwrap();
+        assert_eq!(store.claim_mails(OTHER, LEASE, 10).await.unwrap(), []);
+        wait(&rows, LEASE).await;
+        let second = store.claim_mails(OTHER, LEASE, 10).await.unwrap();
+        assert_eq!((second[0].id, second[0].tries), (first[0].id, 2));
+        let id = first[0].id;
+        assert_eq!(store.mail_sent(id, ONE, "250 ok").await.unwrap(), Lease::Lost);
+        let due = store.now().await.unwrap();
+        assert_eq!(store.mail_retry(id, ONE, due, "421 busy").await.unwrap(), Lease::Lost);
+        assert_eq!(store.mail_given_up(id, ONE, "550 no").await.unwrap(), Lease::Lost);
+        assert_eq!(store.mail_dropped(id, ONE).await.unwrap(), Lease::Lost);
+        assert_eq!(store.mail_counts().await.unwrap(), MailCounts { waiting: 1, ..counts() });
+        assert_eq!(store.mail_sent(id, OTHER, "250 ok").await.unwrap(), Lease::Held);
+        assert_eq!(store.mail_counts().await.unwrap(), MailCounts { sent: 1, ..counts() });
+        wait(&rows, Millis::days(1)).await;
+        assert_eq!(store.claim_mails(ONE, LEASE, 10).await.unwrap(), []);
+        rows.leave().await;
+    }
+}
+
+#[tokio::test]
+async fn a_mail_to_be_retried_waits_until_then_and_is_anybodys() {
+    for rows in both_with_rows().await {
+        let (dice, store) = (Dice::new(), &rows.store);
+        ask(store, &dice, &dice.email("hanako")).await;
+        let id = store.claim_mails(ONE, LEASE, 10).await.unwrap()[0].id;
+        let due = store.now().await.unwrap().plus(Millis::minutes(20));
+        let words = "421 try\u{0} later ".repeat(100);
+        assert_eq!(store.mail_retry(id, ONE, due, &words).await.unwrap(), Lease::Held);
+        assert_eq!(store.next_mail_due().await.unwrap(), Some(due));
+        // Whoever has spoken holds it no more.
+        assert_eq!(store.mail_sent(id, ONE, "250 ok").await.unwrap(), Lease::Lost);
+        wait(&rows, LEASE).await;
+        assert_eq!(store.claim_mails(OTHER, LEASE, 10).await.unwrap(), []);
+        wait(&rows, Millis::minutes(15)).await;
+        assert_eq!(store.claim_mails(OTHER, LEASE, 10).await.unwrap()[0].id, id);
+        rows.leave().await;
+    }
+}
+
+#[tokio::test]
+async fn mails_that_were_given_up_or_dropped_are_not_claimed_again() {
+    for rows in both_with_rows().await {
+        let (dice, store) = (Dice::new(), &rows.store);
+        for name in ["hanako", "taro", "jiro"] {
+            ask(store, &dice, &dice.email(name)).await;
+        }
+        let mails = store.claim_mails(ONE, LEASE, 2).await.unwrap();
+        assert_eq!(mails.len(), 2);
+        assert_eq!(store.mail_given_up(mails[0].id, ONE, "550 no").await.unwrap(), Lease::Held);
+        assert_eq!(store.mail_dropped(mails[1].id, ONE).await.unwrap(), Lease::Held);
+        let expected = MailCounts { waiting: 1, given_up: 1, dropped: 1, ..counts() };
+        assert_eq!(store.mail_counts().await.unwrap(), expected);
+        wait(&rows, Millis::days(1)).await;
+        let left = store.claim_mails(OTHER, LEASE, 10).await.unwrap();
+        assert_eq!(left.len(), 1);
+        assert!(mails.iter().all(|mail| mail.id != left[0].id));
+        rows.leave().await;
+    }
+}
+
+/// Always-1: mail and activity line are written in the transaction of the change, or not at all.
+#[tokio::test]
+async fn a_mail_exists_exactly_when_its_event_was_committed() {
+    for rows in both_with_rows().await {
+        let (dice, store) = (Dice::new(), &rows.store);
+        let email = dice.email("hanako");
+        let (welcome, _) = register(store, &dice, &email).await;
+        let before = store.mail_counts().await.unwrap();
+        let lines = store.activity(welcome.account, None, 100).await.unwrap();
+        wait(&rows, Millis::minutes(2)).await;
+        // A decision whose last event collides with its first, after a mail and an activity line were due: undone whole.
+        let (taken, policy) = (dice.draws(), Policy::default());
+        let clash = store.transact(at_address(&email), taken.decision, move |before, now| {
+            let (asker, draws) = (rows::asker(), taken.clone());
+            let context = Context { now, draws: &draws, policy: &policy, asker: &asker };
+            let email = before.address.as_ref().unwrap().email.clone();
+            let mut decision = decide(before, &Command::RegisterByEmail { email }, &context);
+            assert_eq!(decision.mails.len(), 1);
+            let flow = decision.events.iter().find(|e| matches!(e, Event::FlowStarted { .. }));
+            decision.events.push(flow.unwrap().clone());
+            decision
+        });
+        let fault = clash.await.unwrap_err();
+        assert!(matches!(&fault, Fault::Unique { table, .. } if table == "flows"), "{fault:?}");
+        assert_eq!(store.mail_counts().await.unwrap(), before);
+        assert_eq!(store.activity(welcome.account, None, 100).await.unwrap(), lines);
+        // The same without the clash writes both.
+        ask(store, &dice, &email).await;
+        let after = store.mail_counts().await.unwrap();
+        assert_eq!(after.waiting, before.waiting + 1);
+        let now = store.activity(welcome.account, None, 100).await.unwrap();
+        assert_eq!(now.len(), lines.len() + 1);
+        assert_eq!(now[0].1.kind, ActivityKind::RegistrationAttempted);
+        rows.leave().await;
+    }
+}
+
+fn counts() -> MailCounts {
+    MailCounts::default()
+}

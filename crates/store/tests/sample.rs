@@ -1,0 +1,223 @@
+//! The sample rows of the migrations, loaded by the program of today.
+//!
+//! The sample of a step is what its program wrote: whatever later steps do to it, the rules must be able to read it. A
+//! change of a stored spelling without a migration is found here.
+
+mod rows;
+mod support;
+
+use accounts::*;
+use rows::{Rows, line};
+use store::{MIGRATIONS, MailCounts, Store};
+use support::both;
+
+fn id(last: u8) -> [u8; 16] {
+    let mut id = *b"\x01\x92\xf0\xc0\x00\x00\x70\x00\x80\x00\x00\x00\x00\x00\x00\x00";
+    id[15] = last;
+    id
+}
+
+fn digest(first: u8, last: u8) -> Digest {
+    let mut digest = [0; 32];
+    (digest[0], digest[31]) = (first, last);
+    Digest(digest)
+}
+
+fn at(seconds: i64) -> Instant {
+    Instant(1_790_000_000_000 + seconds * 1_000)
+}
+
+async fn with_samples() -> Vec<Rows> {
+    let mut all = Vec::new();
+    for house in both().await {
+        let rows = Rows::over(house).await;
+        for step in MIGRATIONS {
+            rows.house.script(step.sample).await;
+        }
+        rows.set_clock(at(470)).await;
+        all.push(rows);
+    }
+    all
+}
+
+fn hanako() -> Account {
+    let (desk, phone) = (DeviceId(id(0x21)), DeviceId(id(0x22)));
+    let here = Origin { address: line("192.0.2.7"), label: line("Firefox · Windows") };
+    let away = Origin { address: line("2001:db8::7"), label: line("読書アプリ") };
+    let session = Session {
+        id: SessionId(id(0x11)),
+        account: AccountId(id(1)),
+        digest: digest(0xd1, 1),
+        kind: SessionKind::Browser,
+        device: desk,
+        method: Method::Email,
+        started_at: at(0),
+        seen_at: at(300),
+        proved_at: at(0),
+        origin: here.clone(),
+    };
+    let by_app = Session {
+        id: SessionId(id(0x12)),
+        digest: digest(0xd1, 2),
+        kind: SessionKind::App,
+        device: phone,
+        started_at: at(400),
+        seen_at: at(400),
+        proved_at: at(400),
+        origin: away.clone(),
+        ..session.clone()
+    };
+    let device = |id, last, label: &Line, at| {
+        let label = label.clone();
+        Device { id, digest: digest(0xd2, last), label, first_at: at, last_at: at }
+    };
+    let hash = PasswordHash("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA".to_owned());
+    Account {
+        id: AccountId(id(1)),
+        created_at: at(0),
+        display_name: line("花子"),
+        locale: Locale::Ja,
+        email: Some(EmailMethod {
+            email: Email::parse("Hanako@Example.jp").unwrap(),
+            proven_at: at(0),
+            password: Some(PasswordRecord { version: 3, hash, set_at: at(200) }),
+        }),
+        contact: Addressed::Email,
+        suspended: Some(Suspension { at: at(500), reason: line("看板の件") }),
+        terms: Some(TermsAccepted { version: line("2026-11"), at: at(0) }),
+        sessions: vec![session, by_app],
+        devices: vec![device(desk, 1, &here.label, at(0)), device(phone, 2, &away.label, at(400))],
+    }
+}
+
+fn hanakos_address() -> AddressState {
+    let (desk, phone) = (DeviceId(id(0x21)), DeviceId(id(0x22)));
+    let ticket = |last, lane, taken_at| Ticket { id: TicketId(id(last)), lane, taken_at };
+    let code = Challenge {
+        id: ChallengeId(id(0x41)),
+        purpose: Purpose::Register,
+        kind: ChallengeKind::Code,
+        digits: Digits::Twelve,
+        key: 7,
+        issued_at: at(-100),
+        expires_at: at(1_700),
+        spent_at: Some(at(0)),
+    };
+    let mail = Challenge {
+        id: ChallengeId(id(0x42)),
+        kind: ChallengeKind::AccountExists,
+        digits: Digits::Sixteen,
+        issued_at: at(400),
+        expires_at: at(2_200),
+        spent_at: None,
+        ..code.clone()
+    };
+    AddressState {
+        email: Email::parse("Hanako@Example.jp").unwrap(),
+        owner: Some(AccountId(id(1))),
+        guesses: GuessLimit {
+            wrong: 2,
+            last_wrong_at: Some(at(400)),
+            locked_at: None,
+            told_at: Some(at(100)),
+            tickets: vec![
+                ticket(0x31, Lane::Strangers, at(450)),
+                ticket(0x32, Lane::Device(desk), at(460)),
+            ],
+            devices: vec![DeviceGuesses { device: phone, wrong: 1, last_wrong_at: at(430) }],
+        },
+        code_tries: CodeTries { wrong: 120, since: Some(at(0)), long_until: Some(at(86_400)) },
+        challenges: vec![code, mail],
+    }
+}
+
+#[tokio::test]
+async fn the_sample_of_a_member_is_loaded_whole() {
+    for rows in with_samples().await {
+        let scope = Scope {
+            session: Some(digest(0xd1, 1)),
+            device: Some(digest(0xd2, 2)),
+            flow: Some(digest(0xd3, 1)),
+            network: Some(line("192.0.2.7")),
+            ..Scope::default()
+        };
+        let account = hanako();
+        let flow = Flow {
+            digest: digest(0xd3, 1),
+            purpose: Purpose::Register,
+            email: Email::parse("Hanako@Example.jp").unwrap(),
+            stage: Stage::Proven,
+            wrong: 1,
+            started_at: at(400),
+            expires_at: at(2_200),
+        };
+        let expected = Snapshot {
+            address: Some(hanakos_address()),
+            presented: account.sessions.first().cloned(),
+            device: account.devices.last().map(|device| device.id),
+            account: Some(account),
+            flow: Some(flow),
+            network: Some(NetworkTries { network: line("192.0.2.7"), wrong: 4, since: at(300) }),
+        };
+        assert_eq!(rows.store.load(&scope).await.unwrap().0, expected);
+        rows.leave().await;
+    }
+}
+
+#[tokio::test]
+async fn the_samples_of_addresses_lines_and_mails_are_read() {
+    for rows in with_samples().await {
+        let store = &rows.store;
+        let nobody = Email::parse("NOBODY@example.jp").unwrap();
+        let (snapshot, _) = store.load(&rows::at_address(&nobody)).await.unwrap();
+        let address = snapshot.address.unwrap();
+        assert_eq!((address.owner, snapshot.account), (None, None));
+        assert_eq!((address.guesses.wrong, address.guesses.locked_at), (10, Some(at(400))));
+        let dotted = Email::parse("a..b.@docomo.ne.jp").unwrap();
+        let (snapshot, _) = store.load(&rows::at_address(&dotted)).await.unwrap();
+        assert!(snapshot.account.unwrap().password().is_none());
+
+        let lines = store.activity(AccountId(id(1)), None, 10).await.unwrap();
+        let kinds = lines.iter().map(|(_, line)| (line.kind, line.actor)).collect::<Vec<_>>();
+        let expected = [
+            (ActivityKind::Suspended, Actor::Operator),
+            (ActivityKind::SignedIn, Actor::Visitor),
+            (ActivityKind::Registered, Actor::Visitor),
+        ];
+        assert_eq!(kinds, expected);
+        mails_are_read(store).await;
+        rows.leave().await;
+    }
+}
+
+async fn mails_are_read(store: &Store) {
+    let counts = store.mail_counts().await.unwrap();
+    assert_eq!(counts, MailCounts { waiting: 2, sent: 1, given_up: 1, dropped: 1 });
+    let mails = store.claim_mails([9; 16], Millis::minutes(1), 10).await.unwrap();
+    // The other one is leased to somebody until later.
+    assert_eq!(mails.len(), 1);
+    assert_eq!((mails[0].mail.kind, mails[0].tries), (MailKind::RegisterCode, 1));
+    assert_eq!(mails[0].challenge.as_ref().map(|code| code.id), Some(ChallengeId(id(0x41))));
+    assert_eq!(mails[0].mail.useless_at, Some(at(2_200)));
+}
+
+#[test]
+fn every_table_has_a_sample_row_and_both_engines_have_the_same_tables() {
+    let samples = MIGRATIONS.iter().map(|step| step.sample).collect::<String>();
+    for step in MIGRATIONS {
+        for table in step.sqlite.split("create table ").skip(1) {
+            let name = table.split_whitespace().next().unwrap();
+            assert!(
+                samples.contains(&format!("insert into {name} ("))
+                    || samples.contains(&format!("insert into {name}\n")),
+                "{name}"
+            );
+        }
+        let in_postgres_words = step
+            .sqlite
+            .replace(" blob", " bytea")
+            .replace(" integer", " bigint")
+            .replace(") strict, without rowid;", ");");
+        assert_eq!(in_postgres_words, step.postgres, "{}", step.name);
+    }
+}
