@@ -18,30 +18,30 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_genkan");
 const PASSWORD: &str = "tsuki no ura de mochi wo tsuku";
 
 /// A member with an app that is signed in.
-pub struct Member {
+pub(crate) struct Member {
     email: String,
     device: String,
     token: String,
 }
 
 /// A running house; it ends with this value.
-pub struct House {
+pub(crate) struct House {
     child: Child,
     settings: PathBuf,
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// From starting the program to the first answer.
-    pub started_in: Duration,
-    pub relay: Relay,
+    pub(crate) started_in: Duration,
+    pub(crate) relay: Relay,
 }
 
 impl House {
     /// Makes keys and settings in `folder` and starts.
-    pub async fn build(folder: &Path, database: &str) -> Result<Self> {
+    pub(crate) async fn build(folder: &Path, database: &str) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         let keys = folder.join("keys.toml");
-        let made =
-            Command::new(PROGRAM).args(["keys", "new", "--out"]).arg(&keys).stdout(Stdio::null());
-        if !made.status()?.success() {
+        let mut making = Command::new(PROGRAM);
+        making.args(["keys", "new", "--out"]).arg(&keys).stdout(Stdio::null());
+        if !making.status()?.success() {
             return Err(Error::other("no keys"));
         }
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
@@ -71,12 +71,12 @@ impl House {
     }
 
     /// Stops in order and starts again.
-    pub async fn restart(mut self) -> Result<Self> {
+    pub(crate) async fn restart(mut self) -> Result<Self> {
         self.stop()?;
         Self::start(self.settings.clone(), self.address, self.relay.clone()).await
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
@@ -89,7 +89,7 @@ impl House {
     }
 
     /// Registers members, one after the other.
-    pub async fn register(&self, members: usize) -> Result<Vec<Member>> {
+    pub(crate) async fn register(&self, members: usize) -> Result<Vec<Member>> {
         let mut registered = Vec::new();
         for number in 0..members {
             registered.push(self.register_one(format!("member{number}@example.jp")).await?);
@@ -137,25 +137,25 @@ impl Drop for House {
 
 impl Member {
     /// Signs in again and again, with the device that the account knows.
-    pub fn signs_in(&self) -> Script {
+    pub(crate) fn signs_in(&self) -> Script {
         let Self { email, device, .. } = self;
         vec![sign_in(&json!({ "email": email, "password": PASSWORD, "device": device }), "192.0.2.1")]
     }
 
     /// Signs in again and again, each time as from a new device: with a mail every time.
-    pub fn signs_in_elsewhere(&self) -> Script {
+    pub(crate) fn signs_in_elsewhere(&self) -> Script {
         vec![sign_in(&json!({ "email": self.email, "password": PASSWORD }), "192.0.2.2")]
     }
 
     /// Asks who is asking, again and again.
-    pub fn is_asked_for(&self) -> Script {
+    pub(crate) fn is_asked_for(&self) -> Script {
         let token = format!("Bearer {}", self.token);
         vec![request("GET", "/api/v1/session", &[("authorization", &token)], "")]
     }
 }
 
 /// Somebody who guesses at another address from another network each time.
-pub fn guesser(number: usize) -> Script {
+pub(crate) fn guesser(number: usize) -> Script {
     const GUESSES: usize = 64;
     let guess = |n: usize| {
         let email = format!("nobody{number}x{n}@example.jp");

@@ -13,11 +13,11 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 /// What one client sends, in turn and from the beginning again.
-pub type Script = Vec<Vec<u8>>;
+pub(crate) type Script = Vec<Vec<u8>>;
 
 /// How long the clients send, and when.
 #[derive(Clone, Copy)]
-pub enum Pace {
+pub(crate) enum Pace {
     /// The next as soon as the last is answered.
     Flat(Duration),
     /// One each so often, whether or not others are answered.
@@ -26,22 +26,22 @@ pub enum Pace {
 
 /// How it went.
 #[derive(Default)]
-pub struct Answered {
+pub(crate) struct Answered {
     /// The times of all answers, sorted.
-    pub times: Vec<Duration>,
+    pub(crate) times: Vec<Duration>,
     /// Who was asked to come again; not among the times.
-    pub turned_away: usize,
+    pub(crate) turned_away: usize,
 }
 
 /// An answer as it came.
-pub struct Answer {
-    pub status: u16,
-    pub head: String,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 /// A request; a body is JSON.
-pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
+pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
     let mut text = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n");
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
@@ -55,13 +55,13 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -
 }
 
 /// One question over a connection of its own.
-pub async fn ask(address: SocketAddr, request: &[u8]) -> Result<Answer> {
+pub(crate) async fn ask(address: SocketAddr, request: &[u8]) -> Result<Answer> {
     let mut client = Client::connect(address).await?;
     client.answer(request).await
 }
 
 /// Lets one client for each script send at that pace and expect that status.
-pub async fn pour(
+pub(crate) async fn pour(
     address: SocketAddr,
     scripts: &[Script],
     pace: Pace,
@@ -82,7 +82,7 @@ pub async fn pour(
 
 impl Answered {
     /// Joins what other clients, or another round, had.
-    pub fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.times.extend(other.times);
         self.turned_away += other.turned_away;
     }

@@ -48,7 +48,7 @@ fn main() -> Result<()> {
     let measures = arguments.iter().any(|word| word == "--bench")
         && !arguments.iter().any(|word| word == "--smoke");
     let plan = if measures {
-        Plan { rounds: 9, turn: Duration::from_millis(1_500) }
+        Plan { rounds: 7, turn: Duration::from_millis(1_500) }
     } else {
         Plan { rounds: 1, turn: Duration::from_millis(200) }
     };

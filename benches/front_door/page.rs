@@ -11,7 +11,7 @@ use crate::load::{ask, request};
 const PAGE: &str = "/signin/email";
 
 /// Bytes of the page, and of each file that it loads.
-pub async fn weigh(address: SocketAddr) -> Result<Vec<(String, usize)>> {
+pub(crate) async fn weigh(address: SocketAddr) -> Result<Vec<(String, usize)>> {
     let plain = ask(address, &request("GET", PAGE, &[], "")).await?;
     let html = String::from_utf8_lossy(&plain.body).into_owned();
     let named = html.split('"').filter(|text| text.starts_with("/assets/")).collect::<BTreeSet<_>>();

@@ -5,14 +5,14 @@ use std::io::{Error, Result};
 use tokio_postgres::NoTls;
 
 /// A database on a server.
-pub struct Made {
-    pub url: String,
+pub(crate) struct Made {
+    pub(crate) url: String,
     server: String,
     name: String,
 }
 
 /// Makes a database on the server of that URL.
-pub async fn make(server: &str) -> Result<Made> {
+pub(crate) async fn make(server: &str) -> Result<Made> {
     let name = format!("genkan_bench_{}", std::process::id());
     run(server, &format!("create database {name}")).await?;
     let (place, query) = server
@@ -23,7 +23,7 @@ pub async fn make(server: &str) -> Result<Made> {
 }
 
 impl Made {
-    pub async fn drop(self) -> Result<()> {
+    pub(crate) async fn drop(self) -> Result<()> {
         run(&self.server, &format!("drop database {} with (force)", self.name)).await
     }
 }

@@ -14,6 +14,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use axum::Router;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use axum::serve::ListenerExt as _;
 
 /// The parameters of the settings' defaults.
 const MEMORY_KIB: u32 = 19_456;
@@ -21,7 +22,7 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
 /// Hashes on so many threads for so long; how many it was.
-pub fn bare_hashes(threads: usize, time: Duration) -> usize {
+pub(crate) fn bare_hashes(threads: usize, time: Duration) -> usize {
     let hashed = AtomicUsize::new(0);
     let began = Instant::now();
     std::thread::scope(|scope| {
@@ -46,19 +47,19 @@ pub fn bare_hashes(threads: usize, time: Duration) -> usize {
 }
 
 /// The argument by which this program becomes the bare server: then the bytes of body and of the whole answer.
-pub const SERVE: &str = "--bare-server";
+pub(crate) const SERVE: &str = "--bare-server";
 
 /// The path that the bare server answers.
-pub const PATH: &str = "/api/v1/session";
+pub(crate) const PATH: &str = "/api/v1/session";
 
 /// A bare server in a process of its own; it ends with this value.
-pub struct BareServer {
+pub(crate) struct BareServer {
     child: Child,
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl BareServer {
-    pub fn start(body: usize, answer: usize) -> Result<Self> {
+    pub(crate) fn start(body: usize, answer: usize) -> Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .args([SERVE, &body.to_string(), &answer.to_string()])
             .stdout(Stdio::piped())
@@ -71,7 +72,7 @@ impl BareServer {
         Ok(Self { child, address })
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 }
@@ -84,7 +85,7 @@ impl Drop for BareServer {
 }
 
 /// Is the bare server, for ever.
-pub fn serve(body: usize, answer: usize) -> Result<()> {
+pub(crate) fn serve(body: usize, answer: usize) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -95,13 +96,10 @@ pub fn serve(body: usize, answer: usize) -> Result<()> {
         );
         let fill = "x".repeat(answer.saturating_sub(own.len() + body));
         let routes = Router::new().route(PATH, get(move || bare(body, fill.clone())));
-        axum::serve(
-            tokio::net::tcp::ListenerExt::tap_io(listener, |stream| {
-                stream.set_nodelay(true).ok();
-            }),
-            routes,
-        )
-        .await
+        let at_once = listener.tap_io(|stream| {
+            stream.set_nodelay(true).ok();
+        });
+        axum::serve(at_once, routes).await
     })
 }
 

@@ -13,8 +13,8 @@ use base64::engine::general_purpose::STANDARD;
 
 /// The relay; it listens as long as the process lives.
 #[derive(Clone)]
-pub struct Relay {
-    pub address: SocketAddr,
+pub(crate) struct Relay {
+    pub(crate) address: SocketAddr,
     arrived: Arc<Mutex<Arrived>>,
 }
 
@@ -25,7 +25,7 @@ struct Arrived {
 }
 
 impl Relay {
-    pub fn start() -> Result<Self> {
+    pub(crate) fn start() -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let relay = Self { address: listener.local_addr()?, arrived: Arc::default() };
         let own = relay.clone();
@@ -40,12 +40,12 @@ impl Relay {
     }
 
     /// How many letters have come.
-    pub fn letters(&self) -> usize {
+    pub(crate) fn letters(&self) -> usize {
         self.arrived.lock().unwrap_or_else(PoisonError::into_inner).letters
     }
 
     /// The code that was mailed to an address, once it has come.
-    pub fn code(&self, address: &str) -> Option<String> {
+    pub(crate) fn code(&self, address: &str) -> Option<String> {
         self.arrived.lock().unwrap_or_else(PoisonError::into_inner).codes.get(address).cloned()
     }
 
@@ -86,8 +86,8 @@ impl Relay {
 
 /// The first line of the text part that is a code: digits in groups.
 fn code_in(mail: &[String]) -> Option<String> {
-    let parts = mail.split(|line| line.is_empty());
-    let encoded = parts.skip(1).find(|part| !part.iter().any(|line| line.contains(':')))?;
+    // Head of the mail, head of the text part, then the text part.
+    let encoded = mail.split(String::is_empty).nth(2)?;
     let encoded = encoded.iter().take_while(|line| !line.starts_with("--"));
     let text = STANDARD.decode(encoded.map(String::as_str).collect::<String>()).ok()?;
     let text = String::from_utf8(text).ok()?;
