@@ -54,8 +54,13 @@ impl House {
     async fn start(settings: PathBuf, address: SocketAddr, relay: Relay) -> Result<Self> {
         let log = std::fs::File::create(settings.with_extension("log"))?;
         let began = Instant::now();
-        let mut child =
-            Command::new(PROGRAM).args(["serve", "--config"]).arg(&settings).stderr(log).spawn()?;
+        let mut command = Command::new(PROGRAM);
+        command.args(["serve", "--config"]).arg(&settings).stderr(log);
+        // The settings are those of the file alone; what steers this bench is no setting.
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GENKAN_")) {
+            command.env_remove(name);
+        }
+        let mut child = command.spawn()?;
         let question = request("GET", "/healthz", &[], "");
         loop {
             if load::ask(address, &question).await.is_ok_and(|answer| answer.status == 200) {
