@@ -1,0 +1,207 @@
+//! The house that is measured: the built program with `genkan serve`, its own database and its own mail relay.
+//!
+//! Everything is as an operator would run it, but for the limits per network, which are raised: all clients here
+//! come from one machine. Members are registered through the API with the code from the mail.
+
+use std::io::{Error, Result};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::load::{self, Script, request};
+use crate::relay::Relay;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_genkan");
+const PASSWORD: &str = "tsuki no ura de mochi wo tsuku";
+
+/// A member with an app that is signed in.
+pub(crate) struct Member {
+    email: String,
+    device: String,
+    token: String,
+}
+
+/// A running house; it ends with this value.
+pub(crate) struct House {
+    child: Child,
+    settings: PathBuf,
+    pub(crate) address: SocketAddr,
+    /// From starting the program to the first answer.
+    pub(crate) started_in: Duration,
+    pub(crate) relay: Relay,
+}
+
+impl House {
+    /// Makes keys and settings in `folder` and starts.
+    pub(crate) async fn build(folder: &Path, database: &str) -> Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let keys = folder.join("keys.toml");
+        let mut making = Command::new(PROGRAM);
+        making.args(["keys", "new", "--out"]).arg(&keys).stdout(Stdio::null());
+        if !making.status()?.success() {
+            return Err(Error::other("no keys"));
+        }
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let relay = Relay::start()?;
+        let settings = folder.join("genkan.toml");
+        std::fs::write(&settings, document(address, &relay, database, &keys))?;
+        Self::start(settings, address, relay).await
+    }
+
+    async fn start(settings: PathBuf, address: SocketAddr, relay: Relay) -> Result<Self> {
+        let log = std::fs::File::create(settings.with_extension("log"))?;
+        let began = Instant::now();
+        let mut command = Command::new(PROGRAM);
+        command.args(["serve", "--config"]).arg(&settings).stderr(log);
+        // The settings are those of the file alone; what steers this bench is no setting.
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GENKAN_")) {
+            command.env_remove(name);
+        }
+        let mut child = command.spawn()?;
+        let question = request("GET", "/healthz", &[], "");
+        loop {
+            if load::ask(address, &question).await.is_ok_and(|answer| answer.status == 200) {
+                let started_in = began.elapsed();
+                return Ok(Self { child, settings, address, started_in, relay });
+            }
+            if child.try_wait()?.is_some() {
+                let log = std::fs::read_to_string(settings.with_extension("log"))?;
+                return Err(Error::other(format!("the house did not start: {log}")));
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Stops in order and starts again.
+    pub(crate) async fn restart(mut self) -> Result<Self> {
+        self.stop()?;
+        Self::start(self.settings.clone(), self.address, self.relay.clone()).await
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    fn stop(&mut self) -> Result<()> {
+        if self.child.try_wait()?.is_none() {
+            Command::new("kill").args(["-TERM", &self.pid().to_string()]).status()?;
+            self.child.wait()?;
+        }
+        Ok(())
+    }
+
+    /// Registers members, one after the other.
+    pub(crate) async fn register(&self, members: usize) -> Result<Vec<Member>> {
+        let mut registered = Vec::new();
+        for number in 0..members {
+            registered.push(self.register_one(format!("member{number}@example.jp")).await?);
+        }
+        Ok(registered)
+    }
+
+    async fn register_one(&self, email: String) -> Result<Member> {
+        let asked = self.post("email", &json!({ "email": email })).await?;
+        let flow = text(&asked, "flow")?;
+        let code = self.code(&email).await?;
+        self.post("verify", &json!({ "flow": flow, "code": code })).await?;
+        let done = self.post("complete", &json!({ "flow": flow, "password": PASSWORD })).await?;
+        Ok(Member { device: text(&done, "device")?, token: text(&done, "token")?, email })
+    }
+
+    async fn code(&self, email: &str) -> Result<String> {
+        const PATIENCE: Duration = Duration::from_secs(10);
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            if let Some(code) = self.relay.code(email) {
+                return Ok(code);
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        Err(Error::other(format!("no mail with a code for {email}")))
+    }
+
+    async fn post(&self, step: &str, body: &Value) -> Result<Value> {
+        let path = format!("/api/v1/register/{step}");
+        let answer = load::ask(self.address, &request("POST", &path, &[], &body.to_string())).await?;
+        let said = String::from_utf8_lossy(&answer.body);
+        if answer.status >= 300 {
+            return Err(Error::other(format!("{path}: {} {said}", answer.status)));
+        }
+        serde_json::from_str(&said).map_err(Error::other)
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.stop().ok();
+    }
+}
+
+impl Member {
+    /// Signs in again and again, with the device that the account knows.
+    pub(crate) fn signs_in(&self) -> Script {
+        let Self { email, device, .. } = self;
+        vec![sign_in(&json!({ "email": email, "password": PASSWORD, "device": device }), "192.0.2.1")]
+    }
+
+    /// Signs in again and again, each time as from a new device: with a mail every time.
+    pub(crate) fn signs_in_elsewhere(&self) -> Script {
+        vec![sign_in(&json!({ "email": self.email, "password": PASSWORD }), "192.0.2.2")]
+    }
+
+    /// Asks who is asking, again and again.
+    pub(crate) fn is_asked_for(&self) -> Script {
+        let token = format!("Bearer {}", self.token);
+        vec![request("GET", "/api/v1/session", &[("authorization", &token)], "")]
+    }
+}
+
+/// Somebody who guesses at another address from another network each time.
+pub(crate) fn guesser(number: usize) -> Script {
+    const GUESSES: usize = 64;
+    let guess = |n: usize| {
+        let email = format!("nobody{number}x{n}@example.jp");
+        sign_in(&json!({ "email": email, "password": "a wrong one" }), &format!("198.51.{number}.{n}"))
+    };
+    (0..GUESSES).map(guess).collect()
+}
+
+fn sign_in(body: &Value, from: &str) -> Vec<u8> {
+    request("POST", "/api/v1/signin/password", &[("x-forwarded-for", from)], &body.to_string())
+}
+
+fn text(answer: &Value, name: &str) -> Result<String> {
+    let value = answer.get(name).and_then(Value::as_str).map(str::to_owned);
+    value.ok_or_else(|| Error::other(format!("the answer has no {name}")))
+}
+
+fn document(address: SocketAddr, relay: &Relay, database: &str, keys: &Path) -> String {
+    format!(
+        r#"
+[service]
+name = "Bench"
+base_url = "http://localhost:{}"
+contact = "support@example.jp"
+[listen]
+address = "{address}"
+trusted_proxies = ["127.0.0.1/32"]
+[database]
+url = "{database}"
+[keys]
+file = "{}"
+[mail]
+sender_address = "no-reply@example.jp"
+[mail.smtp]
+url = "smtp://{}"
+[limits]
+sign_in_per_network = "1000000 per 1m"
+code_requests_per_network = "1000000 per 1m"
+"#,
+        address.port(),
+        keys.display(),
+        relay.address
+    )
+}

@@ -1,0 +1,298 @@
+//! How fast the front door is: sign-ins, session checks, checks during a flood of guesses, and what the house needs.
+//!
+//! `cargo bench`, or `cargo bench -- --smoke` for a few seconds that only show that the bench itself works. With
+//! `GENKAN_TEST_POSTGRES` (a server's URL) everything is measured on PostgreSQL, too. Each figure stands beside a
+//! reference from the same minutes: house and reference take short turns, and what is printed is the median over
+//! the rounds. `docs/performance.md` says what the figures mean. No figure is asserted.
+
+mod house;
+mod load;
+mod measure;
+mod page;
+mod postgres;
+mod reference;
+mod relay;
+
+use std::io::Result;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use house::{House, Member};
+use load::{Answered, Pace, Script, pour};
+use measure::{Turn, cpu_seconds, median, resident_mib, within};
+use reference::BareServer;
+use tokio::runtime::Runtime;
+
+/// How much is measured.
+struct Plan {
+    rounds: usize,
+    turn: Duration,
+}
+
+const MEMBERS: usize = 64;
+const CHECKERS: usize = 16;
+const GUESSERS: usize = 64;
+/// The askers whose answers are timed during a flood, and how often each asks.
+const PROBES: usize = 4;
+const PROBE_GAP: Duration = Duration::from_millis(10);
+
+fn main() -> Result<()> {
+    let arguments = std::env::args().skip(1).collect::<Vec<_>>();
+    if let [word, body, answer, ..] = arguments.as_slice()
+        && word == reference::SERVE
+    {
+        let number = |text: &String| text.parse().map_err(std::io::Error::other);
+        return reference::serve(number(body)?, number(answer)?);
+    }
+    // `cargo test --benches` runs this as well, without `--bench`: it wants to know whether it works.
+    let measures = arguments.iter().any(|word| word == "--bench")
+        && !arguments.iter().any(|word| word == "--smoke");
+    let plan = if measures {
+        Plan { rounds: 7, turn: Duration::from_millis(1_500) }
+    } else {
+        Plan { rounds: 1, turn: Duration::from_millis(200) }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let folder =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("front_door.{}", std::process::id()));
+    println!("{} threads, {} rounds of {:?} a turn", threads(), plan.rounds, plan.turn);
+    let file = folder.join("sqlite");
+    let url = format!("sqlite:{}", file.join("genkan.sqlite").display());
+    measured(&runtime, &plan, "SQLite", file, &url)?;
+    if let Ok(server) = std::env::var("GENKAN_TEST_POSTGRES") {
+        let database = runtime.block_on(postgres::make(&server))?;
+        let done = measured(&runtime, &plan, "PostgreSQL", folder.join("postgres"), &database.url);
+        runtime.block_on(database.drop())?;
+        done?;
+    }
+    std::fs::remove_dir_all(folder)
+}
+
+fn measured(runtime: &Runtime, plan: &Plan, name: &str, folder: PathBuf, url: &str) -> Result<()> {
+    println!("\n{name}");
+    let house = runtime.block_on(House::build(&folder, url))?;
+    let first = house.started_in;
+    let house = runtime.block_on(house.restart())?;
+    let idle = resident_mib(house.pid());
+    let members = runtime.block_on(house.register(MEMBERS))?;
+    let bench = Bench { runtime, plan, house: &house, members: &members };
+    for clients in [8, MEMBERS] {
+        bench.sign_ins(clients, "known devices", Member::signs_in)?;
+    }
+    bench.sign_ins(MEMBERS, "new devices", Member::signs_in_elsewhere)?;
+    bench.session_checks()?;
+    bench.checks_during_a_flood()?;
+    bench.needs(first, idle)
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+struct Bench<'a> {
+    runtime: &'a Runtime,
+    plan: &'a Plan,
+    house: &'a House,
+    members: &'a [Member],
+}
+
+impl Bench<'_> {
+    /// A turn of load on the house: how many answers, at what price for the house.
+    fn turn(&self, pid: u32, load: impl FnOnce() -> Result<usize>) -> Result<Turn> {
+        let mut done = Ok(0);
+        let turn = Turn::of(pid, || {
+            done = load();
+            done.as_ref().copied().unwrap_or(0)
+        });
+        done.map(|_| turn)
+    }
+
+    fn sign_ins(&self, clients: usize, kind: &str, script: fn(&Member) -> Script) -> Result<()> {
+        let scripts = self.members.iter().take(clients).map(script).collect::<Vec<_>>();
+        let (own, plan, house) = (std::process::id(), self.plan, self.house);
+        let (letters, mut rounds, mut all) = (house.relay.letters(), Vec::new(), Answered::default());
+        for _ in 0..plan.rounds {
+            let bare = Turn::of(own, || reference::bare_hashes(threads(), plan.turn));
+            let signed = self.turn(house.pid(), || {
+                let pace = Pace::Flat(plan.turn);
+                let answered = self.runtime.block_on(pour(house.address, &scripts, pace, 200))?;
+                let signed = answered.times.len();
+                all.add(answered);
+                Ok(signed)
+            })?;
+            rounds.push((bare, signed));
+        }
+        all.times.sort();
+        let beyond = |(bare, signed): &(Turn, Turn)| (signed.cost() - bare.cost()) * 1e3;
+        println!(
+            "  sign-ins, {clients:2} clients, {kind}: {:5.1} a second of {:5.1} bare hashes: {:.3}; \
+             {:.2} ms of processor beyond the hash's {:.2}; p50 {} p99 {}; {} turned away, {} letters",
+            median(&rounds, |(_, signed)| signed.rate()),
+            median(&rounds, |(bare, _)| bare.rate()),
+            median(&rounds, |(bare, signed)| signed.rate() / bare.rate()),
+            median(&rounds, beyond),
+            median(&rounds, |(bare, _)| bare.cost() * 1e3),
+            milliseconds(within(50, &all.times)),
+            milliseconds(within(99, &all.times)),
+            all.turned_away,
+            house.relay.letters() - letters,
+        );
+        Ok(())
+    }
+
+    /// The bare server with answers as long as the house's.
+    fn bare_server(&self, scripts: &[Script]) -> Result<BareServer> {
+        let question = scripts.first().and_then(|script| script.first()).cloned().unwrap_or_default();
+        let ask = |address| self.runtime.block_on(load::ask(address, &question));
+        let model = ask(self.house.address)?;
+        let server = BareServer::start(model.body.len(), model.head.len() + model.body.len())?;
+        let bare = ask(server.address)?;
+        let equal = (bare.head.len(), bare.body.len()) == (model.head.len(), model.body.len());
+        if !equal || model.status != 200 {
+            let heads = format!("{}{}", model.head, bare.head);
+            return Err(std::io::Error::other(format!("the answers are not equally long:\n{heads}")));
+        }
+        Ok(server)
+    }
+
+    fn checks(&self) -> Vec<Script> {
+        self.members.iter().take(CHECKERS).map(Member::is_asked_for).collect()
+    }
+
+    fn session_checks(&self) -> Result<()> {
+        let scripts = self.checks();
+        let server = self.bare_server(&scripts)?;
+        let (mut rounds, mut all) = (Vec::new(), [Answered::default(), Answered::default()]);
+        // The first round warms caches and is not counted.
+        for round in 0..=self.plan.rounds {
+            let mut turns = Vec::new();
+            let places = [(server.pid(), server.address), (self.house.pid(), self.house.address)];
+            for ((pid, address), all) in places.into_iter().zip(&mut all) {
+                turns.push(self.turn(pid, || {
+                    let pace = Pace::Flat(self.plan.turn);
+                    let answered = self.runtime.block_on(pour(address, &scripts, pace, 200))?;
+                    let checked = answered.times.len();
+                    all.add(answered);
+                    Ok(checked)
+                })?);
+            }
+            if let ([bare, checked], 1..) = (turns.as_slice(), round) {
+                rounds.push((*bare, *checked));
+            }
+        }
+        all.iter_mut().for_each(|all| all.times.sort());
+        let [Answered { times: bare_times, .. }, Answered { times: house_times, .. }] = all;
+        println!(
+            "  session checks, {CHECKERS} clients: {:6.0} a second of {:6.0} bare answers: {:.3}; \
+             {:.1} µs of processor for {:.1} bare: {:.2}; p50 {} p99 {}, bare p50 {} p99 {}",
+            median(&rounds, |(_, checked)| checked.rate()),
+            median(&rounds, |(bare, _)| bare.rate()),
+            median(&rounds, |(bare, checked)| checked.rate() / bare.rate()),
+            median(&rounds, |(_, checked)| checked.cost() * 1e6),
+            median(&rounds, |(bare, _)| bare.cost() * 1e6),
+            median(&rounds, |(bare, checked)| checked.cost() / bare.cost()),
+            milliseconds(within(50, &house_times)),
+            milliseconds(within(99, &house_times)),
+            milliseconds(within(50, &bare_times)),
+            milliseconds(within(99, &bare_times)),
+        );
+        Ok(())
+    }
+
+    fn checks_during_a_flood(&self) -> Result<()> {
+        let probes = self.checks().into_iter().take(PROBES).collect::<Vec<_>>();
+        let server = self.bare_server(&probes)?;
+        let guessers = (0..GUESSERS).map(house::guesser).collect::<Vec<_>>();
+        let (plan, house) = (self.plan, self.house);
+        let (mut idle, mut flood) = (Timed::default(), Timed::default());
+        let mut guesses = Answered::default();
+        for _ in 0..plan.rounds {
+            self.runtime.block_on(async {
+                let pace = Pace::Every(PROBE_GAP, plan.turn);
+                idle.add(probe(house.address, &server, &probes, pace).await?);
+                // The guesses begin before the probes and end after them.
+                let longer = Pace::Flat(plan.turn * 2 + plan.turn / 2);
+                let pouring = pour(house.address, &guessers, longer, 401);
+                let probing = async {
+                    tokio::time::sleep(plan.turn / 4).await;
+                    probe(house.address, &server, &probes, pace).await
+                };
+                let (guessed, probed) = tokio::try_join!(pouring, probing)?;
+                guesses.add(guessed);
+                flood.add(probed);
+                Ok::<_, std::io::Error>(())
+            })?;
+        }
+        println!(
+            "  session checks beside {GUESSERS} guessers ({} guesses at as many addresses, {} turned away):",
+            guesses.times.len(),
+            guesses.turned_away
+        );
+        for (name, timed) in [("idle", &mut idle), ("flood", &mut flood)] {
+            let (house, bare) = timed.sorted();
+            println!(
+                "    {name:5}  p50 {} p99 {}, bare p50 {} p99 {}",
+                milliseconds(within(50, house)),
+                milliseconds(within(99, house)),
+                milliseconds(within(50, bare)),
+                milliseconds(within(99, bare)),
+            );
+        }
+        Ok(())
+    }
+
+    fn needs(&self, first_start: Duration, idle: f64) -> Result<()> {
+        let pid = self.house.pid();
+        let program = std::fs::metadata(env!("CARGO_BIN_EXE_genkan"))?.len() as f64 / 1_048_576.0;
+        println!(
+            "  from start to first answer {} (with making the tables {}); program {program:.1} MiB",
+            milliseconds(self.house.started_in),
+            milliseconds(first_start),
+        );
+        println!(
+            "  in memory {idle:.0} MiB after start, {:.0} MiB after this run; {:.1} s of processor in all",
+            resident_mib(pid),
+            cpu_seconds(pid)
+        );
+        let weights = self.runtime.block_on(page::weigh(self.house.address))?;
+        let all = weights.iter().map(|(_, bytes)| bytes).sum::<usize>();
+        let each = weights.iter().map(|(path, bytes)| format!("{path} {bytes}")).collect::<Vec<_>>();
+        println!("  sign-in page over the network {all} bytes: {}", each.join(", "));
+        Ok(())
+    }
+}
+
+/// Answer times of house and bare server from the same seconds.
+#[derive(Default)]
+struct Timed {
+    house: Vec<Duration>,
+    bare: Vec<Duration>,
+}
+
+impl Timed {
+    fn add(&mut self, (house, bare): (Vec<Duration>, Vec<Duration>)) {
+        self.house.extend(house);
+        self.bare.extend(bare);
+    }
+
+    fn sorted(&mut self) -> (&[Duration], &[Duration]) {
+        self.house.sort();
+        self.bare.sort();
+        (&self.house, &self.bare)
+    }
+}
+
+/// Asks house and bare server at the same time.
+async fn probe(
+    house: std::net::SocketAddr,
+    bare: &BareServer,
+    probes: &[Script],
+    pace: Pace,
+) -> Result<(Vec<Duration>, Vec<Duration>)> {
+    let both = tokio::try_join!(pour(house, probes, pace, 200), pour(bare.address, probes, pace, 200));
+    both.map(|(house, bare)| (house.times, bare.times))
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1e3)
+}

@@ -1,0 +1,67 @@
+//! What a process used, and the middle of many rounds.
+//!
+//! Processor time and memory come from `/proc` (Linux), for the process that is asked about and no other, so that
+//! the load generator's own work is never booked on the house. Nothing here may average: one disturbed round on a
+//! busy machine must not move a figure, so rounds are joined by their median.
+
+use std::time::{Duration, Instant};
+
+/// Ticks of `/proc/PID/stat` in a second; fixed by Linux for programs.
+const TICKS: f64 = 100.0;
+
+/// User and system time of a process so far, in seconds; not a number where there is no `/proc`.
+pub(crate) fn cpu_seconds(pid: u32) -> f64 {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The name in brackets may hold anything, also blanks; state is the first field after it.
+    let after = text.rsplit_once(") ").map_or("", |(_, after)| after);
+    let mut fields = after.split(' ').skip(11).map(|field| field.parse::<f64>().unwrap_or(f64::NAN));
+    (fields.next().unwrap_or(f64::NAN) + fields.next().unwrap_or(f64::NAN)) / TICKS
+}
+
+/// Memory of a process that is in RAM, in MiB.
+pub(crate) fn resident_mib(pid: u32) -> f64 {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok());
+    kib.unwrap_or(f64::NAN) / 1_024.0
+}
+
+/// A turn of work: how much was done, in how much time of the clock and of the worker's processor.
+#[derive(Clone, Copy)]
+pub(crate) struct Turn {
+    pub(crate) done: f64,
+    pub(crate) wall: f64,
+    pub(crate) cpu: f64,
+}
+
+impl Turn {
+    /// Measures what process `pid` uses while `work` runs; `work` says how much was done.
+    pub(crate) fn of(pid: u32, work: impl FnOnce() -> usize) -> Turn {
+        let (began, cpu) = (Instant::now(), cpu_seconds(pid));
+        let done = work() as f64;
+        Turn { done, wall: began.elapsed().as_secs_f64(), cpu: cpu_seconds(pid) - cpu }
+    }
+
+    /// How many a second of the clock.
+    pub(crate) fn rate(self) -> f64 {
+        self.done / self.wall
+    }
+
+    /// Processor time of one, in seconds.
+    pub(crate) fn cost(self) -> f64 {
+        self.cpu / self.done
+    }
+}
+
+/// The median of a figure over rounds.
+pub(crate) fn median<T>(rounds: &[T], figure: impl Fn(&T) -> f64) -> f64 {
+    let mut figures = rounds.iter().map(figure).collect::<Vec<_>>();
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The time within which so many in a hundred were answered.
+pub(crate) fn within(hundredths: usize, sorted: &[Duration]) -> Duration {
+    let at = (sorted.len() * hundredths / 100).min(sorted.len().saturating_sub(1));
+    sorted.get(at).copied().unwrap_or_default()
+}
