@@ -181,6 +181,9 @@ fn open(file: &Path, flags: OpenFlags) -> Result<Connection, Fault> {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        // Every query is by key or index, so no plan may depend on the values that are bound: else a kept
+        // statement is planned anew each time it is used.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute_batch("pragma trusted_schema = off;")?;
         Ok(connection)
     };
