@@ -71,7 +71,7 @@ fn storm(nodes: &[Process], address: &str) -> Vec<Answer> {
     thread::scope(|scope| {
         let guessers: Vec<_> = (0..GUESSES)
             .map(|number| {
-                let client = nodes[number % nodes.len()].client(&format!("10.0.{}.1", number));
+                let client = nodes[number % nodes.len()].client(&format!("10.0.{number}.1"));
                 scope.spawn(move || guess(&client, address, &format!("a wrong guess, number {number}")))
             })
             .collect();

@@ -108,7 +108,7 @@ impl House {
             if over.is_some() || began.elapsed() > Duration::from_secs(60) {
                 panic!("genkan serve is not ready ({over:?}):\n{}", self.log());
             }
-            std::thread::sleep(Duration::from_millis(20));
+            pause(Duration::from_millis(20));
         }
         process
     }
@@ -129,7 +129,11 @@ impl House {
     pub(crate) fn refused(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments).output().expect("genkan runs");
         assert!(!output.status.success(), "genkan {arguments:?} was not refused: {output:?}");
-        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+        format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -187,7 +191,7 @@ impl House {
                 "no code for {address}:\n{}",
                 self.log()
             );
-            std::thread::sleep(Duration::from_millis(10));
+            pause(Duration::from_millis(10));
         }
     }
 }
@@ -242,8 +246,17 @@ pub(crate) fn settled(mut send: impl FnMut() -> std::io::Result<Answer>) -> std:
             return Ok(answer);
         }
         assert!(began.elapsed() < Duration::from_secs(60), "it never settles: {answer:?}");
-        std::thread::sleep(Duration::from_millis(50));
+        pause(Duration::from_millis(50));
     }
+}
+
+/// Between two looks at another process; nothing in here could wake us.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "another process is asked again, or killed at a drawn instant"
+)]
+pub(crate) fn pause(time: Duration) {
+    std::thread::sleep(time);
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -5,14 +5,15 @@
 //! acknowledged thing must have happened, a thing that was never sent must not, and one whose answer was cut off
 //! may have happened in full or not at all.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Result;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::house::{Engine, House, PASSWORD, Process, settled};
+use super::house::{Engine, House, PASSWORD, Process, pause, settled};
 use super::http::{Answer, Client};
 
 const WORKERS: usize = 4;
@@ -107,7 +108,7 @@ fn kill_after(
         acknowledged.recv_timeout(Duration::from_secs(60)).expect("work goes on");
     }
     // Not a wait for anything: the instant of the kill is drawn by lot.
-    thread::sleep(Duration::from_micros(microseconds as u64));
+    pause(Duration::from_micros(microseconds as u64));
     for process in processes {
         process.kill();
     }
@@ -219,7 +220,7 @@ impl Worker {
                         member.address,
                         house.relay.to(&member.address)
                     );
-                    thread::sleep(Duration::from_millis(50));
+                    pause(Duration::from_millis(50));
                 }
                 let letters = house.relay.letters(&member.address, subject);
                 assert!(
@@ -277,8 +278,7 @@ struct Dice(u64);
 impl Dice {
     fn thrown() -> Self {
         let told = std::env::var("GENKAN_TEST_SEED").ok().and_then(|text| text.parse().ok());
-        let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.subsec_nanos());
-        let seed = told.unwrap_or_else(|| u64::from(clock));
+        let seed: u64 = told.unwrap_or_else(|| RandomState::new().build_hasher().finish());
         println!("GENKAN_TEST_SEED={seed}");
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
