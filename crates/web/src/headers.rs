@@ -5,8 +5,6 @@
 //! under the latter browsers send `Origin: null` with our own forms, which the cross-origin refusal must refuse.
 //! No CORS header is ever set: no other origin may read an answer (E12).
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, SERVER,
@@ -28,9 +26,9 @@ const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy")
 const RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const FEATURES: HeaderName = HeaderName::from_static("permissions-policy");
 
-/// Puts them on.
-pub(crate) async fn put(State(house): State<House>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+/// Puts them on an answer.
+pub(crate) async fn put(house: &House, answer: impl Future<Output = Response>) -> Response {
+    let mut response = answer.await;
     let headers = response.headers_mut();
     dress(headers);
     if house.options.is_https() {

@@ -31,8 +31,9 @@ mod visitor;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{get, post};
 use engine::Engine;
 use pages::Pages;
@@ -129,10 +130,17 @@ fn wrapped(routes: Router<House>, house: &House) -> Router<House> {
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(house.options.body_limit))
-        .layer(from_fn_with_state(Arc::clone(house), origin::guard))
-        .layer(from_fn_with_state(Arc::clone(house), serve::bounded))
-        .layer(from_fn_with_state(Arc::clone(house), problem::dress))
+        .layer(from_fn_with_state(Arc::clone(house), around))
         .layer(CompressionLayer::new().compress_when(compressible))
-        .layer(from_fn_with_state(Arc::clone(house), headers::put))
-        .layer(from_fn(log::line))
+}
+
+/// From the outside in: the log line, the headers, problems in words, the bound of time, the cross-origin refusal.
+///
+/// One layer for all of them: each layer of axum copies all that lies below it, for every request.
+async fn around(State(house): State<House>, request: Request, next: Next) -> Response {
+    let house = &house;
+    let guarded = |request| origin::guard(house, request, next);
+    let bounded = |request| serve::bounded(house, guarded(request));
+    let dressed = |request| problem::dress(house, request, bounded);
+    log::line(request, |request| headers::put(house, dressed(request))).await
 }

@@ -7,7 +7,6 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
-use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -22,7 +21,10 @@ fn draw() -> String {
 }
 
 /// Writes the line.
-pub(crate) async fn line(mut request: Request, next: Next) -> Response {
+pub(crate) async fn line<F>(mut request: Request, answer: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let number = draw();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let route = route.unwrap_or_else(|| "unmatched".to_owned());
@@ -31,7 +33,7 @@ pub(crate) async fn line(mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let span = tracing::info_span!("request", number);
     async move {
-        let response = next.run(request).await;
+        let response = answer(request).await;
         let status = response.status().as_u16();
         let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(%method, route, status, milliseconds, "answered");

@@ -9,7 +9,7 @@
 //! to lose, and browsers have sent `Origin` with every cross-site POST for years. The API is left out: bearer
 //! tokens and `application/json` are what no other site can make a browser send unasked (E11).
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{HeaderName, ORIGIN, REFERER};
@@ -23,7 +23,7 @@ use crate::visitor::single;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses what another origin sent.
-pub(crate) async fn guard(State(house): State<House>, request: Request, next: Next) -> Response {
+pub(crate) async fn guard(house: &House, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if safe || is_api(request.uri().path()) {
         return next.run(request).await;

@@ -7,8 +7,7 @@
 use std::time::Duration;
 
 use accounts::Public;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use engine::{Fault, Refusal};
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -174,27 +173,44 @@ pub(crate) fn put_retry_after(headers: &mut HeaderMap, wait: Option<Duration>) {
 }
 
 /// Writes the problems that handlers returned.
-pub(crate) async fn dress(State(house): State<House>, request: Request, next: Next) -> Response {
-    let api = origin::is_api(request.uri().path());
-    let locale = if api {
-        visitor::api_locale(&house, request.headers())
-    } else {
-        visitor::page_locale(&house, request.headers())
-    };
-    let here = visitor::here(request.method(), request.uri());
-    let number = request.extensions().get::<RequestNumber>().map(|number| number.0.clone());
-    let bare = next.run(request).await;
+pub(crate) async fn dress<F>(
+    house: &House,
+    request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
+    let reader = Reader::of(house, &request);
+    let bare = answer(request).await;
     let Some(problem) = bare.extensions().get::<Problem>().copied() else { return bare };
-    let mut response = if api {
-        document(&house, problem, locale)
-    } else {
-        page(&house, problem, Chrome { locale, path: here, signed_in: None }, number)
+    let mut response = match reader {
+        Reader::Program(locale) => document(house, problem, locale),
+        Reader::Browser(chrome, number) => page(house, problem, chrome, number),
     };
     if let Some(allow) = bare.headers().get(ALLOW) {
         response.headers_mut().insert(ALLOW, allow.clone());
     }
     put_retry_after(response.headers_mut(), problem.retry_after());
     response
+}
+
+/// Who would read a problem, and what it must then be written with.
+enum Reader {
+    Program(Locale),
+    Browser(Chrome, Option<String>),
+}
+
+impl Reader {
+    fn of(house: &House, request: &Request) -> Self {
+        if origin::is_api(request.uri().path()) {
+            return Self::Program(visitor::api_locale(house, request.headers()));
+        }
+        let locale = visitor::page_locale(house, request.headers());
+        let path = visitor::here(request.method(), request.uri());
+        let number = request.extensions().get::<RequestNumber>().map(|number| number.0.clone());
+        Self::Browser(Chrome { locale, path, signed_in: None }, number)
+    }
 }
 
 /// A problem document (RFC 9457).

@@ -10,8 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::middleware::Next;
+use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -132,7 +131,7 @@ fn service(
 }
 
 /// Ends a request that takes too long (503). A guess it has paid for stays paid (R-LOCK-8).
-pub(crate) async fn bounded(State(house): State<House>, request: Request, next: Next) -> Response {
-    let answered = tokio::time::timeout(house.options.request_timeout, next.run(request)).await;
+pub(crate) async fn bounded(house: &House, answer: impl Future<Output = Response>) -> Response {
+    let answered = tokio::time::timeout(house.options.request_timeout, answer).await;
     answered.unwrap_or_else(|_| Problem::TooSlow.into_response())
 }
