@@ -107,6 +107,8 @@ test("new terms are asked for once at the next sign-in", { skip }, async () => {
   const visitor = await visit(0);
   const address = await register(visitor);
   await signOut(visitor);
+  // Nothing of the last page may still be loading when the processes are exchanged.
+  await visitor.page.goto("about:blank");
   await serve('terms.version = "2026-11-01"\nterms.url = "https://example.test/terms"');
   await signIn(visitor, address);
   assert.match(visitor.path(), /^\/terms/);

@@ -57,8 +57,9 @@ fn said_by_server(at: &str, said: &DbError) -> Fault {
         _ if ["53", "28", "58", "3D"].iter().any(|class| code.starts_with(class)) => {
             unavailable(Outage::Refused)
         }
-        // undefined_table, undefined_column, undefined_object, duplicate_table, invalid_schema_name
-        "42P01" | "42703" | "42704" | "42P07" | "3F000" => Fault::Schema(detail),
+        // undefined_table, undefined_column, undefined_object, duplicate_table, duplicate_object (the type of a
+        // table that another node makes at this moment), invalid_schema_name
+        "42P01" | "42703" | "42704" | "42P07" | "42710" | "3F000" => Fault::Schema(detail),
         _ => Fault::Bug(detail),
     }
 }
