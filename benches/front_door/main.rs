@@ -80,6 +80,8 @@ fn measured(runtime: &Runtime, plan: &Plan, name: &str, folder: PathBuf, url: &s
         bench.sign_ins(clients, "known devices", Member::signs_in)?;
     }
     bench.sign_ins(MEMBERS, "new devices", Member::signs_in_elsewhere)?;
+    let members = runtime.block_on(house.sign_in(&members))?;
+    let bench = Bench { runtime, plan, house: &house, members: &members };
     bench.session_checks()?;
     bench.checks_during_a_flood()?;
     bench.needs(first, idle)

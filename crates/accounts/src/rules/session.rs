@@ -72,8 +72,9 @@ pub(crate) fn start(
 ) -> Result<Session, Reason> {
     let account = ledger.account().map(|account| account.id).ok_or(Reason::Mismatched)?;
     replace_presented(ledger);
-    make_room(ledger, account);
     let device = know_device(ledger, account);
+    replace_on_device(ledger, account, device);
+    make_room(ledger, account);
     let draws = ledger.context().draws;
     let session = Session {
         id: draws.session,
@@ -185,6 +186,15 @@ fn replace_presented(ledger: &mut Ledger<'_>) {
     }
     if let Some(old) = ledger.snapshot().presented.clone() {
         end(ledger, old.account, old.id, SessionEnd::Replaced);
+    }
+}
+
+/// A session is one installation that is signed in: its next sign-in takes the place of the last.
+fn replace_on_device(ledger: &mut Ledger<'_>, account: AccountId, device: DeviceId) {
+    let of_account = ledger.account().map(|a| a.sessions.as_slice()).unwrap_or_default();
+    let older = of_account.iter().filter(|s| s.device == device).map(|s| s.id).collect::<Vec<_>>();
+    for session in older {
+        end(ledger, account, session, SessionEnd::Replaced);
     }
 }
 

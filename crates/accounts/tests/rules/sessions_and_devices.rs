@@ -182,3 +182,18 @@ fn a_lapsed_session_is_cleared_away_at_the_next_sign_in() {
     let reason = SessionEnd::Lapsed;
     assert!(house.last.contains(&Event::SessionEnded { account, session, reason }));
 }
+
+/// R-SESSION-2: what the member sees is one line for each installation, not one for each sign-in.
+#[test]
+fn r_session_2_an_installation_that_signs_in_again_has_one_session() {
+    let (mut house, _) = House::with_owner();
+    let mut app = phone();
+    welcome(house.sign_in(&mut app, OWNER, SECRET));
+    let before = house.account(OWNER).sessions.len();
+    // The app lost its token and kept its device's secret.
+    app.session = None;
+    let second = welcome(house.sign_in(&mut app, OWNER, SECRET));
+    let sessions = &house.account(OWNER).sessions;
+    assert_eq!(sessions.len(), before);
+    assert!(sessions.iter().any(|session| session.id == second.session));
+}
