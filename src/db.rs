@@ -68,10 +68,19 @@ async fn migrate(database: &store::Database, output: Output) -> Result<Answer, T
 async fn status(database: &store::Database, output: Output) -> Result<Answer, Trouble> {
     let status = store::status(database).await.map_err(|fault| fault.to_string())?;
     let schema = status.applied.last().map_or(0, |step| step.number);
-    let text = if status.pending.is_empty() {
-        format!("Schema {schema}, which is this version's.")
-    } else {
-        format!("Schema {schema}. Still to be applied: {}.", status.pending.join(", "))
-    };
-    Ok(Answer::done(output, &text, &json!({ "schema": schema, "pending": status.pending })))
+    if !status.pending.is_empty() {
+        let text = format!("Schema {schema}. Still to be applied: {}.", status.pending.join(", "));
+        let fields = json!({ "schema": schema, "pending": status.pending });
+        return Ok(Answer::done(output, &text, &fields));
+    }
+    let mails = store::Store::new(database.clone()).mail_counts().await.map_err(|f| f.to_string())?;
+    let text = format!(
+        "Schema {schema}, which is this version's.\nMails: {} waiting, {} sent, {} given up, {} dropped.",
+        mails.waiting, mails.sent, mails.given_up, mails.dropped
+    );
+    let counts = json!({
+        "waiting": mails.waiting, "sent": mails.sent, "given_up": mails.given_up, "dropped": mails.dropped,
+    });
+    let fields = json!({ "schema": schema, "pending": status.pending, "mails": counts });
+    Ok(Answer::done(output, &text, &fields))
 }

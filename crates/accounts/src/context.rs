@@ -71,7 +71,7 @@ pub struct Draws {
     pub ticket: TicketId,
 }
 
-/// The bounds and switches of `spec/accounts`, all settable.
+/// The bounds and switches of the rules.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Policy {
     /// Whether anybody may register (R-SIGNIN-11).

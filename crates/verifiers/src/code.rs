@@ -12,7 +12,7 @@ use aws_lc_rs::hmac;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
-/// How long a code is (accounts.md, "Words": 12 ordinarily, 16 for undo numbers and addresses under attack).
+/// How long a code is: 12 digits ordinarily, 16 at an address under attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Digits {
     /// Twelve digits.
@@ -196,6 +196,7 @@ impl TypedCode {
 
     /// Whether this is that code, in a time that does not depend on which digits differ.
     #[must_use]
+    // In constant time: security.md H4.
     pub fn matches(&self, code: &Code) -> bool {
         self.digits.as_bytes().ct_eq(code.digits.as_bytes()).into()
     }

@@ -1,7 +1,7 @@
 //! Whether a new password is too easily guessed, and why, in a reason that a person understands.
 //!
 //! zxcvbn counts guesses (its own lists are English), fed with what is known of the person and the service and
-//! with our list of words that people in Japan choose; under 10^6 guesses a password is refused (accounts.md,
+//! with our list of words that people in Japan choose; under 10^6 guesses a password is refused (rule
 //! "Always" 6). There are no composition rules.
 //!
 //! What must never happen here: a password refused at sign-in (only new ones are weighed), a rule that asks for

@@ -59,7 +59,7 @@ fn an_empty_or_short_password_can_be_typed() {
     assert!(Password::typed("x").is_ok());
 }
 
-/// security.md I2, accounts.md "Always" 6: NFKC decides what is the same password; nothing else is folded.
+/// security.md I2, Always-6: NFKC decides what is the same password; nothing else is folded.
 #[tokio::test]
 async fn i2_only_what_nfkc_makes_equal_is_the_same_password() {
     let params = HashParams { memory_kib: 64, passes: 1, lanes: 1 };

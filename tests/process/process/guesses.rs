@@ -17,6 +17,7 @@ fn two_hundred_guesses_at_once_buy_ten_on_sqlite() {
     many_guesses(Engine::Sqlite, 1);
 }
 
+/// A1, A2: no read-modify-write of the counter loses a guess, on however many nodes.
 #[test]
 fn two_hundred_guesses_at_once_buy_ten_on_two_nodes_of_postgresql() {
     many_guesses(Engine::Postgres, 2);

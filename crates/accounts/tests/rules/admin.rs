@@ -27,6 +27,7 @@ fn r_lock_7_it_is_told_only_to_somebody_who_has_just_shown_a_valid_method() {
     assert_eq!(answer, refused(Reason::WrongPassword));
 }
 
+/// A11: also a sign-in that was begun before.
 #[test]
 fn r_lock_7_it_refuses_a_guess_that_was_under_way() {
     let (mut house, _) = House::with_owner();

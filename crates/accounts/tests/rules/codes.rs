@@ -190,6 +190,7 @@ fn wrong_codes_are_not_bounded_per_address_so_a_stranger_cannot_shut_the_owner_o
     assert!(house.is_signed_in(&mut owner));
 }
 
+/// A14: tries spread over many networks are met with longer codes, not with a cap that a stranger could use up.
 #[test]
 fn after_100_wrong_tries_at_an_address_its_codes_have_16_digits_for_a_day() {
     let mut house = House::new();

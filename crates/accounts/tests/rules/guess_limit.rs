@@ -113,6 +113,21 @@ fn r_lock_4_a_known_device_is_not_refused_by_the_lock_strangers_cause() {
     assert!(house.is_locked(OWNER), "a right password never lifts a lock");
 }
 
+/// A13: however often strangers lock again, the owner's device gets in and the owner's session goes on.
+#[test]
+fn a13_a_thousand_rounds_of_locking_keep_no_owner_out() {
+    let (mut house, mut owner) = House::with_owner();
+    for round in 0..1_000 {
+        house.guess_wrong(3, OWNER);
+        assert!(house.is_signed_in(&mut owner), "round {round}");
+        welcome(house.sign_in(&mut owner, OWNER, SECRET));
+        if round % 10 == 9 {
+            assert!(house.is_locked(OWNER));
+            assert_eq!(house.operate(&Command::Unlock { email: email(OWNER) }), Outcome::Done);
+        }
+    }
+}
+
 #[test]
 fn r_lock_4_a_known_device_that_guesses_wrong_5_times_loses_that_standing_and_locks_nobody() {
     let (mut house, mut owner) = House::with_owner();

@@ -96,6 +96,7 @@ async fn missing_passwords_and_bad_addresses_are_said_beside_their_fields() {
 }
 
 /// R-LOCK-1, R-LOCK-3, R-LOCK-4.
+/// A3, A13: failed guesses are counted, the lock refuses the right password too, and leaves the owner's own be.
 #[tokio::test]
 async fn ten_wrong_passwords_lock_and_the_owners_device_still_gets_in() {
     let mut house = House::open().await;

@@ -128,7 +128,7 @@ async fn e10_no_secret_is_in_a_url_or_a_page() {
     house.close().await;
 }
 
-/// E15, I12: neither a password nor a bearer secret is on disk, whatever came of it.
+/// E7, E15, I12: neither a password nor a bearer secret is on disk, whatever came of it.
 #[tokio::test]
 async fn e15_neither_passwords_nor_bearer_secrets_are_on_disk() {
     let mut house = House::open().await;
