@@ -156,7 +156,7 @@ impl Statement {
 /// Makes a [`Statement`] from the file `sql/feature/name.sql` of the calling crate; with `twin` at the end, PostgreSQL
 /// gets `sql/feature/name.postgres.sql` instead.
 ///
-/// ```ignore
+/// ```text
 /// const FIND: Statement = sql!("session/find", [Bytes]);
 /// const CLAIM: Statement = sql!("outbox/claim", [Int, Text], twin);
 /// ```
