@@ -13,7 +13,7 @@ use crate::ledger::Ledger;
 use crate::methods::{password, registration};
 use crate::notices::{Activity, Mail};
 use crate::outcome::Outcome;
-use crate::rules::{admin, guess_limit, profile, session};
+use crate::rules::{admin, guess_limit, profile, session, terms};
 use crate::snapshot::Snapshot;
 
 /// What is to be answered and what is to be written, in one transaction.
@@ -58,7 +58,7 @@ fn answer(ledger: &mut Ledger<'_>, command: &Command) -> Outcome {
         Command::ChangeProfile { display_name, locale } => {
             profile::change(ledger, display_name.as_ref(), *locale)
         }
-        Command::AcceptTerms { version } => profile::accept_terms(ledger, version),
+        Command::AcceptTerms { version } => terms::accept(ledger, version),
         Command::Unlock { email } => admin::unlock(ledger, email),
         Command::Suspend { reason } => admin::suspend(ledger, reason),
         Command::Resume => admin::resume(ledger),

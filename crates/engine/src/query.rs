@@ -7,7 +7,7 @@ use crate::engine::Engine;
 use crate::evidence;
 use crate::fault::Fault;
 use crate::visitor::Visitor;
-use accounts::rules::session;
+use accounts::rules::{session, terms};
 use accounts::{Account, Activity, Instant, Policy, Scope, Seen, Session, SessionKind, TermsState};
 
 /// The member's account with all its sessions and devices.
@@ -60,8 +60,7 @@ impl Engine {
         let Some(digest) = evidence::session_digest(visitor) else { return Ok(None) };
         let Some((seen, now)) = self.desk.store.session(digest).await? else { return Ok(None) };
         let policy = &self.desk.policy;
-        let served = session::is_live(&seen.session, now, policy) && seen.account.suspended.is_none();
-        if !served {
+        if !session::serves(&seen.session, &seen.account, now, policy) {
             return Ok(None);
         }
         if session::is_touch_due(&seen.session, now, policy) {
@@ -82,9 +81,7 @@ impl Engine {
         let (Some(session), Some(account)) = (snapshot.presented, snapshot.account) else {
             return Ok(None);
         };
-        let served = session::is_live(&session, now, policy)
-            && account.id == session.account
-            && account.suspended.is_none();
+        let served = session::serves(&session, &account, now, policy);
         Ok(served.then(|| Overview {
             fresh_until: session::fresh_until(&session, policy),
             expires_at: session::expires_at(&session, policy),
@@ -133,9 +130,7 @@ impl Engine {
     /// Whether the terms in force wait to be accepted by this account.
     #[must_use]
     pub fn terms_state(&self, account: &Account) -> TermsState {
-        let wanted = self.desk.policy.terms.as_ref();
-        let accepted = account.terms.as_ref().map(|terms| &terms.version);
-        if wanted.is_none() || wanted == accepted { TermsState::Accepted } else { TermsState::Due }
+        terms::state(account, &self.desk.policy)
     }
 
     /// Whether the database answers.

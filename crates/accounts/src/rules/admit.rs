@@ -5,9 +5,9 @@
 
 use crate::event::{Event, SessionCause};
 use crate::ledger::Ledger;
-use crate::outcome::{Outcome, Reason, TermsState, Welcome};
-use crate::rules::session;
-use crate::snapshot::{Account, Method, SessionKind};
+use crate::outcome::{Outcome, Reason, Welcome};
+use crate::rules::{session, terms};
+use crate::snapshot::{Method, SessionKind};
 
 /// Lets the account in question in by `method`, or refuses it.
 pub(crate) fn admit(
@@ -27,13 +27,6 @@ pub(crate) fn admit(
         session: session.id,
         device: session.device,
         expires_at: session::expires_at(&session, ledger.policy()),
-        terms: terms_state(ledger, &account),
+        terms: terms::state(&account, ledger.policy()),
     }))
-}
-
-/// A new version of the terms is asked for once, at the next sign-in (R-SIGNIN-11).
-fn terms_state(ledger: &Ledger<'_>, account: &Account) -> TermsState {
-    let wanted = ledger.policy().terms.as_ref();
-    let accepted = account.terms.as_ref().map(|terms| &terms.version);
-    if wanted.is_none() || wanted == accepted { TermsState::Accepted } else { TermsState::Due }
 }

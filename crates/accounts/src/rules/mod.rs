@@ -7,3 +7,4 @@ pub(crate) mod guess_limit;
 pub(crate) mod mail_bound;
 pub(crate) mod profile;
 pub mod session;
+pub mod terms;

@@ -1,10 +1,9 @@
-//! What a member says about themself: name, language, and the terms they accepted.
+//! What a member says about themself: name and language.
 
 use crate::event::Event;
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::session;
-use crate::snapshot::TermsAccepted;
 use crate::values::{Line, Locale};
 
 /// Changes what is given and leaves the rest.
@@ -19,20 +18,6 @@ pub(crate) fn change(
     if display_name != account.display_name || locale != account.locale {
         let account = account.id;
         ledger.record(Event::ProfileChanged { account, display_name, locale });
-    }
-    Ok(Outcome::Done)
-}
-
-/// Records that the version in force was accepted; another version than that is refused (R-SIGNIN-11).
-pub(crate) fn accept_terms(ledger: &mut Ledger<'_>, version: &Line) -> Result<Outcome, Reason> {
-    let (_, account) = session::signed_in(ledger)?;
-    if ledger.policy().terms.as_ref() != Some(version) {
-        return Err(Reason::TermsMissing);
-    }
-    if account.terms.as_ref().map(|terms| &terms.version) != Some(version) {
-        let terms = TermsAccepted { version: version.clone(), at: ledger.now() };
-        let account = account.id;
-        ledger.record(Event::TermsAccepted { account, terms });
     }
     Ok(Outcome::Done)
 }

@@ -30,6 +30,13 @@ pub fn is_live(session: &Session, now: Instant, policy: &Policy) -> bool {
     now < expires_at(session, policy)
 }
 
+/// Whether a session opens an account at `now`: it is that account's, it lives, and nobody has suspended the
+/// account (R-LOCK-7). The one place where this is asked.
+#[must_use]
+pub fn serves(session: &Session, account: &Account, now: Instant, policy: &Policy) -> bool {
+    session.account == account.id && account.suspended.is_none() && is_live(session, now, policy)
+}
+
 /// Until when the last shown method counts as a fresh proof in this session.
 #[must_use]
 pub fn fresh_until(session: &Session, policy: &Policy) -> Instant {
@@ -51,9 +58,9 @@ pub fn is_known(device: &Device, now: Instant, policy: &Policy) -> bool {
 /// The presented session and its account, if both are in order.
 pub(crate) fn signed_in<'l>(ledger: &'l Ledger<'_>) -> Result<(&'l Session, &'l Account), Reason> {
     let session = ledger.snapshot().presented.as_ref().ok_or(Reason::NotSignedIn)?;
-    let account = ledger.account().filter(|a| a.id == session.account).ok_or(Reason::NotSignedIn)?;
-    let live = is_live(session, ledger.now(), ledger.policy());
-    if live && account.suspended.is_none() { Ok((session, account)) } else { Err(Reason::NotSignedIn) }
+    let account = ledger.account().ok_or(Reason::NotSignedIn)?;
+    let serves = serves(session, account, ledger.now(), ledger.policy());
+    if serves { Ok((session, account)) } else { Err(Reason::NotSignedIn) }
 }
 
 /// As `signed_in`, and a login method was shown in that session lately (R-METHOD-3, I28).

@@ -3,7 +3,7 @@
 //! Read only. Whose list it is follows from the session; the place in it is an opaque text that is checked when it
 //! comes back (I6).
 
-use accounts::{Activity, ActivityKind, Method};
+use accounts::{Activity, Method};
 use axum::extract::State;
 use pages::views::{self, ActivityRow};
 
@@ -33,18 +33,10 @@ fn row(line: &Activity) -> ActivityRow {
     let network = line.origin.address.as_str();
     ActivityRow {
         at_ms: line.at.0,
-        kind: text_of(line.kind).to_owned(),
+        kind: line.kind.name().to_owned(),
         method: line.method.map(|method| method_name(method).to_owned()),
         device: (!network.is_empty()).then(|| named(line.origin.label.as_str())),
         network: (!network.is_empty()).then(|| network.to_owned()),
-    }
-}
-
-/// The text id of a kind of line.
-const fn text_of(kind: ActivityKind) -> &'static str {
-    match kind {
-        ActivityKind::GuessFailed => "sign-in-failed",
-        other => other.name(),
     }
 }
 
