@@ -3,42 +3,31 @@
 //! The store writes the same event as rows; that rows and `apply` never part is a property test over both
 //! databases. Nothing is decided here.
 
+use crate::email::Email;
 use crate::event::{Event, PasswordChange};
-use crate::snapshot::{Account, Device, PasswordRecord, Session, Snapshot, Stage};
-use crate::values::{AccountId, ChallengeId, Digest, Instant, SessionId};
+use crate::snapshot::{
+    Account, AddressState, Device, EmailMethod, Flow, Number, PasswordRecord, Session, Snapshot, Stage,
+};
+use crate::values::{AccountId, Digest, Instant, SessionId};
 
 /// The snapshot after the event.
 #[must_use]
 pub fn apply(mut snapshot: Snapshot, event: &Event) -> Snapshot {
     match event {
-        Event::GuessesCounted { email, limit } => {
-            if let Some(address) = snapshot.address.as_mut().filter(|a| a.email.same_as(email)) {
-                address.guesses = limit.clone();
-            }
-        }
-        Event::CodeTriesCounted { email, tries } => {
-            if let Some(address) = snapshot.address.as_mut().filter(|a| a.email.same_as(email)) {
-                address.code_tries = tries.clone();
-            }
-        }
-        Event::ChallengeIssued { email, challenge, .. } => {
-            if let Some(address) = snapshot.address.as_mut().filter(|a| a.email.same_as(email)) {
-                address.challenges.push(challenge.clone());
-            }
-        }
-        Event::ChallengeSpent { challenge, at, .. } => spend(&mut snapshot, *challenge, *at),
+        Event::GuessesCounted { .. }
+        | Event::CodeTriesCounted { .. }
+        | Event::ChallengeIssued { .. }
+        | Event::ChallengeSpent { .. }
+        | Event::ResetCoolingDown { .. }
+        | Event::NumberIssued { .. }
+        | Event::NumberSpent { .. }
+        | Event::NumbersVoided { .. } => apply_to_address(&mut snapshot, event),
         Event::NetworkTriesCounted { tries } => snapshot.network = Some(tries.clone()),
         Event::FlowStarted { flow } => snapshot.flow = Some(flow.clone()),
-        Event::FlowTried { flow, wrong } => on_flow(&mut snapshot, *flow, |f| f.wrong = *wrong),
-        Event::FlowProven { flow, expires_at, .. } => on_flow(&mut snapshot, *flow, |f| {
-            f.stage = Stage::Proven;
-            f.expires_at = *expires_at;
-        }),
-        Event::FlowEnded { flow } => {
-            if snapshot.flow.as_ref().is_some_and(|f| f.digest == *flow) {
-                snapshot.flow = None;
-            }
-        }
+        Event::FlowTried { .. }
+        | Event::FlowProven { .. }
+        | Event::FormOpened { .. }
+        | Event::FlowEnded { .. } => apply_to_flow(&mut snapshot, event),
         Event::AccountCreated { account } => create(&mut snapshot, account),
         Event::SessionStarted { .. }
         | Event::SessionEnded { .. }
@@ -46,7 +35,14 @@ pub fn apply(mut snapshot: Snapshot, event: &Event) -> Snapshot {
         | Event::SessionProved { .. }
         | Event::DeviceKnown { .. }
         | Event::DeviceForgotten { .. } => apply_to_sessions(&mut snapshot, event),
+        Event::EmailChanged { account, email, proven_at, cause: _ } => {
+            change_email(&mut snapshot, *account, email, *proven_at);
+        }
         Event::PasswordSet { .. }
+        | Event::PasswordVoided { .. }
+        | Event::ChangeNoted { .. }
+        | Event::ChangesUndone { .. }
+        | Event::PendingCancelled { .. }
         | Event::ProfileChanged { .. }
         | Event::TermsAccepted { .. }
         | Event::Suspended { .. }
@@ -58,6 +54,66 @@ pub fn apply(mut snapshot: Snapshot, event: &Event) -> Snapshot {
         | Event::SignInRefused { .. } => {}
     }
     snapshot
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "`apply` lists the events that come here")]
+fn apply_to_address(snapshot: &mut Snapshot, event: &Event) {
+    let Some(address) = snapshot.address.as_mut() else {
+        return;
+    };
+    match event {
+        Event::GuessesCounted { email, limit } if address.email.same_as(email) => {
+            address.guesses = limit.clone();
+        }
+        Event::CodeTriesCounted { email, tries } if address.email.same_as(email) => {
+            address.code_tries = tries.clone();
+        }
+        Event::ChallengeIssued { email, challenge, .. } if address.email.same_as(email) => {
+            address.challenges.push(challenge.clone());
+        }
+        Event::ChallengeSpent { challenge, at, .. } => {
+            let known = address.challenges.iter_mut().filter(|c| c.id == *challenge);
+            known.for_each(|c| c.spent_at = Some(*at));
+        }
+        Event::ResetCoolingDown { email, until } if address.email.same_as(email) => {
+            address.cooling_until = Some(*until);
+        }
+        Event::NumberIssued { email, number } if address.email.same_as(email) => {
+            address.numbers.push(number.clone());
+        }
+        Event::NumberSpent { number, at } => spend_numbers(address, *at, |n| n.id == *number),
+        Event::NumbersVoided { account, since, at } => {
+            spend_numbers(address, *at, |n| n.account == *account && n.issued_at >= *since);
+        }
+        _ => {}
+    }
+}
+
+fn spend_numbers(address: &mut AddressState, at: Instant, which: impl Fn(&Number) -> bool) {
+    let good = address.numbers.iter_mut().filter(|n| n.spent_at.is_none() && which(n));
+    good.for_each(|n| n.spent_at = Some(at));
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "`apply` lists the events that come here")]
+fn apply_to_flow(snapshot: &mut Snapshot, event: &Event) {
+    match event {
+        Event::FlowTried { flow, wrong } => on_flow(snapshot, *flow, |f| f.wrong = *wrong),
+        Event::FlowProven { flow, purpose: _, expires_at, bound, grant } => {
+            on_flow(snapshot, *flow, |f| {
+                f.stage = Stage::Proven;
+                f.expires_at = *expires_at;
+                f.bound = *bound;
+                f.grant = *grant;
+            });
+        }
+        Event::FormOpened { flow, form } => on_flow(snapshot, *flow, |f| {
+            f.grant.iter_mut().for_each(|grant| grant.form = *form);
+        }),
+        Event::FlowEnded { flow } => {
+            snapshot.flow = snapshot.flow.take().filter(|f| f.digest != *flow);
+        }
+        _ => {}
+    }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "`apply` lists the events that come here")]
@@ -88,12 +144,28 @@ fn apply_to_account(snapshot: &mut Snapshot, event: &Event) {
                 };
                 let before = method.password.as_ref().map(|p| p.set_at);
                 let set_at = match change {
-                    PasswordChange::Chosen => *at,
+                    PasswordChange::Chosen | PasswordChange::Reset => *at,
                     PasswordChange::Rehashed => before.unwrap_or(*at),
                 };
                 let record = PasswordRecord { version: *version, hash: hash.clone(), set_at };
+                method.last_version = *version;
                 method.password = Some(record);
             });
+        }
+        Event::PasswordVoided { account, version, .. } => on_account(snapshot, *account, |a| {
+            a.email.iter_mut().for_each(|method| {
+                method.last_version = *version;
+                method.password = None;
+            });
+        }),
+        Event::ChangeNoted { account, change, .. } => {
+            on_account(snapshot, *account, |a| a.changes.push(change.clone()));
+        }
+        Event::ChangesUndone { account, changes } => {
+            on_account(snapshot, *account, |a| a.changes.retain(|c| !changes.contains(&c.id)));
+        }
+        Event::PendingCancelled { account, epoch } => {
+            on_account(snapshot, *account, |a| a.epoch = *epoch);
         }
         Event::ProfileChanged { account, display_name, locale } => {
             on_account(snapshot, *account, |a| {
@@ -118,7 +190,7 @@ fn on_account(snapshot: &mut Snapshot, id: AccountId, change: impl FnOnce(&mut A
     }
 }
 
-fn on_flow(snapshot: &mut Snapshot, digest: Digest, change: impl FnOnce(&mut crate::snapshot::Flow)) {
+fn on_flow(snapshot: &mut Snapshot, digest: Digest, change: impl FnOnce(&mut Flow)) {
     if let Some(flow) = snapshot.flow.as_mut().filter(|flow| flow.digest == digest) {
         change(flow);
     }
@@ -134,11 +206,22 @@ fn on_session(snapshot: &mut Snapshot, id: SessionId, change: impl Fn(&mut Sessi
     }
 }
 
-fn spend(snapshot: &mut Snapshot, id: ChallengeId, at: Instant) {
-    let address = snapshot.address.as_mut();
-    if let Some(challenge) = address.and_then(|a| a.challenges.iter_mut().find(|c| c.id == id)) {
-        challenge.spent_at = Some(at);
+/// The address in question is the account's new one, or its old one, or another.
+fn change_email(snapshot: &mut Snapshot, id: AccountId, email: &Email, proven_at: Instant) {
+    if let Some(address) = snapshot.address.as_mut() {
+        if address.email.same_as(email) {
+            address.owner = Some(id);
+            address.stored = Some(email.clone());
+        } else if address.owner == Some(id) {
+            address.owner = None;
+            address.stored = None;
+        }
     }
+    on_account(snapshot, id, |a| {
+        a.email.iter_mut().for_each(|method| {
+            *method = EmailMethod { email: email.clone(), proven_at, ..method.clone() };
+        });
+    });
 }
 
 fn create(snapshot: &mut Snapshot, account: &Account) {
@@ -146,6 +229,7 @@ fn create(snapshot: &mut Snapshot, account: &Account) {
         let owns = account.email.as_ref().is_some_and(|m| m.email.same_as(&address.email));
         if owns {
             address.owner = Some(account.id);
+            address.stored = account.email.as_ref().map(|method| method.email.clone());
         }
     }
     snapshot.account = Some(account.clone());

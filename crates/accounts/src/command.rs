@@ -4,8 +4,10 @@
 //! names what it was checked against, so that a decision can tell when the world has moved on.
 
 use crate::email::Email;
-use crate::snapshot::SessionKind;
-use crate::values::{ChallengeId, DeviceId, Line, Locale, PasswordHash, SessionId, TicketId};
+use crate::snapshot::{Numbers, SessionKind};
+use crate::values::{
+    ChallengeId, DeviceId, Digest, Line, Locale, NumberId, PasswordHash, SessionId, TicketId,
+};
 
 /// A request to the rules.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -54,6 +56,49 @@ pub enum Command {
         terms: Option<Line>,
         /// Browser or app.
         kind: SessionKind,
+    },
+    /// Ask for a code that resets a forgotten password (R-RESET-1).
+    AskReset {
+        /// The address typed.
+        email: Email,
+    },
+    /// Enter that code: the old password is void from here on (R-RESET-3).
+    VerifyReset {
+        /// Which code it was.
+        code: TypedCode,
+    },
+    /// Set the new password, and be signed in (R-RESET-7).
+    CompleteReset {
+        /// Digest of the secret that came with the password form (R-RESET-5).
+        form: Digest,
+        /// The new password's hash.
+        hash: PasswordHash,
+        /// Browser or app.
+        kind: SessionKind,
+    },
+    /// "This was not me", with the number from the mail about a sign-in (R-SIGNIN-6).
+    ReportNotMe {
+        /// The address the mail went to.
+        email: Email,
+        /// Which number it was.
+        number: TypedNumber,
+    },
+    /// Take a change back, with the number from the mail about it (R-METHOD-10).
+    Undo {
+        /// The address the mail went to.
+        email: Email,
+        /// Which number it was.
+        number: TypedNumber,
+    },
+    /// Ask for a code that proves the new address of the `email` method (R-METHOD-8).
+    AskEmailChange {
+        /// The new address.
+        email: Email,
+    },
+    /// Enter that code: the address changes.
+    VerifyEmailChange {
+        /// Which code it was.
+        code: TypedCode,
     },
     /// End the presented session.
     SignOut,
@@ -104,6 +149,41 @@ pub enum Command {
     SignOutEverywhere,
 }
 
+impl Command {
+    /// Which mailed numbers the command looks at: its scope asks for these.
+    #[must_use]
+    pub const fn numbers(&self) -> Numbers {
+        match self {
+            Self::RegisterByEmail { .. }
+            | Self::CompleteRegistration { .. }
+            | Self::AskReset { .. }
+            | Self::AskEmailChange { .. }
+            | Self::VerifyEmailChange { .. }
+            | Self::ChangePassword { .. }
+            | Self::Undo { .. } => Numbers::Undo,
+            Self::ReportNotMe { .. } => Numbers::NotMe,
+            Self::PayGuess { .. }
+            | Self::ReturnGuess { .. }
+            | Self::SignIn { .. }
+            | Self::ProveFresh { .. }
+            | Self::VerifyRegistration { .. }
+            | Self::VerifyReset { .. }
+            | Self::CompleteReset { .. }
+            | Self::SignOut
+            | Self::EndSession { .. }
+            | Self::EndOtherSessions
+            | Self::ForgetDevice { .. }
+            | Self::TouchSession
+            | Self::ChangeProfile { .. }
+            | Self::AcceptTerms { .. }
+            | Self::Unlock { .. }
+            | Self::Suspend { .. }
+            | Self::Resume
+            | Self::SignOutEverywhere => Numbers::Unasked,
+        }
+    }
+}
+
 /// A paid password guess and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Guess {
@@ -132,6 +212,15 @@ pub enum Verdict {
 pub enum TypedCode {
     /// It is this one's number (alive or not: the rules decide).
     Matches(ChallengeId),
+    /// It is nobody's.
+    Unknown,
+}
+
+/// A typed number, compared with every number that was mailed to the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TypedNumber {
+    /// It is this one (good or not: the rules decide).
+    Matches(NumberId),
     /// It is nobody's.
     Unknown,
 }

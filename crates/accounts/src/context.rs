@@ -5,8 +5,8 @@
 
 use crate::snapshot::Origin;
 use crate::values::{
-    AccountId, ChallengeId, DecisionId, DeviceId, Digest, Instant, Line, Locale, Millis, SessionId,
-    TicketId,
+    AccountId, ChallengeId, ChangeId, DecisionId, DeviceId, Digest, Instant, Line, Locale, Millis,
+    NumberId, SessionId, TicketId,
 };
 
 /// Everything a decision gets beside the snapshot and the command.
@@ -63,9 +63,15 @@ pub struct Draws {
     pub device_digest: Digest,
     /// Digest of a new flow's secret.
     pub flow_digest: Digest,
+    /// Digest of the secret that a password form carries (R-RESET-5).
+    pub form_digest: Digest,
     /// A new mailed code.
     pub challenge: ChallengeId,
-    /// The key that derives new codes.
+    /// A new number in a mail. No decision mails two.
+    pub number: NumberId,
+    /// A new change that can be undone.
+    pub change: ChangeId,
+    /// The key that derives new codes and numbers.
     pub code_key: u32,
     /// A new guess.
     pub ticket: TicketId,
@@ -86,6 +92,16 @@ pub struct Policy {
     pub codes_alive: u32,
     /// From this mail of 24 hours on, only one may be alive.
     pub codes_day: u32,
+    /// After a verified reset code: how long no new one is issued, and how long the new password can be set
+    /// (R-RESET-4 and 5).
+    pub reset_cooldown: Millis,
+    /// How long a "this was not me" number is good (R-SIGNIN-6).
+    pub not_me_life: Millis,
+    /// How long a change can be undone, and how long an address must have been there to have that right
+    /// (R-METHOD-10).
+    pub undo_life: Millis,
+    /// How many undo numbers for password changes an address may hold; later mails repeat the newest.
+    pub undo_numbers: u32,
     /// Wrong codes in one browser.
     pub tries_per_flow: u32,
     /// Wrong codes from one network within `tries_window`.
@@ -94,6 +110,8 @@ pub struct Policy {
     pub tries_window: Millis,
     /// Wrong codes at an address within 24 hours after which codes get longer.
     pub tries_until_long: u32,
+    /// What a lock refuses (R-LOCK-5).
+    pub lock_scope: LockScope,
     /// Wrong passwords by strangers until the lock.
     pub guesses: u32,
     /// Wrong passwords a known device has of its own.
@@ -122,6 +140,15 @@ pub struct Policy {
     pub device_life: Millis,
 }
 
+/// What a lock refuses on devices that the account does not know (R-LOCK-5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LockScope {
+    /// The password: what can be guessed.
+    Password,
+    /// Every method.
+    Account,
+}
+
 /// Whether new accounts are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Registration {
@@ -140,10 +167,15 @@ impl Default for Policy {
             code_gap: Millis::seconds(60),
             codes_alive: 3,
             codes_day: 10,
+            reset_cooldown: Millis::minutes(30),
+            not_me_life: Millis::days(7),
+            undo_life: Millis::hours(72),
+            undo_numbers: 20,
             tries_per_flow: 10,
             tries_per_network: 100,
             tries_window: Millis::minutes(30),
             tries_until_long: 100,
+            lock_scope: LockScope::Password,
             guesses: 10,
             guesses_per_device: 5,
             ticket_life: Millis::seconds(30),

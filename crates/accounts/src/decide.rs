@@ -10,10 +10,10 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::event::Event;
 use crate::ledger::Ledger;
-use crate::methods::{password, registration};
+use crate::methods::{email, password, registration, reset};
 use crate::notices::{Activity, Mail};
 use crate::outcome::Outcome;
-use crate::rules::{admin, guess_limit, profile, session, terms};
+use crate::rules::{admin, guess_limit, not_me, profile, session, terms, undo};
 use crate::snapshot::Snapshot;
 
 /// What is to be answered and what is to be written, in one transaction.
@@ -49,6 +49,13 @@ fn answer(ledger: &mut Ledger<'_>, command: &Command) -> Outcome {
         Command::CompleteRegistration { hash, terms, kind } => {
             registration::complete(ledger, hash, terms.as_ref(), *kind)
         }
+        Command::AskReset { email } => reset::ask(ledger, email),
+        Command::VerifyReset { code } => reset::verify(ledger, *code),
+        Command::CompleteReset { form, hash, kind } => reset::complete(ledger, *form, hash, *kind),
+        Command::ReportNotMe { email: _, number } => not_me::report(ledger, *number),
+        Command::Undo { email: _, number } => undo::undo(ledger, *number),
+        Command::AskEmailChange { email } => email::ask(ledger, email),
+        Command::VerifyEmailChange { code } => email::verify(ledger, *code),
         Command::SignOut => session::sign_out(ledger),
         Command::EndSession { session } => session::end_one(ledger, *session),
         Command::EndOtherSessions => session::end_others(ledger),

@@ -3,13 +3,16 @@
 //! Events are in the past tense and total: `apply` carries out each of them without asking again. The store
 //! writes each in the transaction of the decision.
 
+use alloc::vec::Vec;
+
 use crate::email::Email;
 use crate::snapshot::{
-    Account, Challenge, CodeTries, Device, Flow, GuessLimit, Method, NetworkTries, Purpose, Session,
-    Suspension, TermsAccepted,
+    Account, Bound, Challenge, Change, CodeTries, Device, Flow, Grant, GuessLimit, Method,
+    NetworkTries, Number, Purpose, Session, Suspension, TermsAccepted,
 };
 use crate::values::{
-    AccountId, ChallengeId, DeviceId, Digest, Instant, Line, Locale, PasswordHash, SessionId,
+    AccountId, ChallengeId, ChangeId, DeviceId, Digest, Instant, Line, Locale, NumberId, PasswordHash,
+    SessionId,
 };
 
 /// One change, and what it means.
@@ -63,6 +66,8 @@ pub enum Event {
         owner: Option<AccountId>,
         /// The code.
         challenge: Challenge,
+        /// The number that the mail repeats.
+        number: Option<NumberId>,
     },
     /// A code was used or died.
     ChallengeSpent {
@@ -93,6 +98,70 @@ pub enum Event {
         purpose: Purpose,
         /// Until when the next step can be taken.
         expires_at: Instant,
+        /// Whose account it acts on from here on.
+        bound: Option<Bound>,
+        /// What it opens.
+        grant: Option<Grant>,
+    },
+    /// The password form of a proven flow was opened again; an older form is worth nothing (R-RESET-5).
+    FormOpened {
+        /// Which flow.
+        flow: Digest,
+        /// Digest of the secret that the new form carries.
+        form: Digest,
+    },
+    /// A reset code was verified: no new one at this address for a while (R-RESET-4).
+    ResetCoolingDown {
+        /// At which address.
+        email: Email,
+        /// Until when.
+        until: Instant,
+    },
+    /// A number was made for a mail.
+    NumberIssued {
+        /// To which address.
+        email: Email,
+        /// The number.
+        number: Number,
+    },
+    /// A number was used.
+    NumberSpent {
+        /// Which.
+        number: NumberId,
+        /// When.
+        at: Instant,
+    },
+    /// An undo took away all younger numbers of an account, at whatever address (R-METHOD-10).
+    NumbersVoided {
+        /// Whose.
+        account: AccountId,
+        /// Made since when.
+        since: Instant,
+        /// When.
+        at: Instant,
+    },
+    /// A change was made that can be undone, and its mails are due.
+    ChangeNoted {
+        /// Whose.
+        account: AccountId,
+        /// The change.
+        change: Change,
+        /// Who is told.
+        told: Vec<Told>,
+    },
+    /// Changes were taken back.
+    ChangesUndone {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        changes: Vec<ChangeId>,
+    },
+    /// All that was pending for an account (grants, changes) is cancelled (R-METHOD-7, R-RESET-7).
+    PendingCancelled {
+        /// Whose.
+        account: AccountId,
+        /// The epoch from here on.
+        epoch: i64,
     },
     /// A flow is over.
     FlowEnded {
@@ -108,8 +177,10 @@ pub enum Event {
     SessionStarted {
         /// The session.
         session: Session,
-        /// By registering or by signing in.
+        /// By registering, signing in or resetting.
         cause: SessionCause,
+        /// The "this was not me" number that its mail carries.
+        number: Option<NumberId>,
     },
     /// A session is over.
     SessionEnded {
@@ -176,6 +247,28 @@ pub enum Event {
         /// When.
         at: Instant,
     },
+    /// The password is void: nothing matches it (R-RESET-3).
+    PasswordVoided {
+        /// Whose.
+        account: AccountId,
+        /// The number that no check fits.
+        version: i64,
+        /// Why.
+        cause: VoidCause,
+        /// When.
+        at: Instant,
+    },
+    /// The `email` method has another address.
+    EmailChanged {
+        /// Whose.
+        account: AccountId,
+        /// The address now.
+        email: Email,
+        /// When it was proven.
+        proven_at: Instant,
+        /// By a code, or by an undo.
+        cause: EmailCause,
+    },
     /// Name or language changed.
     ProfileChanged {
         /// Whose.
@@ -222,6 +315,8 @@ pub enum SessionCause {
     Registered,
     /// A sign-in: a notice (R-SIGNIN-5).
     SignedIn,
+    /// A new password was set through the reset: the notice says so (R-RESET-7).
+    Reset,
 }
 
 /// Why a session is over.
@@ -235,6 +330,12 @@ pub enum SessionEnd {
     Replaced,
     /// The password was changed (R-METHOD-7).
     PasswordChanged,
+    /// The password was reset (R-RESET-7).
+    Reset,
+    /// Somebody said "this was not me" (R-SIGNIN-6).
+    NotMe,
+    /// A change was undone (R-METHOD-10).
+    Undone,
     /// An operator did it.
     Operator,
     /// Its time was over.
@@ -252,6 +353,12 @@ pub enum DeviceEnd {
     GuessedWrong,
     /// The password was changed.
     PasswordChanged,
+    /// The password was reset.
+    Reset,
+    /// Somebody said "this was not me".
+    NotMe,
+    /// A change was undone.
+    Undone,
     /// The account knows enough younger ones, or it was unused too long.
     Outlived,
 }
@@ -261,6 +368,43 @@ pub enum DeviceEnd {
 pub enum PasswordChange {
     /// The member chose another.
     Chosen,
+    /// Set through the reset.
+    Reset,
     /// The parameters were raised.
     Rehashed,
+}
+
+/// Why the `email` method has another address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EmailCause {
+    /// The member has proven the new one.
+    Proven,
+    /// An undo has put the old one back.
+    Undone,
+}
+
+/// Why a password is void.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum VoidCause {
+    /// A reset code was verified.
+    Reset {
+        /// Until when the new one can be set, and from when on a new code can be had.
+        until: Instant,
+    },
+    /// Somebody said "this was not me".
+    NotMe,
+    /// A change was undone.
+    Undone {
+        /// The address that the account had until then, where the undo took it away.
+        left: Option<Email>,
+    },
+}
+
+/// One address that is told of a change.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Told {
+    /// Which.
+    pub to: Email,
+    /// The number with which it can take the change back, where it has that right.
+    pub number: Option<NumberId>,
 }

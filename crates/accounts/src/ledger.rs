@@ -31,9 +31,9 @@ impl<'a> Ledger<'a> {
 
     pub(crate) fn record(&mut self, event: Event) {
         self.snapshot = apply(core::mem::take(&mut self.snapshot), &event);
-        let (activity, mail) = notices(&self.snapshot, &event, &self.context);
+        let (activity, mails) = notices(&self.snapshot, &event, &self.context);
         self.activities.extend(activity);
-        self.mails.extend(mail);
+        self.mails.extend(mails);
         self.events.push(event);
     }
 

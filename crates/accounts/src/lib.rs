@@ -34,19 +34,22 @@ mod snapshot;
 mod values;
 
 pub use apply::apply;
-pub use command::{Command, Guess, TypedCode, Verdict};
-pub use context::{Actor, Asker, Context, Draws, Policy, Registration};
+pub use command::{Command, Guess, TypedCode, TypedNumber, Verdict};
+pub use context::{Actor, Asker, Context, Draws, LockScope, Policy, Registration};
 pub use decide::{Decision, decide};
 pub use email::Email;
-pub use event::{DeviceEnd, Event, LockNotice, PasswordChange, SessionCause, SessionEnd};
+pub use event::{
+    DeviceEnd, EmailCause, Event, LockNotice, PasswordChange, SessionCause, SessionEnd, Told, VoidCause,
+};
 pub use notices::{Activity, ActivityKind, Mail, MailKind};
 pub use outcome::{Outcome, Public, Reason, Seen, TermsState, Welcome};
 pub use snapshot::{
-    Account, AddressState, Addressed, Challenge, ChallengeKind, CodeTries, Device, DeviceGuesses,
-    Digits, EmailMethod, Flow, GuessLimit, Lane, Method, NetworkTries, Origin, PasswordRecord, Purpose,
-    Scope, Session, SessionKind, Snapshot, Stage, Suspension, TermsAccepted, Ticket,
+    Account, AddressState, Addressed, Bound, Challenge, ChallengeKind, Change, ChangeKind, CodeTries,
+    Device, DeviceGuesses, Digits, EmailMethod, Flow, Grant, GuessLimit, Lane, Method, NetworkTries,
+    Number, NumberKind, Numbers, Origin, PasswordRecord, Purpose, Scope, Session, SessionKind,
+    Snapshot, Stage, Suspension, TermsAccepted, Ticket,
 };
 pub use values::{
-    AccountId, ChallengeId, DecisionId, DeviceId, Digest, Instant, Line, Locale, Millis, PasswordHash,
-    SessionId, TicketId,
+    AccountId, ChallengeId, ChangeId, DecisionId, DeviceId, Digest, Instant, Line, Locale, Millis,
+    NumberId, PasswordHash, SessionId, TicketId,
 };

@@ -4,11 +4,16 @@
 //! mail are written in the same transaction as the change (Always-1 and 4, I30, I31). A mail carries ids and
 //! circumstances, never a code: the code is derived when the mail is written.
 
+mod lines;
+mod mails;
+
+use alloc::vec::Vec;
+
 use crate::context::{Actor, Context};
 use crate::email::Email;
-use crate::event::{Event, LockNotice, PasswordChange, SessionCause, SessionEnd};
-use crate::snapshot::{Account, Challenge, ChallengeKind, Method, Origin, Snapshot};
-use crate::values::{AccountId, ChallengeId, Instant, Locale, SessionId};
+use crate::event::Event;
+use crate::snapshot::{Account, Method, Origin, Snapshot};
+use crate::values::{AccountId, ChallengeId, Instant, Locale, NumberId, SessionId};
 
 /// A line of an account's activity list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +41,18 @@ pub enum ActivityKind {
     Registered,
     /// Somebody tried to register its address again.
     RegistrationAttempted,
+    /// Somebody tried to give its address to another account.
+    AddressAttempted,
+    /// A reset code was asked for.
+    ResetAsked,
+    /// A reset code was verified: the password is void.
+    PasswordReset,
+    /// "This was not me."
+    NotMe,
+    /// A change was undone.
+    Undone,
+    /// The address of the `email` method was changed.
+    EmailChanged,
     /// A sign-in.
     SignedIn,
     /// A sign-out.
@@ -68,9 +85,15 @@ pub enum ActivityKind {
 
 impl ActivityKind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 22] = [
         Self::Registered,
         Self::RegistrationAttempted,
+        Self::AddressAttempted,
+        Self::ResetAsked,
+        Self::PasswordReset,
+        Self::NotMe,
+        Self::Undone,
+        Self::EmailChanged,
         Self::SignedIn,
         Self::SignedOut,
         Self::SessionEnded,
@@ -93,6 +116,12 @@ impl ActivityKind {
         match self {
             Self::Registered => "registered",
             Self::RegistrationAttempted => "registration-attempted",
+            Self::AddressAttempted => "address-attempted",
+            Self::ResetAsked => "reset-asked",
+            Self::PasswordReset => "password-reset",
+            Self::NotMe => "not-me",
+            Self::Undone => "undone",
+            Self::EmailChanged => "email-changed",
             Self::SignedIn => "signed-in",
             Self::SignedOut => "signed-out",
             Self::SessionEnded => "session-ended",
@@ -124,8 +153,12 @@ pub struct Mail {
     pub account: Option<AccountId>,
     /// The code it carries, by id.
     pub challenge: Option<ChallengeId>,
+    /// The number it carries, by id.
+    pub number: Option<NumberId>,
     /// When it happened.
     pub at: Instant,
+    /// A time that it names: until when something can be done.
+    pub until: Option<Instant>,
     /// From when on the mail would be useless and is dropped.
     pub useless_at: Option<Instant>,
     /// By which method.
@@ -149,17 +182,44 @@ pub enum MailKind {
     Locked,
     /// The password was changed (R-METHOD-3).
     PasswordChanged,
+    /// The code that resets a password (R-RESET-1).
+    ResetCode,
+    /// A reset code was verified: the password is void (R-RESET-7).
+    ResetVerified,
+    /// A new sign-in, by a password set through the reset (R-RESET-7).
+    SignInReset,
+    /// "This was not me" was heard (R-SIGNIN-6).
+    NotMe,
+    /// A change was undone (R-METHOD-10).
+    Undone,
+    /// The number that undoes a change, once more (R-METHOD-10).
+    UndoAgain,
+    /// The code that proves a new address (R-METHOD-8).
+    EmailChangeCode,
+    /// "This address is on an account already" (R-METHOD-4).
+    EmailChangeTaken,
+    /// The address was changed: to the old one and the new one.
+    EmailChanged,
 }
 
 impl MailKind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 15] = [
         Self::RegisterCode,
         Self::RegisterTaken,
         Self::Welcome,
         Self::SignIn,
         Self::Locked,
         Self::PasswordChanged,
+        Self::ResetCode,
+        Self::ResetVerified,
+        Self::SignInReset,
+        Self::NotMe,
+        Self::Undone,
+        Self::UndoAgain,
+        Self::EmailChangeCode,
+        Self::EmailChangeTaken,
+        Self::EmailChanged,
     ];
 
     /// The stable name, in rows and as a text id.
@@ -172,170 +232,31 @@ impl MailKind {
             Self::SignIn => "sign-in",
             Self::Locked => "locked",
             Self::PasswordChanged => "password-changed",
+            Self::ResetCode => "reset-code",
+            Self::ResetVerified => "reset-verified",
+            Self::SignInReset => "sign-in-reset",
+            Self::NotMe => "not-me",
+            Self::Undone => "undone",
+            Self::UndoAgain => "undo-again",
+            Self::EmailChangeCode => "email-change-code",
+            Self::EmailChangeTaken => "email-change-taken",
+            Self::EmailChanged => "email-changed",
         }
     }
 }
 
-/// The activity line and the mail that follow from `event`, on the snapshot that it left.
+/// The activity line and the mails that follow from `event`, on the snapshot that it left.
 pub(crate) fn notices(
     after: &Snapshot,
     event: &Event,
     context: &Context<'_>,
-) -> (Option<Activity>, Option<Mail>) {
-    let writer = Writer { account: after.account.as_ref(), context };
-    (writer.activity(event), writer.mail(event))
+) -> (Option<Activity>, Vec<Mail>) {
+    let writer = Writer { after, account: after.account.as_ref(), context };
+    (writer.activity(event), writer.mails(event))
 }
 
 struct Writer<'a> {
+    after: &'a Snapshot,
     account: Option<&'a Account>,
     context: &'a Context<'a>,
-}
-
-impl Writer<'_> {
-    fn activity(&self, event: &Event) -> Option<Activity> {
-        use ActivityKind as Kind;
-        match event {
-            Event::AccountCreated { account } => Some(self.line(account.id, Kind::Registered)),
-            Event::ChallengeIssued { owner, challenge, .. } => match challenge.kind {
-                ChallengeKind::Code => None,
-                ChallengeKind::AccountExists => {
-                    owner.map(|owner| self.line(owner, Kind::RegistrationAttempted))
-                }
-            },
-            Event::SessionStarted { session, cause } => match cause {
-                SessionCause::Registered => None,
-                SessionCause::SignedIn => {
-                    let line = self.line(session.account, Kind::SignedIn);
-                    Some(Activity { session: Some(session.id), method: Some(session.method), ..line })
-                }
-            },
-            Event::SessionEnded { account, session, reason } => {
-                let kind = match reason {
-                    SessionEnd::SignedOut | SessionEnd::Replaced => Kind::SignedOut,
-                    SessionEnd::Ended | SessionEnd::PasswordChanged | SessionEnd::Operator => {
-                        Kind::SessionEnded
-                    }
-                    SessionEnd::Lapsed | SessionEnd::Crowded => return None,
-                };
-                Some(Activity { session: Some(*session), ..self.line(*account, kind) })
-            }
-            Event::SessionProved { account, session, method, .. } => {
-                let line = self.line(*account, Kind::Proved);
-                Some(Activity { session: Some(*session), method: Some(*method), ..line })
-            }
-            Event::SignInRefused { account, method } => {
-                let line = self.line(*account, Kind::SignInRefused);
-                Some(Activity { method: Some(*method), ..line })
-            }
-            Event::PasswordSet { account, change, .. } => match change {
-                PasswordChange::Chosen => Some(self.line(*account, Kind::PasswordChanged)),
-                PasswordChange::Rehashed => None,
-            },
-            Event::GuessFailed { account } => Some(self.line(*account, Kind::GuessFailed)),
-            Event::Locked { account, .. } => account.map(|id| self.line(id, Kind::Locked)),
-            Event::Unlocked { account, .. } => account.map(|id| self.line(id, Kind::Unlocked)),
-            Event::DeviceForgotten { account, .. } => Some(self.line(*account, Kind::DeviceForgotten)),
-            Event::ProfileChanged { account, .. } => Some(self.line(*account, Kind::ProfileChanged)),
-            Event::TermsAccepted { account, .. } => Some(self.line(*account, Kind::TermsAccepted)),
-            Event::Suspended { account, .. } => Some(self.line(*account, Kind::Suspended)),
-            Event::Resumed { account } => Some(self.line(*account, Kind::Resumed)),
-            Event::GuessesCounted { .. }
-            | Event::CodeTriesCounted { .. }
-            | Event::NetworkTriesCounted { .. }
-            | Event::ChallengeSpent { .. }
-            | Event::FlowStarted { .. }
-            | Event::FlowTried { .. }
-            | Event::FlowProven { .. }
-            | Event::FlowEnded { .. }
-            | Event::SessionSeen { .. }
-            | Event::DeviceKnown { .. } => None,
-        }
-    }
-
-    fn mail(&self, event: &Event) -> Option<Mail> {
-        match event {
-            Event::ChallengeIssued { email, challenge, .. } => Some(self.code_mail(email, challenge)),
-            Event::SessionStarted { session, cause } => {
-                let kind = match cause {
-                    SessionCause::Registered => MailKind::Welcome,
-                    SessionCause::SignedIn => MailKind::SignIn,
-                };
-                Some(Mail { method: Some(session.method), ..self.to_contact(kind)? })
-            }
-            Event::Locked { notice: LockNotice::Tell, .. } => self.to_contact(MailKind::Locked),
-            Event::PasswordSet { change: PasswordChange::Chosen, .. } => {
-                self.to_contact(MailKind::PasswordChanged)
-            }
-            Event::Locked { notice: LockNotice::Quiet, .. }
-            | Event::PasswordSet { change: PasswordChange::Rehashed, .. }
-            | Event::GuessesCounted { .. }
-            | Event::GuessFailed { .. }
-            | Event::Unlocked { .. }
-            | Event::CodeTriesCounted { .. }
-            | Event::NetworkTriesCounted { .. }
-            | Event::ChallengeSpent { .. }
-            | Event::FlowStarted { .. }
-            | Event::FlowTried { .. }
-            | Event::FlowProven { .. }
-            | Event::FlowEnded { .. }
-            | Event::AccountCreated { .. }
-            | Event::SessionEnded { .. }
-            | Event::SessionSeen { .. }
-            | Event::SessionProved { .. }
-            | Event::DeviceKnown { .. }
-            | Event::DeviceForgotten { .. }
-            | Event::SignInRefused { .. }
-            | Event::ProfileChanged { .. }
-            | Event::TermsAccepted { .. }
-            | Event::Suspended { .. }
-            | Event::Resumed { .. } => None,
-        }
-    }
-
-    fn line(&self, account: AccountId, kind: ActivityKind) -> Activity {
-        Activity {
-            account,
-            kind,
-            at: self.context.now,
-            actor: self.context.asker.actor,
-            session: None,
-            method: None,
-            origin: self.context.asker.origin.clone(),
-        }
-    }
-
-    fn code_mail(&self, email: &Email, challenge: &Challenge) -> Mail {
-        let (kind, carries, owner) = match challenge.kind {
-            ChallengeKind::Code => (MailKind::RegisterCode, Some(challenge.id), None),
-            ChallengeKind::AccountExists => (MailKind::RegisterTaken, None, self.account),
-        };
-        // Mail goes to the stored address, never to what was typed (Always-5, B10).
-        let stored = owner.and_then(|a| a.email.as_ref()).map(|method| method.email.clone());
-        Mail {
-            kind,
-            to: stored.unwrap_or_else(|| email.clone()),
-            locale: owner.map_or(self.context.asker.locale, |a| a.locale),
-            account: owner.map(|a| a.id),
-            challenge: carries,
-            at: challenge.issued_at,
-            useless_at: Some(challenge.expires_at),
-            method: None,
-            origin: self.context.asker.origin.clone(),
-        }
-    }
-
-    fn to_contact(&self, kind: MailKind) -> Option<Mail> {
-        let account = self.account?;
-        Some(Mail {
-            kind,
-            to: account.contact_address()?.clone(),
-            locale: account.locale,
-            account: Some(account.id),
-            challenge: None,
-            at: self.context.now,
-            useless_at: None,
-            method: None,
-            origin: self.context.asker.origin.clone(),
-        })
-    }
 }

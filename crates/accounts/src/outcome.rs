@@ -24,6 +24,13 @@ pub enum Outcome {
         /// Until when the next step can be taken.
         expires_at: Instant,
     },
+    /// The old password is void, and a password form may be shown, once (R-RESET-3 and 5).
+    ResetProven {
+        /// Until when the new password can be set, and from when on a new code can be had.
+        until: Instant,
+    },
+    /// The number from a mail has done its work (R-SIGNIN-6, R-METHOD-10).
+    TakenBack,
     /// Somebody is signed in.
     Welcome(Welcome),
     /// A fresh proof was given.
@@ -93,6 +100,14 @@ pub enum Reason {
     CodeExpired,
     /// The code matched and had been used, or died with another.
     CodeSpent,
+    /// A code was verified in this very browser lately: no new one yet (R-RESET-4).
+    CodeCooldown,
+    /// The number is nobody's.
+    WrongNumber,
+    /// The number matched and was too old.
+    NumberExpired,
+    /// The number matched and had been used, or taken away.
+    NumberSpent,
     /// Too many wrong codes in this browser.
     FlowUsedUp,
     /// Too many wrong codes from this network.
@@ -134,6 +149,8 @@ pub enum Public {
     CodeExpired,
     /// `code-used-up`
     CodeUsedUp,
+    /// `code-cooldown`
+    CodeCooldown,
     /// `flow-expired`
     FlowExpired,
     /// `registration-closed`
@@ -159,8 +176,11 @@ impl Reason {
             Self::Locked => Public::AccountLocked,
             Self::GuessesInFlight | Self::TicketLapsed => Public::TryAgain,
             Self::Suspended => Public::AccountSuspended,
-            Self::WrongCode | Self::CodeSpent => Public::InvalidCode,
-            Self::CodeExpired => Public::CodeExpired,
+            Self::WrongCode | Self::CodeSpent | Self::WrongNumber | Self::NumberSpent => {
+                Public::InvalidCode
+            }
+            Self::CodeExpired | Self::NumberExpired => Public::CodeExpired,
+            Self::CodeCooldown => Public::CodeCooldown,
             Self::FlowUsedUp | Self::NetworkUsedUp => Public::CodeUsedUp,
             Self::FlowGone | Self::FlowElsewhere => Public::FlowExpired,
             Self::RegistrationClosed => Public::RegistrationClosed,
@@ -185,6 +205,7 @@ impl Public {
             Self::InvalidCode => "invalid-code",
             Self::CodeExpired => "code-expired",
             Self::CodeUsedUp => "code-used-up",
+            Self::CodeCooldown => "code-cooldown",
             Self::FlowExpired => "flow-expired",
             Self::RegistrationClosed => "registration-closed",
             Self::TermsRequired => "terms-required",

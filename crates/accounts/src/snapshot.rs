@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 
 use crate::email::Email;
 use crate::values::{
-    AccountId, ChallengeId, DeviceId, Digest, Instant, Line, Locale, PasswordHash, SessionId, TicketId,
+    AccountId, ChallengeId, ChangeId, DeviceId, Digest, Instant, Line, Locale, NumberId, PasswordHash,
+    SessionId, TicketId,
 };
 
 /// Everything one decision may look at.
@@ -16,7 +17,9 @@ use crate::values::{
 pub struct Snapshot {
     /// The address the command is about.
     pub address: Option<AddressState>,
-    /// The account in question: the named one; else the owner of the address, which may be nobody; and only where no address is named, the presented session's.
+    /// The account in question: the named one; else, where no address is named, the flow's; else the owner of
+    /// the address, which may be nobody; and only where neither address nor flow is named, the presented
+    /// session's.
     pub account: Option<Account>,
     /// The live session whose secret was presented, whoever owns it.
     pub presented: Option<Session>,
@@ -43,6 +46,20 @@ pub struct Scope {
     pub flow: Option<Digest>,
     /// Load this network's tries.
     pub network: Option<Line>,
+    /// Load the numbers that were mailed to the address, and the account's changes.
+    pub numbers: Numbers,
+}
+
+/// Which mailed numbers a decision may look at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Numbers {
+    /// None.
+    #[default]
+    Unasked,
+    /// Those that undo a change, and the account's changes.
+    Undo,
+    /// Those that say "this was not me".
+    NotMe,
 }
 
 /// An address, whether or not an account has it.
@@ -52,12 +69,18 @@ pub struct AddressState {
     pub email: Email,
     /// Whose `email` method it is.
     pub owner: Option<AccountId>,
+    /// How that account spells it: mail goes there, never to what was typed later (Always-5).
+    pub stored: Option<Email>,
     /// Password guesses at it (R-LOCK).
     pub guesses: GuessLimit,
     /// Wrong codes typed at it.
     pub code_tries: CodeTries,
+    /// Until when no reset code is issued (R-RESET-4).
+    pub cooling_until: Option<Instant>,
     /// Mails with codes, or in their place, of the last 24 hours; oldest first.
     pub challenges: Vec<Challenge>,
+    /// Numbers that were mailed to it, as far as the scope asked for them; oldest first.
+    pub numbers: Vec<Number>,
 }
 
 /// How many wrong passwords an address has taken, and who may still guess (R-SIGNIN-3, R-LOCK-4).
@@ -135,6 +158,10 @@ pub struct NetworkTries {
 pub enum Purpose {
     /// To prove an address before an account exists (R-REG-2).
     Register,
+    /// To reset a forgotten password (R-RESET).
+    Reset,
+    /// To prove the new address of the `email` method (R-METHOD-8).
+    ChangeEmail,
 }
 
 /// How long a code is.
@@ -153,6 +180,10 @@ pub enum ChallengeKind {
     Code,
     /// "You have an account already": counts like a code and matches nothing (R-REG-3).
     AccountExists,
+    /// Nobody has the address: counts like a code, matches nothing, and no mail goes out (R-RESET-6).
+    Nobody,
+    /// The address was an account's until lately: the mail repeats the number that undoes it (R-METHOD-10).
+    UndoOffered,
 }
 
 /// One mailed code. The code itself is derived from the id and a key, never stored (R-RESET-9).
@@ -176,6 +207,62 @@ pub struct Challenge {
     pub spent_at: Option<Instant>,
 }
 
+/// A number printed in a mail: good once, for one thing, with the address it was sent to. Derived like a code,
+/// never stored (R-RESET-9).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Number {
+    /// Its id, from which the number is derived.
+    pub id: NumberId,
+    /// What it does.
+    pub kind: NumberKind,
+    /// To whose account.
+    pub account: AccountId,
+    /// Which key derives it.
+    pub key: u32,
+    /// When it was made.
+    pub issued_at: Instant,
+    /// From when on it is nothing.
+    pub expires_at: Instant,
+    /// When it was used, or taken away.
+    pub spent_at: Option<Instant>,
+}
+
+/// What a number in a mail does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NumberKind {
+    /// "This was not me", of one session (R-SIGNIN-6).
+    NotMe(SessionId),
+    /// Takes back one change and all that came after it (R-METHOD-10).
+    Undo(ChangeId),
+}
+
+/// A change that can be undone for a while (R-METHOD-10).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Change {
+    /// Which.
+    pub id: ChangeId,
+    /// What.
+    pub kind: ChangeKind,
+    /// When.
+    pub at: Instant,
+    /// From when on it stays.
+    pub until: Instant,
+}
+
+/// What was changed, and what an undo puts back.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ChangeKind {
+    /// The password. An undo makes it unusable; it never revives one.
+    Password,
+    /// The address of the `email` method.
+    Email {
+        /// The address before.
+        from: Email,
+        /// When that one was proven.
+        proven_at: Instant,
+    },
+}
+
 /// A way through several steps, bound to one browser or app by a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Flow {
@@ -193,6 +280,30 @@ pub struct Flow {
     pub started_at: Instant,
     /// From when on it is nothing.
     pub expires_at: Instant,
+    /// Whose account it acts on, once that is known.
+    pub bound: Option<Bound>,
+    /// What the proven code has opened.
+    pub grant: Option<Grant>,
+}
+
+/// The account that a flow acts on, as it was when the flow was bound to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bound {
+    /// Which.
+    pub account: AccountId,
+    /// Its epoch then: where that has risen, the flow is over (R-METHOD-7, R-RESET-7).
+    pub epoch: i64,
+    /// The session that began it, where only that one may finish it (I21).
+    pub session: Option<SessionId>,
+}
+
+/// What a verified reset code gives: the password form, once (R-RESET-5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Grant {
+    /// The code that was verified, and that opens the form again.
+    pub code: ChallengeId,
+    /// Digest of the secret that the newest form carries.
+    pub form: Digest,
 }
 
 /// How far a flow is.
@@ -223,6 +334,10 @@ pub struct Account {
     pub suspended: Option<Suspension>,
     /// The newest terms accepted.
     pub terms: Option<TermsAccepted>,
+    /// Rises whenever all that is pending (grants, changes) is cancelled.
+    pub epoch: i64,
+    /// What can still be undone, oldest first, as far as the scope asked for it.
+    pub changes: Vec<Change>,
     /// Live sessions, oldest first.
     pub sessions: Vec<Session>,
     /// Known devices, least recently used first.
@@ -266,6 +381,9 @@ pub struct EmailMethod {
     pub email: Email,
     /// When it was proven.
     pub proven_at: Instant,
+    /// The number of the newest password, void or not. It never falls, so that a check against an old one can
+    /// never fit a new one (I14).
+    pub last_version: i64,
     /// The password; `None` while it is void.
     pub password: Option<PasswordRecord>,
 }

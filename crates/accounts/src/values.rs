@@ -41,6 +41,14 @@ id! {
     TicketId
 }
 id! {
+    /// One number printed in a mail, from which the number is derived (UUIDv7).
+    NumberId
+}
+id! {
+    /// One change of an account that can be undone (R-METHOD-10, UUIDv7).
+    ChangeId
+}
+id! {
     /// One decision that was carried out; activity lines and mails are numbered under it.
     DecisionId
 }
@@ -83,6 +91,12 @@ impl Millis {
     #[must_use]
     pub const fn minutes(count: i64) -> Self {
         Self::seconds(count.saturating_mul(60))
+    }
+
+    /// A length given in hours.
+    #[must_use]
+    pub const fn hours(count: i64) -> Self {
+        Self::minutes(count.saturating_mul(60))
     }
 
     /// A length given in days of 24 hours.

@@ -24,6 +24,15 @@ pub enum Answer {
         /// Until when the next step can be taken.
         expires_at: Instant,
     },
+    /// The old password is void; the form for a new one may be shown, once.
+    ResetProven {
+        /// The secret that the form carries.
+        form: Secret,
+        /// Until when the new password can be set, and from when on a new code can be had.
+        until: Instant,
+    },
+    /// The number from a mail has done its work: somebody else's access is gone, and the way on is the reset.
+    TakenBack,
     /// Signed in.
     Welcome(Signed),
     /// A fresh proof was given.
@@ -54,6 +63,11 @@ pub enum Refusal {
     InvalidAddress,
     /// The new password cannot be taken; a stable kebab-case word says why.
     WeakPassword(&'static str),
+    /// A reset code was verified in this browser lately: the same code opens the password form again.
+    CodeCooldown {
+        /// When a new code can be had.
+        retry_after: Duration,
+    },
     /// This network asks too often.
     RateLimited {
         /// When to come again.
@@ -74,6 +88,7 @@ impl Refusal {
             Self::Rules(public) => public.code(),
             Self::InvalidAddress => "invalid-address",
             Self::WeakPassword(_) => "password-too-weak",
+            Self::CodeCooldown { .. } => Public::CodeCooldown.code(),
             Self::RateLimited { .. } => "rate-limited",
             Self::Overloaded { .. } => "overloaded",
         }
@@ -83,7 +98,9 @@ impl Refusal {
     #[must_use]
     pub const fn retry_after(self) -> Option<Duration> {
         match self {
-            Self::RateLimited { retry_after } | Self::Overloaded { retry_after } => Some(retry_after),
+            Self::CodeCooldown { retry_after }
+            | Self::RateLimited { retry_after }
+            | Self::Overloaded { retry_after } => Some(retry_after),
             Self::Rules(Public::TryAgain) => Some(Duration::from_secs(1)),
             Self::Rules(_) | Self::InvalidAddress | Self::WeakPassword(_) => None,
         }

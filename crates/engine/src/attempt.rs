@@ -35,6 +35,47 @@ pub enum Attempt {
         /// The version of the terms that was shown and accepted.
         terms: Option<String>,
     },
+    /// Ask for a code that resets a forgotten password.
+    AskReset {
+        /// As typed.
+        address: String,
+    },
+    /// Enter that code; the visitor presents the flow.
+    VerifyReset {
+        /// As typed.
+        code: Secret,
+    },
+    /// Set the new password; the visitor presents the flow.
+    CompleteReset {
+        /// The secret that came with the password form.
+        form: Secret,
+        /// As typed.
+        password: Secret,
+    },
+    /// "This was not me", with the number from the mail about a sign-in.
+    ReportNotMe {
+        /// The address the mail went to, as typed.
+        address: String,
+        /// As typed.
+        number: Secret,
+    },
+    /// Take a change back, with the number from the mail about it.
+    Undo {
+        /// The address the mail went to, as typed.
+        address: String,
+        /// As typed.
+        number: Secret,
+    },
+    /// Ask for a code that proves a new address.
+    AskEmailChange {
+        /// As typed.
+        address: String,
+    },
+    /// Enter that code; the visitor presents the flow.
+    VerifyEmailChange {
+        /// As typed.
+        code: Secret,
+    },
     /// End the presented session.
     SignOut,
     /// End one session of one's own.

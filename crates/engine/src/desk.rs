@@ -83,6 +83,7 @@ impl Desk {
         asker: Asker,
         fresh: &Fresh,
     ) -> Result<Outcome, Fault> {
+        let scope = Scope { numbers: command.numbers(), ..scope };
         self.decide_with(scope, asker, fresh, move |_| command.clone()).await
     }
 

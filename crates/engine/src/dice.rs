@@ -4,7 +4,8 @@
 //! bits; the decision sees their digests only.
 
 use accounts::{
-    AccountId, ChallengeId, DecisionId, DeviceId, Digest, Draws, Instant, SessionId, TicketId,
+    AccountId, ChallengeId, ChangeId, DecisionId, DeviceId, Digest, Draws, Instant, NumberId,
+    SessionId, TicketId,
 };
 use uuid::{Builder, Uuid};
 use verifiers::{Token, TokenKind};
@@ -18,12 +19,14 @@ pub(crate) struct Fresh {
     pub(crate) session: Secret,
     pub(crate) device: Secret,
     pub(crate) flow: Secret,
+    pub(crate) form: Secret,
 }
 
 /// Draws everything a decision could need. A device that presented its secret keeps it.
 pub(crate) fn fresh(now: Instant, code_key: u32, device: Option<Token>) -> Result<Fresh, Fault> {
     let session = Token::fresh().map_err(|_| Fault::NoRandomness)?;
     let flow = Token::fresh().map_err(|_| Fault::NoRandomness)?;
+    let form = Token::fresh().map_err(|_| Fault::NoRandomness)?;
     let device = match device {
         Some(token) => token,
         None => Token::fresh().map_err(|_| Fault::NoRandomness)?,
@@ -36,11 +39,15 @@ pub(crate) fn fresh(now: Instant, code_key: u32, device: Option<Token>) -> Resul
         device: DeviceId(id(now)),
         device_digest: Digest(device.digest_for(TokenKind::Device)),
         flow_digest: Digest(flow.digest_for(TokenKind::Flow)),
+        form_digest: Digest(form.digest_for(TokenKind::Form)),
         challenge: ChallengeId(id(now)),
+        number: NumberId(id(now)),
+        change: ChangeId(id(now)),
         code_key,
         ticket: TicketId(id(now)),
     };
-    Ok(Fresh { draws, session: text(&session), device: text(&device), flow: text(&flow) })
+    let (session, device) = (text(&session), text(&device));
+    Ok(Fresh { draws, session, device, flow: text(&flow), form: text(&form) })
 }
 
 /// A name for this process among the nodes that share the outbox.

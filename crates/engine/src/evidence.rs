@@ -21,6 +21,10 @@ pub(crate) fn device_digest(visitor: &Visitor) -> Option<Digest> {
     digest(visitor.device.as_ref(), TokenKind::Device)
 }
 
+pub(crate) fn form_digest(form: &Secret) -> Option<Digest> {
+    digest(Some(form), TokenKind::Form)
+}
+
 pub(crate) fn device_token(visitor: &Visitor) -> Option<Token> {
     visitor.device.as_ref().and_then(|secret| Token::parse(secret.expose()))
 }

@@ -8,13 +8,13 @@
 use std::sync::Arc;
 
 use accounts::{
-    Actor, Asker, ChallengeId, Command, Email, Flow, Line, Millis, Origin, Outcome, Public, Purpose,
-    Scope, Snapshot, TypedCode,
+    Actor, Asker, Command, Email, Flow, Line, Millis, Origin, Outcome, Public, Scope, Snapshot,
+    TypedCode,
 };
-use verifiers::CodeKeys;
 
 use crate::answer::{Answer, Refusal, Signed};
 use crate::attempt::Attempt;
+use crate::codes::{self, Printed};
 use crate::dice::{self, Fresh};
 use crate::engine::Engine;
 use crate::evidence;
@@ -31,13 +31,13 @@ const NAME_CHARS: usize = 50;
 const TERMS_CHARS: usize = 40;
 
 /// One attempt under way.
-struct Errand<'a> {
-    visitor: &'a Visitor,
-    asker: Asker,
-    fresh: Fresh,
+pub(crate) struct Errand<'a> {
+    pub(crate) visitor: &'a Visitor,
+    pub(crate) asker: Asker,
+    pub(crate) fresh: Fresh,
 }
 
-type Settled = Result<Result<Outcome, Refusal>, Fault>;
+pub(crate) type Settled = Result<Result<Outcome, Refusal>, Fault>;
 
 impl Engine {
     /// Carries out an attempt.
@@ -59,9 +59,28 @@ impl Engine {
             Attempt::SignIn { address, password } => self.sign_in(errand, &address, &password).await,
             Attempt::ProveFresh { password } => self.prove_fresh(errand, &password).await,
             Attempt::RegisterByEmail { address } => self.register(errand, &address).await,
-            Attempt::VerifyRegistration { code } => self.verify_code(errand, &code).await,
+            Attempt::VerifyRegistration { code } => {
+                self.verify_code(errand, &code, |code| Command::VerifyRegistration { code }).await
+            }
             Attempt::CompleteRegistration { password, terms } => {
                 self.complete(errand, &password, terms).await
+            }
+            Attempt::AskReset { address } => self.ask_reset(errand, &address).await,
+            Attempt::VerifyReset { code } => {
+                self.verify_code(errand, &code, |code| Command::VerifyReset { code }).await
+            }
+            Attempt::CompleteReset { form, password } => {
+                self.complete_reset(errand, &form, &password).await
+            }
+            Attempt::ReportNotMe { address, number } => {
+                self.by_number(errand, &address, &number, Printed::NotMe).await
+            }
+            Attempt::Undo { address, number } => {
+                self.by_number(errand, &address, &number, Printed::Undo).await
+            }
+            Attempt::AskEmailChange { address } => self.ask_email_change(errand, &address).await,
+            Attempt::VerifyEmailChange { code } => {
+                self.verify_code(errand, &code, |code| Command::VerifyEmailChange { code }).await
             }
             Attempt::ChangePassword { password } => self.change_password(errand, &password).await,
             Attempt::SignOut => self.by_session(errand, Command::SignOut).await,
@@ -178,18 +197,23 @@ impl Engine {
     }
 
     /// Comparing a code costs next to nothing, so it happens inside the transaction that counts it.
-    async fn verify_code(&self, errand: &Errand<'_>, typed: &Secret) -> Settled {
+    async fn verify_code(
+        &self,
+        errand: &Errand<'_>,
+        typed: &Secret,
+        command: fn(TypedCode) -> Command,
+    ) -> Settled {
         let scope = Scope {
             flow: evidence::flow_digest(errand.visitor),
+            session: evidence::session_digest(errand.visitor),
             network: Some(errand.asker.network.clone()),
+            numbers: command(TypedCode::Unknown).numbers(),
             ..Scope::default()
         };
         let codes = Arc::clone(&self.codes);
-        let parsed = Arc::new(verifiers::TypedCode::parse(typed.expose()));
-        let command = move |snapshot: &Snapshot| {
-            let code = compare(&codes, parsed.as_ref().as_ref(), snapshot);
-            Command::VerifyRegistration { code }
-        };
+        let parsed = verifiers::TypedCode::parse(typed.expose());
+        let command =
+            move |snapshot: &Snapshot| command(codes::compare(&codes, parsed.as_ref(), snapshot));
         let decided = self.desk.decide_with(scope, errand.asker.clone(), &errand.fresh, command);
         decided.await.map(Ok)
     }
@@ -234,7 +258,13 @@ impl Engine {
             Ok(hash) => hash,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        self.by_session(errand, Command::ChangePassword { hash }).await
+        if let Err(refusal) = self.limits.take(Ask::Write, &errand.asker.network) {
+            return Ok(Err(refusal));
+        }
+        // The address is named too: its reset codes die with the old password, and it may undo the change.
+        let address = overview.account.email.map(|method| method.email);
+        let scope = Scope { address, ..errand.session_scope() };
+        self.decide(errand, scope, Command::ChangePassword { hash }).await.map(Ok)
     }
 
     async fn by_session(&self, errand: &Errand<'_>, command: Command) -> Settled {
@@ -244,7 +274,7 @@ impl Engine {
         self.decide(errand, errand.session_scope(), command).await.map(Ok)
     }
 
-    async fn decide(
+    pub(crate) async fn decide(
         &self,
         errand: &Errand<'_>,
         scope: Scope,
@@ -275,7 +305,7 @@ struct GuessAt<'a> {
 }
 
 impl Errand<'_> {
-    fn session_scope(&self) -> Scope {
+    pub(crate) fn session_scope(&self) -> Scope {
         Scope { session: evidence::session_digest(self.visitor), ..Scope::default() }
     }
 
@@ -286,6 +316,8 @@ impl Errand<'_> {
                 Answer::CodeAsked { flow: self.fresh.flow, expires_at }
             }
             Outcome::Proven { expires_at } => Answer::Proven { expires_at },
+            Outcome::ResetProven { until } => Answer::ResetProven { form: self.fresh.form, until },
+            Outcome::TakenBack => Answer::TakenBack,
             Outcome::Welcome(welcome) => Answer::Welcome(Signed {
                 welcome,
                 token: self.fresh.session,
@@ -301,36 +333,6 @@ impl Errand<'_> {
     }
 }
 
-fn context_of(flow: &Flow) -> [&str; 1] {
+pub(crate) fn context_of(flow: &Flow) -> [&str; 1] {
     [flow.email.as_stored()]
-}
-
-/// Which of the address's codes was typed. All candidates are derived and compared, in constant time each.
-fn compare(codes: &CodeKeys, typed: Option<&verifiers::TypedCode>, snapshot: &Snapshot) -> TypedCode {
-    let (Some(typed), Some(address)) = (typed, snapshot.address.as_ref()) else {
-        return TypedCode::Unknown;
-    };
-    let mut found: Option<ChallengeId> = None;
-    for challenge in &address.challenges {
-        let code = derive(codes, challenge);
-        if code.is_some_and(|code| typed.matches(&code)) {
-            found = Some(challenge.id);
-        }
-    }
-    found.map_or(TypedCode::Unknown, TypedCode::Matches)
-}
-
-/// The code of a challenge; `None` for a mail in a code's place, and when its key is gone.
-pub(crate) fn derive(codes: &CodeKeys, challenge: &accounts::Challenge) -> Option<verifiers::Code> {
-    if challenge.kind != accounts::ChallengeKind::Code {
-        return None;
-    }
-    let digits = match challenge.digits {
-        accounts::Digits::Twelve => verifiers::Digits::Twelve,
-        accounts::Digits::Sixteen => verifiers::Digits::Sixteen,
-    };
-    let purpose = match challenge.purpose {
-        Purpose::Register => "register",
-    };
-    codes.derive(challenge.key, purpose, &challenge.id.0, digits)
 }

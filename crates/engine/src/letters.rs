@@ -9,7 +9,7 @@ use pages::{MailView, Pages};
 use store::OutgoingMail;
 use verifiers::CodeKeys;
 
-use crate::execute::derive;
+use crate::codes::{derive, derive_number};
 
 /// Why no letter came of a row.
 #[derive(Debug)]
@@ -51,20 +51,18 @@ pub(crate) fn write(row: &OutgoingMail, codes: &CodeKeys, pages: &Pages) -> Resu
 
 fn view_of(row: &OutgoingMail, codes: &CodeKeys) -> Result<MailView, NoLetter> {
     let mail = &row.mail;
-    let code = match (mail.kind, row.challenge.as_ref()) {
-        (MailKind::RegisterCode, challenge) => {
-            let code = challenge.and_then(|challenge| derive(codes, challenge));
+    let code = match mail.challenge {
+        Some(_) => {
+            let code = row.challenge.as_ref().and_then(|challenge| derive(codes, challenge));
             Some(code.ok_or(NoLetter::KeyGone)?.plain().to_owned())
         }
-        (
-            MailKind::RegisterTaken
-            | MailKind::Welcome
-            | MailKind::SignIn
-            | MailKind::Locked
-            | MailKind::PasswordChanged,
-            _,
-        ) => None,
+        None => None,
     };
+    // A notice whose number cannot be told any more is still a notice.
+    let number = row.number.as_ref().and_then(|number| {
+        let printed = derive_number(codes, number)?.plain().to_owned();
+        Some((printed, number.expires_at.0))
+    });
     let shown = |line: &accounts::Line| Some(line.as_str().to_owned()).filter(|text| !text.is_empty());
     Ok(MailView {
         kind: kind_of(mail),
@@ -76,7 +74,10 @@ fn view_of(row: &OutgoingMail, codes: &CodeKeys) -> Result<MailView, NoLetter> {
         network: shown(&mail.origin.address),
         code,
         valid_until_ms: mail.useless_at.map(|at| at.0),
-        reset_available: false,
+        number: number.as_ref().map(|(printed, _)| printed.clone()),
+        number_until_ms: number.map(|(_, until)| until),
+        to: mail.to.as_stored().to_owned(),
+        until_ms: mail.until.map(|at| at.0),
     })
 }
 
@@ -88,6 +89,15 @@ fn kind_of(mail: &Mail) -> pages::MailKind {
         MailKind::SignIn => pages::MailKind::SignIn,
         MailKind::Locked => pages::MailKind::Locked,
         MailKind::PasswordChanged => pages::MailKind::PasswordChanged,
+        MailKind::ResetCode => pages::MailKind::ResetCode,
+        MailKind::ResetVerified => pages::MailKind::ResetVerified,
+        MailKind::SignInReset => pages::MailKind::SignInReset,
+        MailKind::NotMe => pages::MailKind::NotMe,
+        MailKind::Undone => pages::MailKind::Undone,
+        MailKind::UndoAgain => pages::MailKind::UndoAgain,
+        MailKind::EmailChangeCode => pages::MailKind::EmailChangeCode,
+        MailKind::EmailChangeTaken => pages::MailKind::EmailChangeTaken,
+        MailKind::EmailChanged => pages::MailKind::EmailChanged,
     }
 }
 

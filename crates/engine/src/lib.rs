@@ -13,6 +13,7 @@
 mod answer;
 mod attempt;
 mod clock;
+mod codes;
 mod cursor;
 mod deliver;
 mod desk;
@@ -29,6 +30,7 @@ mod query;
 mod rate_limit;
 mod secret;
 mod visitor;
+mod way_back;
 
 pub use answer::{Answer, Refusal, Signed};
 pub use attempt::Attempt;

@@ -116,7 +116,8 @@ impl Engine {
         Ok(Some(ActivityPage { lines: found.into_iter().map(|(_, line)| line).collect(), next }))
     }
 
-    /// The address of the presented registration flow, to show it again.
+    /// The presented flow, to show its step again: what it is for, its address, how far it is. One that an
+    /// account has moved on from since is over.
     ///
     /// # Errors
     /// A fault of the database.
@@ -124,7 +125,13 @@ impl Engine {
         let Some(digest) = evidence::flow_digest(visitor) else { return Ok(None) };
         let scope = Scope { flow: Some(digest), ..Scope::default() };
         let (snapshot, now) = self.desk.store.load(&scope).await?;
-        Ok(snapshot.flow.filter(|flow| now < flow.expires_at))
+        let holds = |flow: &accounts::Flow| {
+            let account = snapshot.account.as_ref();
+            flow.bound.is_none_or(|bound| {
+                account.is_some_and(|a| a.id == bound.account && a.epoch == bound.epoch)
+            })
+        };
+        Ok(snapshot.flow.filter(|flow| now < flow.expires_at && holds(flow)))
     }
 
     /// Whether the terms in force wait to be accepted by this account.

@@ -24,16 +24,43 @@ pub enum MailKind {
     /// The account was locked (R-LOCK-3).
     Locked,
     PasswordChanged,
+    /// The code that resets a password (R-RESET-1).
+    ResetCode,
+    /// A reset code was entered: the password is void (R-RESET-7).
+    ResetVerified,
+    /// A new sign-in, with a password set through the reset (R-RESET-7).
+    SignInReset,
+    /// "This was not me" was heard (R-SIGNIN-6).
+    NotMe,
+    /// A change was undone (R-METHOD-10).
+    Undone,
+    /// The number that undoes a change, once more (R-METHOD-10).
+    UndoAgain,
+    /// The code that proves a new address (R-METHOD-8).
+    EmailChangeCode,
+    /// The new address is on an account already (R-METHOD-4).
+    EmailChangeTaken,
+    /// The address was changed; to the old one, with a number, and to the new one.
+    EmailChanged,
 }
 
 impl MailKind {
-    pub const ALL: [MailKind; 6] = [
+    pub const ALL: [MailKind; 15] = [
         MailKind::RegisterCode,
         MailKind::RegisterTaken,
         MailKind::Welcome,
         MailKind::SignIn,
         MailKind::Locked,
         MailKind::PasswordChanged,
+        MailKind::ResetCode,
+        MailKind::ResetVerified,
+        MailKind::SignInReset,
+        MailKind::NotMe,
+        MailKind::Undone,
+        MailKind::UndoAgain,
+        MailKind::EmailChangeCode,
+        MailKind::EmailChangeTaken,
+        MailKind::EmailChanged,
     ];
 
     /// The kind's name, as the outbox keeps it and as text ids begin after `mail-`.
@@ -45,6 +72,15 @@ impl MailKind {
             MailKind::SignIn => "sign-in",
             MailKind::Locked => "locked",
             MailKind::PasswordChanged => "password-changed",
+            MailKind::ResetCode => "reset-code",
+            MailKind::ResetVerified => "reset-verified",
+            MailKind::SignInReset => "sign-in-reset",
+            MailKind::NotMe => "not-me",
+            MailKind::Undone => "undone",
+            MailKind::UndoAgain => "undo-again",
+            MailKind::EmailChangeCode => "email-change-code",
+            MailKind::EmailChangeTaken => "email-change-taken",
+            MailKind::EmailChanged => "email-changed",
         }
     }
 
@@ -69,8 +105,14 @@ pub struct MailView {
     pub code: Option<String>,
     /// Until when the code is valid; milliseconds since 1970.
     pub valid_until_ms: Option<i64>,
-    /// Whether the password can be reset here; otherwise the letter names the operator's contact.
-    pub reset_available: bool,
+    /// The digits of a number that takes something back, ungrouped; none where the mail carries no such right.
+    pub number: Option<String>,
+    /// Until when that number is good; milliseconds since 1970.
+    pub number_until_ms: Option<i64>,
+    /// The address this letter goes to: the one to enter the number with.
+    pub to: String,
+    /// Until when something can be done; milliseconds since 1970.
+    pub until_ms: Option<i64>,
 }
 
 /// A finished letter.
@@ -121,7 +163,7 @@ impl Writer<'_> {
     fn blocks(&self) -> Result<Vec<Block>, PagesFault> {
         let mut blocks = vec![Block::Paragraph(self.own("what")?)];
         match self.mail.kind {
-            MailKind::RegisterCode => {
+            MailKind::RegisterCode | MailKind::ResetCode | MailKind::EmailChangeCode => {
                 blocks.push(Block::Code(grouped(self.mail.code.as_deref().unwrap_or_default())));
                 blocks.push(Block::Facts(vec![(self.text("mail-valid-label")?, self.validity()?)]));
                 blocks.push(Block::Paragraph(self.own("do")?));
@@ -131,7 +173,7 @@ impl Writer<'_> {
                 blocks.push(Block::Facts(self.facts()?));
                 blocks.push(Block::Heading(self.text("mail-you")?));
                 blocks.push(Block::Paragraph(self.own("you")?));
-                blocks.push(Block::Paragraph(self.forgotten()?));
+                blocks.push(Block::Paragraph(self.text("mail-forgotten")?));
                 blocks.push(Block::Heading(self.text("mail-not-you")?));
                 blocks.push(Block::Paragraph(self.own("not-you")?));
             }
@@ -141,33 +183,98 @@ impl Writer<'_> {
                 blocks.push(Block::Paragraph(self.text("mail-accept")?));
                 blocks.push(Block::Paragraph(self.own("not-you")?));
             }
-            MailKind::SignIn => {
+            MailKind::SignIn | MailKind::SignInReset => {
                 blocks.push(Block::Facts(self.facts()?));
-                blocks.push(Block::Heading(self.text("mail-you")?));
-                blocks.push(Block::Paragraph(self.text("mail-nothing")?));
+                self.nothing_to_do(&mut blocks)?;
                 blocks.push(Block::Heading(self.text("mail-not-me")?));
-                blocks.push(Block::Paragraph(self.own("not-you")?));
-                blocks.push(Block::Steps(self.steps()?));
+                blocks.push(Block::Paragraph(self.text("mail-not-me-why")?));
+                self.take_back("not-me", &mut blocks)?;
             }
             MailKind::Locked => {
                 blocks.push(Block::Facts(self.facts()?));
                 blocks.push(Block::Paragraph(self.own("effect")?));
                 blocks.push(Block::Heading(self.own("way-out")?));
-                let way = if self.mail.reset_available { "reset" } else { "contact" };
-                blocks.push(Block::Paragraph(self.own(way)?));
+                blocks.push(Block::Paragraph(self.own("reset")?));
+                blocks.push(Block::Paragraph(self.own("contact")?));
                 blocks.push(Block::Heading(self.text("mail-not-you")?));
                 blocks.push(Block::Paragraph(self.own("not-you")?));
             }
-            MailKind::PasswordChanged => {
+            MailKind::PasswordChanged | MailKind::EmailChanged => self.change(&mut blocks)?,
+            MailKind::ResetVerified => {
                 blocks.push(Block::Facts(self.facts()?));
-                blocks.push(Block::Paragraph(self.own("effect")?));
                 blocks.push(Block::Heading(self.text("mail-you")?));
-                blocks.push(Block::Paragraph(self.text("mail-nothing")?));
+                blocks.push(Block::Paragraph(self.until("you")?));
+                blocks.push(Block::Paragraph(self.until("later")?));
                 blocks.push(Block::Heading(self.text("mail-not-you")?));
-                blocks.push(Block::Paragraph(self.forgotten_way("mail-password-changed-not-you")?));
+                blocks.push(Block::Paragraph(self.own("not-you")?));
+            }
+            MailKind::NotMe | MailKind::Undone => {
+                blocks.push(Block::Facts(self.facts()?));
+                blocks.push(Block::Heading(self.text("mail-next")?));
+                blocks.push(Block::Paragraph(self.own("do")?));
+                blocks.push(Block::Paragraph(self.text("mail-contact-us")?));
+            }
+            MailKind::UndoAgain => {
+                blocks.push(Block::Paragraph(self.own("effect")?));
+                self.take_back("undo", &mut blocks)?;
+            }
+            MailKind::EmailChangeTaken => {
+                blocks.push(Block::Facts(self.facts()?));
+                blocks.push(Block::Paragraph(self.own("do")?));
             }
         }
         Ok(blocks)
+    }
+
+    /// A change that was made: what it did, and how to take it back where this letter can.
+    fn change(&self, blocks: &mut Vec<Block>) -> Result<(), PagesFault> {
+        blocks.push(Block::Facts(self.facts()?));
+        blocks.push(Block::Paragraph(self.own("effect")?));
+        self.nothing_to_do(blocks)?;
+        blocks.push(Block::Heading(self.text("mail-not-you")?));
+        if self.mail.number.is_some() {
+            blocks.push(Block::Paragraph(self.text("mail-undo-why")?));
+            return self.take_back("undo", blocks);
+        }
+        blocks.push(Block::Paragraph(self.own("not-you")?));
+        Ok(())
+    }
+
+    fn nothing_to_do(&self, blocks: &mut Vec<Block>) -> Result<(), PagesFault> {
+        blocks.push(Block::Heading(self.text("mail-you")?));
+        blocks.push(Block::Paragraph(self.text("mail-nothing")?));
+        Ok(())
+    }
+
+    /// Three short steps with a number; without one (its key is gone), the reset.
+    fn take_back(&self, what: &str, blocks: &mut Vec<Block>) -> Result<(), PagesFault> {
+        let Some(number) = self.mail.number.as_deref() else {
+            blocks.push(Block::Paragraph(self.text("mail-forgotten")?));
+            return Ok(());
+        };
+        let to = Args::from([("to".to_owned(), Arg::Text(plain::line(&self.mail.to)))]);
+        blocks.push(Block::Steps(vec![
+            self.text(&format!("mail-{what}-step-page"))?,
+            self.fill("mail-step-number", &to)?,
+            self.text(&format!("mail-{what}-step-then"))?,
+        ]));
+        blocks.push(Block::Code(grouped(number)));
+        if let Some(until) = self.mail.number_until_ms {
+            let until = times::moment_with_zone(until, &self.words.zone, self.words.locale);
+            let args = Args::from([("until".to_owned(), Arg::from(until))]);
+            let valid = self.fill("mail-number-valid", &args)?;
+            blocks.push(Block::Facts(vec![(self.text("mail-valid-label")?, valid)]));
+        }
+        blocks.push(Block::Paragraph(self.text("mail-number-secret")?));
+        Ok(())
+    }
+
+    /// A sentence that names the letter's time.
+    fn until(&self, part: &str) -> Result<String, PagesFault> {
+        let at = self.mail.until_ms.unwrap_or(self.mail.at_ms);
+        let until = times::moment_with_zone(at, &self.words.zone, self.words.locale);
+        let args = Args::from([("until".to_owned(), Arg::from(until))]);
+        self.fill(&format!("mail-{}-{part}", self.mail.kind.name()), &args)
     }
 
     /// The text of this kind's own: `mail-{kind}-{part}`.
@@ -188,23 +295,6 @@ impl Writer<'_> {
                 format!("no text `{id}` in {}", words.locale.tag()),
             )
         })
-    }
-
-    /// What to do about a forgotten password: the reset, or the operator.
-    fn forgotten(&self) -> Result<String, PagesFault> {
-        self.forgotten_way("mail-forgotten")
-    }
-
-    fn forgotten_way(&self, id: &str) -> Result<String, PagesFault> {
-        let way = if self.mail.reset_available { "reset" } else { "contact" };
-        self.text(&format!("{id}-{way}"))
-    }
-
-    fn steps(&self) -> Result<Vec<String>, PagesFault> {
-        ["mail-step-password", "mail-step-sessions", "mail-step-contact"]
-            .into_iter()
-            .map(|id| self.text(id))
-            .collect()
     }
 
     /// The facts that are known, each with its label; what is not known is not mentioned.

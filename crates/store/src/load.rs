@@ -7,14 +7,18 @@
 
 mod account;
 mod address;
+mod number;
 
-use accounts::{Account, AccountId, AddressState, DeviceId, Instant, Millis, Scope, Session, Snapshot};
+use accounts::{
+    Account, AccountId, AddressState, DeviceId, Email, Instant, Millis, Scope, Session, Snapshot,
+};
 
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
 
 pub(crate) use account::{read_account, read_session};
 pub(crate) use address::{find_challenge, owner};
+pub(crate) use number::find as find_number;
 
 /// A [`Statement`] that finds one row by its key and, on PostgreSQL, locks it.
 macro_rules! locking {
@@ -67,24 +71,40 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         Some(email) => owner(tx, email.key()).await?,
         None => None,
     };
-    let in_question = in_question(tx, scope, owner).await?;
+    let (owner, stored) = owner.unzip();
+    let bound = flow.as_ref().and_then(|flow| flow.bound).map(|bound| bound.account);
+    let in_question = in_question(tx, scope, bound, owner).await?;
     if let (Some(id), Hold::Rows) = (in_question, hold) {
         account::lock(tx, id).await?;
     }
     let now = tx.now().await.map(Instant)?;
     let account = match in_question {
-        Some(id) => account::whole(tx, id).await?,
+        Some(id) => account::whole(tx, id, (scope.numbers, now)).await?,
         None => None,
     };
+    if hold == Hold::Rows && has_left(account.as_ref(), owner, email.as_ref()) {
+        return Err(Fault::Contention("an address changed hands while it was looked at".to_owned()));
+    }
     // Looked for after the account was locked, for its owner may just have ended it.
     let presented = match &scope.session {
         Some(digest) => account::session(tx, digest).await?,
         None => None,
     };
     let address = match (email, guard) {
-        (Some(email), Some((guesses, code_tries))) => {
+        (Some(email), Some(guard)) => {
             let challenges = address::challenges(tx, &email, day_before(now)).await?;
-            Some(AddressState { email, owner, guesses, code_tries, challenges })
+            let numbers = number::of_address(tx, &email, scope.numbers, now).await?;
+            let address::Guard { guesses, code_tries, cooling_until } = guard;
+            Some(AddressState {
+                email,
+                owner,
+                stored,
+                guesses,
+                code_tries,
+                cooling_until,
+                challenges,
+                numbers,
+            })
         }
         _ => None,
     };
@@ -92,15 +112,27 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
     Ok((Snapshot { address, account, presented, device, flow, network }, now))
 }
 
-/// The account in question. Where an address or a flow is named, it is the address's owner or nobody: whoever happens to
-/// be signed in is not meant.
+/// Whether the owner of the address gave it up between the look at the address and the lock of the account.
+fn has_left(account: Option<&Account>, owner: Option<AccountId>, email: Option<&Email>) -> bool {
+    let (Some(account), Some(email)) = (account.filter(|a| Some(a.id) == owner), email) else {
+        return false;
+    };
+    !account.email.as_ref().is_some_and(|method| method.email.same_as(email))
+}
+
+/// The account in question. Where an address or a flow is named, it is the flow's, the address's owner or nobody: whoever
+/// happens to be signed in is not meant.
 async fn in_question(
     tx: &mut dyn Tx,
     scope: &Scope,
+    bound: Option<AccountId>,
     owner: Option<AccountId>,
 ) -> Result<Option<AccountId>, Fault> {
-    if scope.account.is_some() || scope.address.is_some() || scope.flow.is_some() {
+    if scope.account.is_some() || scope.address.is_some() {
         return Ok(scope.account.or(owner));
+    }
+    if scope.flow.is_some() {
+        return Ok(bound.or(owner));
     }
     match &scope.session {
         Some(digest) => Ok(account::session(tx, digest).await?.map(|session| session.account)),
@@ -126,5 +158,5 @@ pub(crate) fn day_before(now: Instant) -> Instant {
 
 /// The statements by which snapshots are loaded.
 pub(crate) fn statements() -> Vec<Statement> {
-    [address::STATEMENTS, account::STATEMENTS].concat()
+    [address::STATEMENTS, account::STATEMENTS, number::STATEMENTS].concat()
 }

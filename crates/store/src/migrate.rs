@@ -58,7 +58,7 @@ macro_rules! migration {
 }
 
 /// All steps, in order.
-pub const MIGRATIONS: &[Migration] = &[migration!(1, "0001_accounts")];
+pub const MIGRATIONS: &[Migration] = &[migration!(1, "0001_accounts"), migration!(2, "0002_reset")];
 
 /// A step that was applied.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,11 +4,13 @@
 //! lease, so a worker that dies loses the mail by itself. Only the word of the worker that took it last counts. A mail
 //! may go out twice (a worker dies between the relay's answer and its own word), but is never lost.
 
-use accounts::{AccountId, Challenge, ChallengeId, DecisionId, Instant, Mail, Millis, Origin};
+use accounts::{
+    AccountId, Challenge, ChallengeId, DecisionId, Instant, Mail, Millis, Number, NumberId, Origin,
+};
 
 use crate::driver::{Row, Statement, Tx};
 use crate::fault::Fault;
-use crate::load::find_challenge;
+use crate::load::{find_challenge, find_number};
 use crate::sql;
 use crate::text::{Read, bytes};
 
@@ -30,6 +32,8 @@ pub struct OutgoingMail {
     pub mail: Mail,
     /// The code it carries, if it carries one that is still kept (codes are kept for 24 hours).
     pub challenge: Option<Challenge>,
+    /// The number it carries, if it carries one that is still kept.
+    pub number: Option<Number>,
     /// How often it was claimed, this time included.
     pub tries: u32,
     /// When it was written.
@@ -94,10 +98,15 @@ pub(crate) async fn claim(
             Some(id) => find_challenge(tx, id).await?,
             None => None,
         };
+        let number = match mail.number {
+            Some(id) => find_number(tx, id).await?,
+            None => None,
+        };
         claimed.push(OutgoingMail {
             id: MailId { decision: DecisionId(row.array("decision")?), n: row.int("n")? },
             mail,
             challenge,
+            number,
             tries: row.count("tries")?,
             written_at: row.instant("written_at")?,
         });
@@ -179,7 +188,9 @@ fn read_mail(row: &Row) -> Result<Mail, Fault> {
         locale: row.word("locale")?,
         account: row.maybe_array("account_id")?.map(AccountId),
         challenge: row.maybe_array("challenge_id")?.map(ChallengeId),
+        number: row.maybe_array("number_id")?.map(NumberId),
         at: row.instant("at")?,
+        until: row.maybe_instant("until_at")?,
         useless_at: row.maybe_instant("useless_at")?,
         method: row.maybe_word("method")?,
         origin: Origin { address: row.line("address")?, label: row.line("label")? },

@@ -119,7 +119,7 @@ impl Store {
         self.database
             .read(move |tx| {
                 let key = key.clone();
-                Box::pin(async move { load::owner(tx, &key).await })
+                Box::pin(async move { Ok(load::owner(tx, &key).await?.map(|(account, _)| account)) })
             })
             .await
     }

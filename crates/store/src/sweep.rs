@@ -27,6 +27,10 @@ pub struct Swept {
     pub sessions: u64,
     /// Guards of addresses that were at rest.
     pub guards: u64,
+    /// Numbers of mails that had been over for a day.
+    pub numbers: u64,
+    /// Changes that can not be undone any more.
+    pub changes: u64,
     /// Mails that were sent, dropped or given up long ago.
     pub mails: u64,
 }
@@ -35,8 +39,9 @@ impl Swept {
     /// The greatest of the counts.
     #[must_use]
     pub fn most(&self) -> u64 {
-        let all = [self.flows, self.challenges, self.networks, self.sessions, self.guards, self.mails];
-        all.into_iter().max().unwrap_or(0)
+        let short = [self.flows, self.challenges, self.networks, self.numbers, self.changes];
+        let long = [self.sessions, self.guards, self.mails];
+        short.into_iter().chain(long).max().unwrap_or(0)
     }
 }
 
@@ -53,6 +58,8 @@ pub(crate) async fn all(database: &Database, policy: &Policy, limit: i64) -> Res
         flows: step.until(&FLOWS, now).await?,
         challenges: step.until(&CHALLENGES, day_before(now)).await?,
         networks: step.until(&NETWORKS, now.minus(policy.tries_window)).await?,
+        numbers: step.until(&NUMBERS, day_before(now)).await?,
+        changes: step.until(&CHANGES, now).await?,
         // A browser's session that is too old in all is not seen any more, and so it lapses by rest as well.
         sessions: step.each(&SESSIONS, &sessions).await?,
         guards: step.until(&GUARDS, now.minus(at_rest(policy))).await?,
@@ -103,11 +110,14 @@ const SENT_KEPT: Millis = Millis::days(30);
 /// How long mails are kept that were not sent.
 const FAILED_KEPT: Millis = Millis::days(90);
 
-pub(crate) const STATEMENTS: &[Statement] = &[FLOWS, CHALLENGES, NETWORKS, SESSIONS, GUARDS, MAILS];
+pub(crate) const STATEMENTS: &[Statement] =
+    &[FLOWS, CHALLENGES, NETWORKS, NUMBERS, CHANGES, SESSIONS, GUARDS, MAILS];
 
 const FLOWS: Statement = sql!("flow/sweep", [Int, Int]);
 const CHALLENGES: Statement = sql!("challenge/sweep", [Int, Int]);
 const NETWORKS: Statement = sql!("network/sweep", [Int, Int]);
+const NUMBERS: Statement = sql!("number/sweep", [Int, Int]);
+const CHANGES: Statement = sql!("change/sweep", [Int, Int]);
 const SESSIONS: Statement = sql!("session/sweep", [Text, Int, Int]);
 const GUARDS: Statement = sql!("guard/sweep", [Int, Int]);
 const MAILS: Statement = sql!("mail/sweep", [Text, Int, Int]);

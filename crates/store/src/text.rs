@@ -41,9 +41,14 @@ macro_rules! words {
 words! {
     Actor { Visitor = "visitor", Operator = "operator", System = "system" }
     Addressed { Email = "email" }
-    ChallengeKind { Code = "code", AccountExists = "account-exists" }
+    ChallengeKind {
+        Code = "code",
+        AccountExists = "account-exists",
+        Nobody = "nobody",
+        UndoOffered = "undo-offered",
+    }
     Method { Email = "email" }
-    Purpose { Register = "register" }
+    Purpose { Register = "register", Reset = "reset", ChangeEmail = "change-email" }
     SessionKind { Browser = "browser", App = "app" }
     Stage { Code = "code", Proven = "proven" }
 }
@@ -233,6 +238,11 @@ fn unhex(text: &str) -> Option<[u8; 16]> {
 }
 
 const STRANGERS: &str = "strangers";
+
+/// The kind of a number that says "this was not me".
+pub(crate) const NOT_ME: &str = "not-me";
+/// The kind of a number that undoes a change.
+pub(crate) const UNDO: &str = "undo";
 
 /// Bytes on their way to a row.
 pub(crate) fn bytes(bytes: &[u8]) -> Value {

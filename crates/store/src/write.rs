@@ -6,6 +6,7 @@
 mod account;
 mod address;
 mod notices;
+mod number;
 
 use accounts::{Decision, DecisionId, Event, Instant};
 
@@ -36,18 +37,34 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         Event::GuessesCounted { email, limit } => address::guesses(tx, email, limit, now).await,
         Event::CodeTriesCounted { email, tries } => address::codes(tx, email, tries, now).await,
         Event::NetworkTriesCounted { tries } => address::network(tx, tries).await,
-        Event::ChallengeIssued { email, owner: _, challenge } => {
+        Event::ChallengeIssued { email, owner: _, challenge, number: _ } => {
             address::challenge(tx, email, challenge).await
         }
         Event::ChallengeSpent { email: _, challenge, at } => address::spent(tx, *challenge, *at).await,
         Event::FlowStarted { flow } => address::flow_started(tx, flow).await,
         Event::FlowTried { flow, wrong } => address::flow_tried(tx, flow, *wrong).await,
-        Event::FlowProven { flow, purpose: _, expires_at } => {
-            address::flow_proven(tx, flow, *expires_at).await
+        Event::FlowProven { flow, purpose: _, expires_at, bound, grant } => {
+            address::flow_proven(tx, flow, *expires_at, (*bound, *grant)).await
+        }
+        Event::FormOpened { flow, form } => address::form_opened(tx, flow, form).await,
+        Event::ResetCoolingDown { email, until } => address::cooling(tx, email, *until, now).await,
+        Event::NumberIssued { .. }
+        | Event::NumberSpent { .. }
+        | Event::NumbersVoided { .. }
+        | Event::ChangeNoted { .. }
+        | Event::ChangesUndone { .. } => number::write(tx, event).await,
+        Event::PendingCancelled { account, epoch } => account::epoch(tx, *account, *epoch).await,
+        Event::PasswordVoided { account, version, cause: _, at } => {
+            account::password_voided(tx, *account, *version, *at).await
+        }
+        Event::EmailChanged { account, email, proven_at, cause: _ } => {
+            account::email_changed(tx, *account, email, *proven_at).await
         }
         Event::FlowEnded { flow } => address::flow_ended(tx, flow).await,
         Event::AccountCreated { account } => account::created(tx, account).await,
-        Event::SessionStarted { session, cause: _ } => account::session_started(tx, session).await,
+        Event::SessionStarted { session, cause: _, number: _ } => {
+            account::session_started(tx, session).await
+        }
         Event::SessionEnded { account, session, reason: _ } => {
             account::session_ended(tx, *account, *session).await
         }
@@ -82,5 +99,5 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
 
 /// The statements by which decisions are written.
 pub(crate) fn statements() -> Vec<Statement> {
-    [address::STATEMENTS, account::STATEMENTS, notices::STATEMENTS].concat()
+    [address::STATEMENTS, account::STATEMENTS, number::STATEMENTS, notices::STATEMENTS].concat()
 }

@@ -33,6 +33,8 @@ pub enum TokenKind {
     Device,
     /// An unfinished flow (a registration, a reset) in one browser.
     Flow,
+    /// One showing of the form that sets a new password.
+    Form,
 }
 
 impl TokenKind {
@@ -41,6 +43,7 @@ impl TokenKind {
             TokenKind::Session => b"session",
             TokenKind::Device => b"device",
             TokenKind::Flow => b"flow",
+            TokenKind::Form => b"form",
         }
     }
 }

@@ -53,7 +53,9 @@ pub(crate) fn refuse<V: View>(
 ) -> Answered {
     let html = written(house, guest, account, view)?;
     let status = match refusal {
-        Refusal::RateLimited { .. } | Refusal::Overloaded { .. } => status_of(refusal),
+        Refusal::RateLimited { .. } | Refusal::Overloaded { .. } | Refusal::CodeCooldown { .. } => {
+            status_of(refusal)
+        }
         Refusal::Rules(_) | Refusal::InvalidAddress | Refusal::WeakPassword(_) => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
@@ -163,7 +165,10 @@ pub(crate) fn field_error(bounds: PasswordBounds, refusal: Refusal, form: Form) 
         (Refusal::InvalidAddress, _) => "email",
         (Refusal::WeakPassword(_), Form::OtherPassword) => "new_password",
         (Refusal::WeakPassword(_), _) => "password",
-        (Refusal::RateLimited { .. } | Refusal::Overloaded { .. }, _) => "",
+        (
+            Refusal::RateLimited { .. } | Refusal::Overloaded { .. } | Refusal::CodeCooldown { .. },
+            _,
+        ) => "",
     };
     let (text, args) = match (refusal, form) {
         (Refusal::Rules(Public::InvalidCredentials), Form::Proof) => ("wrong-password", Args::new()),

@@ -149,12 +149,12 @@ pub(crate) const fn status_of(refusal: Refusal) -> StatusCode {
             Public::InvalidCode | Public::CodeExpired | Public::TermsRequired => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            Public::CodeUsedUp => StatusCode::TOO_MANY_REQUESTS,
+            Public::CodeUsedUp | Public::CodeCooldown => StatusCode::TOO_MANY_REQUESTS,
             Public::FlowExpired => StatusCode::GONE,
             Public::NotFound => StatusCode::NOT_FOUND,
         },
         Refusal::InvalidAddress | Refusal::WeakPassword(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Refusal::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::RateLimited { .. } | Refusal::CodeCooldown { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Overloaded { .. } => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

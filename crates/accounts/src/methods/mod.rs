@@ -1,4 +1,6 @@
 //! The ways in, one file each. A method uses `rules`, never another method.
 
+pub(crate) mod email;
 pub(crate) mod password;
 pub(crate) mod registration;
+pub(crate) mod reset;

@@ -9,8 +9,9 @@ use crate::email::Email;
 use crate::event::{Event, PasswordChange, SessionCause, SessionEnd};
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
-use crate::rules::{admit, guess_limit, session};
-use crate::snapshot::{Account, Lane, Method, SessionKind};
+use crate::rules::revoke::{self, Keep};
+use crate::rules::{admit, guess_limit, session, undo};
+use crate::snapshot::{Account, ChangeKind, Lane, Method, SessionKind};
 use crate::values::{AccountId, PasswordHash};
 
 /// Signs in with a paid guess at `email`.
@@ -47,16 +48,18 @@ pub(crate) fn prove_fresh(ledger: &mut Ledger<'_>, guess: &Guess) -> Result<Outc
     Ok(Outcome::Fresh { until: at.plus(ledger.policy().fresh) })
 }
 
-/// Replaces the password: every other session ends and every other device is forgotten (R-METHOD-7).
+/// Replaces the password: every other session ends, every other device is forgotten, whatever is pending is
+/// cancelled (R-METHOD-7), and the change can be undone (R-METHOD-10).
 pub(crate) fn change(ledger: &mut Ledger<'_>, hash: &PasswordHash) -> Result<Outcome, Reason> {
     let (session, account) = session::freshly_proved(ledger)?;
-    let (keep, device, id) = (session.id, session.device, account.id);
-    let version = account.password().map(|p| p.version).ok_or(Reason::NoPassword)?.saturating_add(1);
-    let at = ledger.now();
+    let keep = Keep { session: Some(session.id), device: Some(session.device) };
+    let before = account.clone();
+    let version = before.password().map(|p| p.version).ok_or(Reason::NoPassword)?.saturating_add(1);
+    let (account, at) = (before.id, ledger.now());
     let (hash, change) = (hash.clone(), PasswordChange::Chosen);
-    ledger.record(Event::PasswordSet { account: id, version, hash, change, at });
-    session::end_all(ledger, id, Some(keep), SessionEnd::PasswordChanged);
-    session::forget_others(ledger, id, Some(device));
+    ledger.record(Event::PasswordSet { account, version, hash, change, at });
+    revoke::everything(ledger, account, keep, SessionEnd::PasswordChanged);
+    undo::note(ledger, &before, ChangeKind::Password);
     Ok(Outcome::Done)
 }
 

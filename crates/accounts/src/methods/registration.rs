@@ -13,7 +13,8 @@ use crate::email::Email;
 use crate::event::{Event, SessionCause};
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
-use crate::rules::{admit, codes, guess_limit};
+use crate::rules::codes::{self, Asked};
+use crate::rules::{admit, guess_limit, numbers};
 use crate::snapshot::{
     Account, Addressed, ChallengeKind, EmailMethod, Flow, Method, PasswordRecord, Purpose, SessionKind,
     Stage, TermsAccepted,
@@ -23,9 +24,15 @@ use crate::values::{Line, PasswordHash};
 /// Asks for a code. The answer does not depend on whether the address has an account (R-REG-3).
 pub(crate) fn begin(ledger: &mut Ledger<'_>, email: &Email) -> Result<Outcome, Reason> {
     require_open(ledger)?;
-    let owner = ledger.snapshot().address.as_ref().and_then(|address| address.owner);
-    let kind = if owner.is_some() { ChallengeKind::AccountExists } else { ChallengeKind::Code };
-    let flow = codes::ask(ledger, email, Purpose::Register, kind)?;
+    let address = ledger.snapshot().address.as_ref().ok_or(Reason::Mismatched)?;
+    let repeated = numbers::undo_at(address, ledger.now()).map(|number| number.id);
+    let (kind, number) = match (address.owner, repeated) {
+        (Some(_), _) => (ChallengeKind::AccountExists, None),
+        (None, Some(number)) => (ChallengeKind::UndoOffered, Some(number)),
+        (None, None) => (ChallengeKind::Code, None),
+    };
+    let asked = Asked { purpose: Purpose::Register, kind, bound: None, number };
+    let flow = codes::ask(ledger, email, asked)?;
     Ok(Outcome::CodeAsked { expires_at: flow.expires_at })
 }
 
@@ -34,10 +41,15 @@ pub(crate) fn begin(ledger: &mut Ledger<'_>, email: &Email) -> Result<Outcome, R
 pub(crate) fn verify(ledger: &mut Ledger<'_>, code: TypedCode) -> Result<Outcome, Reason> {
     require_open(ledger)?;
     let flow = codes::live_flow(ledger, Purpose::Register)?;
-    let expires_at = codes::verify(ledger, Purpose::Register, code)?;
-    if flow.stage == Stage::Code {
-        guess_limit::set_back(ledger, &flow.email)?;
+    if flow.stage == Stage::Proven {
+        return Ok(Outcome::Proven { expires_at: flow.expires_at });
     }
+    codes::attempt(ledger, &flow, code)?;
+    let expires_at = ledger.now().plus(ledger.policy().code_life);
+    let (flow, email) = (flow.digest, flow.email);
+    let purpose = Purpose::Register;
+    ledger.record(Event::FlowProven { flow, purpose, expires_at, bound: None, grant: None });
+    guess_limit::set_back(ledger, &email)?;
     Ok(Outcome::Proven { expires_at })
 }
 
@@ -56,13 +68,15 @@ pub(crate) fn complete(
     if ledger.policy().terms.is_some() && ledger.policy().terms.as_ref() != terms {
         return Err(Reason::TermsMissing);
     }
-    let owner = ledger.snapshot().address.as_ref().ok_or(Reason::Mismatched)?.owner;
+    let address = ledger.snapshot().address.as_ref().ok_or(Reason::Mismatched)?;
+    let taken = codes::is_spoken_for(address, ledger.now());
     ledger.record(Event::FlowEnded { flow: flow.digest });
-    if owner.is_some() {
+    if taken {
         return Err(Reason::AddressTaken);
     }
     let account = new_account(ledger, &flow, hash);
     ledger.record(Event::AccountCreated { account });
+    codes::kill(ledger, Purpose::Reset);
     admit::admit(ledger, Method::Email, kind, SessionCause::Registered)
 }
 
@@ -76,7 +90,12 @@ fn require_open(ledger: &Ledger<'_>) -> Result<(), Reason> {
 fn new_account(ledger: &Ledger<'_>, flow: &Flow, hash: &PasswordHash) -> Account {
     let now = ledger.now();
     let password = PasswordRecord { version: 1, hash: hash.clone(), set_at: now };
-    let method = EmailMethod { email: flow.email.clone(), proven_at: now, password: Some(password) };
+    let method = EmailMethod {
+        email: flow.email.clone(),
+        proven_at: now,
+        last_version: 1,
+        password: Some(password),
+    };
     let version = ledger.policy().terms.clone();
     Account {
         id: ledger.context().draws.account,
@@ -87,6 +106,8 @@ fn new_account(ledger: &Ledger<'_>, flow: &Flow, hash: &PasswordHash) -> Account
         contact: Addressed::Email,
         suspended: None,
         terms: version.map(|version| TermsAccepted { version, at: now }),
+        epoch: 0,
+        changes: alloc::vec::Vec::new(),
         sessions: alloc::vec::Vec::new(),
         devices: alloc::vec::Vec::new(),
     }

@@ -1,13 +1,14 @@
 //! The one door: every way in ends here, and every session is asked for here (R-LOCK-7, R-SIGNIN-5 and 7).
 //!
 //! A method comes with its proof already accepted. The door asks what holds for all methods alike: is the
-//! account suspended? Only then is a session begun. Nothing else in the house may call `session::start`.
+//! account suspended, and does the lock refuse every method (R-LOCK-5)? Only then is a session begun. Nothing else in the house may call `session::start`.
 
+use crate::context::LockScope;
 use crate::event::{Event, SessionCause};
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason, Welcome};
 use crate::rules::{session, terms};
-use crate::snapshot::{Method, SessionKind};
+use crate::snapshot::{Account, Method, SessionKind};
 
 /// Lets the account in question in by `method`, or refuses it.
 pub(crate) fn admit(
@@ -21,6 +22,9 @@ pub(crate) fn admit(
         ledger.record(Event::SignInRefused { account: account.id, method });
         return Err(Reason::Suspended);
     }
+    if cause == SessionCause::SignedIn && lock_refuses(ledger, &account) {
+        return Err(Reason::Locked);
+    }
     let session = session::start(ledger, method, kind, cause)?;
     Ok(Outcome::Welcome(Welcome {
         account: account.id,
@@ -30,3 +34,19 @@ pub(crate) fn admit(
         terms: terms::state(&account, ledger.policy()),
     }))
 }
+
+/// The lock of the account's address refuses every method on devices that the account does not know, where the
+/// service reads the help page that way. Resetting and registering are proofs of the mailbox: no lock refuses
+/// them (R-LOCK-2, L3).
+fn lock_refuses(ledger: &Ledger<'_>, account: &Account) -> bool {
+    let locked = ledger.snapshot().address.as_ref().is_some_and(|address| {
+        address.owner == Some(account.id) && address.guesses.locked_at.is_some()
+    });
+    match ledger.policy().lock_scope {
+        LockScope::Password => false,
+        LockScope::Account => locked && ledger.snapshot().device.is_none(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

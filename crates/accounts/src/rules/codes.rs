@@ -13,20 +13,29 @@ use crate::email::Email;
 use crate::event::Event;
 use crate::ledger::Ledger;
 use crate::outcome::Reason;
-use crate::rules::mail_bound;
+use crate::rules::{mail_bound, numbers};
 use crate::snapshot::{
-    AddressState, Challenge, ChallengeKind, CodeTries, Digits, Flow, NetworkTries, Purpose, Stage,
+    AddressState, Bound, Challenge, ChallengeKind, CodeTries, Digits, Flow, NetworkTries, Purpose,
+    Stage,
 };
-use crate::values::{ChallengeId, Instant, Millis};
+use crate::values::{ChallengeId, Instant, Millis, NumberId};
+
+/// What is asked for at an address.
+pub(crate) struct Asked {
+    /// What the code is for.
+    pub(crate) purpose: Purpose,
+    /// Code, or a mail in its place.
+    pub(crate) kind: ChallengeKind,
+    /// The account that the flow acts on from its beginning.
+    pub(crate) bound: Option<Bound>,
+    /// The number that the mail repeats.
+    pub(crate) number: Option<NumberId>,
+}
 
 /// Begins a flow for a typed address and issues a code, or the mail in its place, if the bound allows.
 /// The answer to the asker is the same in every case.
-pub(crate) fn ask(
-    ledger: &mut Ledger<'_>,
-    email: &Email,
-    purpose: Purpose,
-    kind: ChallengeKind,
-) -> Result<Flow, Reason> {
+pub(crate) fn ask(ledger: &mut Ledger<'_>, email: &Email, asked: Asked) -> Result<Flow, Reason> {
+    let Asked { purpose, kind, bound, number } = asked;
     let address = ledger.snapshot().address.clone().ok_or(Reason::Mismatched)?;
     let policy = ledger.policy();
     let now = ledger.now();
@@ -45,9 +54,11 @@ pub(crate) fn ask(
         wrong,
         started_at: now,
         expires_at: now.plus(policy.code_life),
+        bound,
+        grant: None,
     };
     ledger.record(Event::FlowStarted { flow: flow.clone() });
-    if mail_bound::allows(&address.challenges, purpose, now, policy) {
+    if mail_bound::allows(&address, purpose, now, policy) {
         let challenge = Challenge {
             id: ledger.context().draws.challenge,
             purpose,
@@ -59,42 +70,47 @@ pub(crate) fn ask(
             spent_at: None,
         };
         let owner = address.owner;
-        ledger.record(Event::ChallengeIssued { email: email.clone(), owner, challenge });
+        ledger.record(Event::ChallengeIssued { email: email.clone(), owner, challenge, number });
     }
     Ok(flow)
 }
 
-/// Tries a typed code in the presented flow. On success the flow is proven and the code, with all others of
-/// its address and purpose, is spent.
-pub(crate) fn verify(
+/// Tries a typed code in a flow that waits for one. The right one is spent, with all others of its address and
+/// purpose, and named.
+pub(crate) fn attempt(
     ledger: &mut Ledger<'_>,
-    purpose: Purpose,
+    flow: &Flow,
     code: TypedCode,
-) -> Result<Instant, Reason> {
-    let flow = live_flow(ledger, purpose)?;
-    let policy = ledger.policy();
-    let now = ledger.now();
-    if flow.stage == Stage::Proven {
-        return Ok(flow.expires_at);
+) -> Result<ChallengeId, Reason> {
+    require_flow_tries(ledger, flow)?;
+    require_network_tries(ledger)?;
+    let address = ledger.snapshot().address.as_ref().ok_or(Reason::Mismatched)?;
+    let found = matching(address, flow.purpose, code);
+    match found.map(|challenge| (challenge.id, state(challenge, ledger.now()))) {
+        Some((id, CodeState::Alive)) => {
+            kill(ledger, flow.purpose);
+            Ok(id)
+        }
+        Some((_, CodeState::Expired)) => Err(Reason::CodeExpired),
+        Some((_, CodeState::Spent)) => Err(count_wrong(ledger, flow, Reason::CodeSpent)),
+        None => Err(count_wrong(ledger, flow, Reason::WrongCode)),
     }
-    let address = ledger.snapshot().address.clone().ok_or(Reason::Mismatched)?;
-    let tries = network_tries(ledger);
-    if flow.wrong >= policy.tries_per_flow {
-        return Err(Reason::FlowUsedUp);
-    }
-    if tries.wrong >= policy.tries_per_network {
-        return Err(Reason::NetworkUsedUp);
-    }
-    match matching(&address, purpose, code).map(|challenge| state(challenge, now)) {
-        Some(CodeState::Alive) => {}
-        Some(CodeState::Expired) => return Err(Reason::CodeExpired),
-        Some(CodeState::Spent) => return Err(count_wrong(ledger, &flow, tries, Reason::CodeSpent)),
-        None => return Err(count_wrong(ledger, &flow, tries, Reason::WrongCode)),
-    }
-    spend_all(ledger, &address, purpose);
-    let expires_at = now.plus(policy.code_life);
-    ledger.record(Event::FlowProven { flow: flow.digest, purpose, expires_at });
-    Ok(expires_at)
+}
+
+/// Refuses a browser that has used its tries up.
+pub(crate) fn require_flow_tries(ledger: &Ledger<'_>, flow: &Flow) -> Result<(), Reason> {
+    if flow.wrong < ledger.policy().tries_per_flow { Ok(()) } else { Err(Reason::FlowUsedUp) }
+}
+
+/// Refuses a network that has used its tries up.
+pub(crate) fn require_network_tries(ledger: &Ledger<'_>) -> Result<(), Reason> {
+    let left = network_tries(ledger).wrong < ledger.policy().tries_per_network;
+    if left { Ok(()) } else { Err(Reason::NetworkUsedUp) }
+}
+
+/// Whether an address is an account's, or was until lately and can be put back (R-METHOD-10).
+pub(crate) fn is_spoken_for(address: &AddressState, now: Instant) -> bool {
+    address.owner.is_some() || numbers::undo_at(address, now).is_some()
 }
 
 /// The presented flow, if it is for this purpose and its time is not over.
@@ -128,24 +144,35 @@ fn matching(address: &AddressState, purpose: Purpose, code: TypedCode) -> Option
     address.challenges.iter().find(fits)
 }
 
-fn spend_all(ledger: &mut Ledger<'_>, address: &AddressState, purpose: Purpose) {
+/// Spends every code of that purpose at the address in question, and every mail in a code's place.
+pub(crate) fn kill(ledger: &mut Ledger<'_>, purpose: Purpose) {
+    let Some(address) = ledger.snapshot().address.as_ref() else {
+        return;
+    };
+    let (email, at) = (address.email.clone(), ledger.now());
     let alive = |c: &&Challenge| c.purpose == purpose && c.spent_at.is_none();
     let ids = address.challenges.iter().filter(alive).map(|c| c.id).collect::<Vec<ChallengeId>>();
     for challenge in ids {
-        let at = ledger.now();
-        ledger.record(Event::ChallengeSpent { email: address.email.clone(), challenge, at });
+        ledger.record(Event::ChallengeSpent { email: email.clone(), challenge, at });
     }
 }
 
-fn count_wrong(ledger: &mut Ledger<'_>, flow: &Flow, mut network: NetworkTries, why: Reason) -> Reason {
+/// Counts a wrong code in its flow, its network and at its address.
+pub(crate) fn count_wrong(ledger: &mut Ledger<'_>, flow: &Flow, why: Reason) -> Reason {
     ledger.record(Event::FlowTried { flow: flow.digest, wrong: flow.wrong.saturating_add(1) });
+    count_wrong_try(ledger);
+    why
+}
+
+/// Counts a wrong code or number in its network and at its address.
+pub(crate) fn count_wrong_try(ledger: &mut Ledger<'_>) {
+    let mut network = network_tries(ledger);
     network.wrong = network.wrong.saturating_add(1);
     ledger.record(Event::NetworkTriesCounted { tries: network });
     if let Some(address) = ledger.snapshot().address.as_ref() {
         let tries = one_more(&address.code_tries, ledger.now(), ledger.policy());
         ledger.record(Event::CodeTriesCounted { email: address.email.clone(), tries });
     }
-    why
 }
 
 fn network_tries(ledger: &Ledger<'_>) -> NetworkTries {

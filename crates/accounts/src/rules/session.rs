@@ -9,8 +9,9 @@ use crate::context::Policy;
 use crate::event::{DeviceEnd, Event, SessionCause, SessionEnd};
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
-use crate::snapshot::{Account, Device, Method, Session, SessionKind};
-use crate::values::{AccountId, DeviceId, Instant, SessionId};
+use crate::rules::numbers;
+use crate::snapshot::{Account, Device, Method, NumberKind, Session, SessionKind};
+use crate::values::{AccountId, DeviceId, Instant, NumberId, SessionId};
 
 /// When a session ends if it is not used again.
 #[must_use]
@@ -78,6 +79,7 @@ pub(crate) fn start(
     cause: SessionCause,
 ) -> Result<Session, Reason> {
     let account = ledger.account().map(|account| account.id).ok_or(Reason::Mismatched)?;
+    let number = notice_number(ledger, cause);
     replace_presented(ledger);
     let device = know_device(ledger, account);
     replace_on_device(ledger, account, device);
@@ -95,8 +97,23 @@ pub(crate) fn start(
         proved_at: ledger.now(),
         origin: ledger.context().asker.origin.clone(),
     };
-    ledger.record(Event::SessionStarted { session: session.clone(), cause });
+    ledger.record(Event::SessionStarted { session: session.clone(), cause, number });
     Ok(session)
+}
+
+/// The number that the notice of a sign-in carries (R-SIGNIN-6). A registration has no notice (R-REG-6).
+fn notice_number(ledger: &mut Ledger<'_>, cause: SessionCause) -> Option<NumberId> {
+    match cause {
+        SessionCause::Registered => return None,
+        SessionCause::SignedIn | SessionCause::Reset => {}
+    }
+    let account = ledger.account()?;
+    let to = account.contact_address()?.clone();
+    let kind = NumberKind::NotMe(ledger.context().draws.session);
+    let number = numbers::make(ledger, account, kind);
+    let id = number.id;
+    ledger.record(Event::NumberIssued { email: to, number });
+    Some(id)
 }
 
 /// Ends the presented session. Signing out when nobody is signed in is no error.
@@ -171,11 +188,15 @@ pub(crate) fn end_all(
 }
 
 /// Forgets every known device of an account but `keep`.
-pub(crate) fn forget_others(ledger: &mut Ledger<'_>, account: AccountId, keep: Option<DeviceId>) {
+pub(crate) fn forget_all(
+    ledger: &mut Ledger<'_>,
+    account: AccountId,
+    keep: Option<DeviceId>,
+    reason: DeviceEnd,
+) {
     let all = ledger.account().map(|a| a.devices.iter().map(|d| d.id).collect::<Vec<_>>());
     for device in all.unwrap_or_default() {
         if Some(device) != keep {
-            let reason = DeviceEnd::PasswordChanged;
             ledger.record(Event::DeviceForgotten { account, device, reason });
         }
     }

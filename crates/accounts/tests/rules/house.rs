@@ -5,9 +5,10 @@
 //! says what they do; nothing here knows what the answer ought to be.
 
 use accounts::{
-    Account, Activity, ActivityKind, Actor, Asker, ChallengeId, Command, Context, Decision, Digest,
-    Email, Event, Guess, Instant, Line, Locale, Mail, MailKind, Millis, Origin, Outcome, PasswordHash,
-    Policy, Reason, Scope, SessionKind, TicketId, TypedCode, Verdict, Welcome, decide,
+    Account, AccountId, Activity, ActivityKind, Actor, Asker, ChallengeId, Command, Context, Decision,
+    Digest, Email, Event, Guess, Instant, Line, Locale, Mail, MailKind, Millis, Origin, Outcome,
+    PasswordHash, Policy, Reason, Scope, SessionKind, TicketId, TypedCode, TypedNumber, Verdict,
+    Welcome, decide,
 };
 
 use crate::support::{World, draws, email};
@@ -25,11 +26,14 @@ pub(crate) struct Browser {
     pub(crate) session: Option<Digest>,
     pub(crate) device: Option<Digest>,
     pub(crate) flow: Option<Digest>,
+    /// The secret in the newest password form it was shown.
+    pub(crate) form: Option<Digest>,
 }
 
 impl Browser {
     pub(crate) fn of(name: &'static str, network: &'static str) -> Self {
-        Self { name, kind: SessionKind::Browser, network, session: None, device: None, flow: None }
+        let kind = SessionKind::Browser;
+        Self { name, kind, network, session: None, device: None, flow: None, form: None }
     }
 
     pub(crate) fn owner() -> Self {
@@ -94,9 +98,12 @@ impl House {
         address: Option<&str>,
         command: &Command,
     ) -> Outcome {
+        let own = Some(command).filter(|c| matches!(c, Command::ChangePassword { .. }));
+        let own = own.and(browser.session).and_then(|digest| self.own_address(digest));
         let scope = Scope {
-            address: address.map(email),
-            account: None,
+            address: address.map(email).or(own),
+            account: self.named(browser, command),
+            numbers: command.numbers(),
             session: browser.session,
             device: browser.device,
             flow: browser.flow,
@@ -111,9 +118,31 @@ impl House {
                 browser.flow = None;
             }
             Outcome::CodeAsked { .. } => browser.flow = Some(draws.flow_digest),
+            Outcome::ResetProven { .. } => browser.form = Some(draws.form_digest),
             _ => {}
         }
         decision.outcome
+    }
+
+    /// The address of the account whose session a browser presents.
+    fn own_address(&self, session: Digest) -> Option<Email> {
+        let account = self.world.session(session).map(|session| session.account)?;
+        self.world.accounts[&account].email.as_ref().map(|method| method.email.clone())
+    }
+
+    /// The account that the engine names: a number's, or for a new address the member's own.
+    fn named(&self, browser: &Browser, command: &Command) -> Option<AccountId> {
+        match command {
+            Command::ReportNotMe { number: TypedNumber::Matches(id), .. }
+            | Command::Undo { number: TypedNumber::Matches(id), .. } => {
+                let numbers = self.world.addresses.values().flat_map(|address| &address.numbers);
+                numbers.filter(|number| number.id == *id).map(|number| number.account).next()
+            }
+            Command::AskEmailChange { .. } => {
+                self.world.session(browser.session?).map(|session| session.account)
+            }
+            _ => None,
+        }
     }
 
     /// Carries an operator's command out on the owner of an address.

@@ -2,7 +2,7 @@
 
 use accounts::{Public, Reason};
 
-const TABLE: [(Reason, Public, &str); 21] = [
+const TABLE: [(Reason, Public, &str); 25] = [
     (Reason::NoSuchAccount, Public::InvalidCredentials, "invalid-credentials"),
     (Reason::NoPassword, Public::InvalidCredentials, "invalid-credentials"),
     (Reason::WrongPassword, Public::InvalidCredentials, "invalid-credentials"),
@@ -13,6 +13,10 @@ const TABLE: [(Reason, Public, &str); 21] = [
     (Reason::WrongCode, Public::InvalidCode, "invalid-code"),
     (Reason::CodeExpired, Public::CodeExpired, "code-expired"),
     (Reason::CodeSpent, Public::InvalidCode, "invalid-code"),
+    (Reason::CodeCooldown, Public::CodeCooldown, "code-cooldown"),
+    (Reason::WrongNumber, Public::InvalidCode, "invalid-code"),
+    (Reason::NumberExpired, Public::CodeExpired, "code-expired"),
+    (Reason::NumberSpent, Public::InvalidCode, "invalid-code"),
     (Reason::FlowUsedUp, Public::CodeUsedUp, "code-used-up"),
     (Reason::NetworkUsedUp, Public::CodeUsedUp, "code-used-up"),
     (Reason::FlowGone, Public::FlowExpired, "flow-expired"),

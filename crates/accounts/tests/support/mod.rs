@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use accounts::{
-    Account, AccountId, AddressState, ChallengeId, Decision, DecisionId, DeviceId, Digest, Draws,
-    Email, Flow, Instant, Line, Millis, NetworkTries, Policy, Scope, Session, SessionId, Snapshot,
-    TicketId, apply, rules::session::is_live,
+    Account, AccountId, AddressState, ChallengeId, Change, ChangeId, Decision, DecisionId, DeviceId,
+    Digest, Draws, Email, Event, Flow, Instant, Line, Millis, NetworkTries, NumberId, NumberKind,
+    Numbers, Policy, Scope, Session, SessionId, Snapshot, TicketId, apply, rules::session::is_live,
 };
 
 /// Everything there is.
@@ -26,15 +26,17 @@ impl World {
     pub(crate) fn load(&self, scope: &Scope, now: Instant, policy: &Policy) -> Snapshot {
         let flow = scope.flow.and_then(|digest| self.flows.get(&digest)).cloned();
         let email = scope.address.clone().or_else(|| flow.as_ref().map(|flow| flow.email.clone()));
-        let address = email.map(|email| self.address(&email, now));
+        let address = email.map(|email| self.address_for(&email, scope.numbers, now));
         let presented = scope.session.and_then(|digest| self.session(digest));
         let presented = presented.filter(|session| is_live(session, now, policy)).cloned();
+        let bound = flow.as_ref().and_then(|flow| flow.bound).map(|bound| bound.account);
         let account = match (scope.account, &address) {
             (Some(named), _) => Some(named),
-            (None, Some(address)) => address.owner,
+            (None, Some(address)) => bound.filter(|_| scope.address.is_none()).or(address.owner),
             (None, None) => presented.as_ref().map(|session| session.account),
         };
-        let account = account.and_then(|id| self.accounts.get(&id)).cloned();
+        let mut account = account.and_then(|id| self.accounts.get(&id)).cloned();
+        account.iter_mut().for_each(|a| a.changes = changes(a, scope.numbers, now));
         let named = scope.device.and_then(|digest| {
             account.as_ref()?.devices.iter().find(|device| device.digest == digest).map(|d| d.id)
         });
@@ -47,7 +49,9 @@ impl World {
     }
 
     /// Writes what a decision changed.
-    pub(crate) fn carry_out(&mut self, before: Snapshot, decision: &Decision) {
+    pub(crate) fn carry_out(&mut self, mut before: Snapshot, decision: &Decision) {
+        self.elsewhere(&before, decision);
+        self.whole(&mut before);
         let (had, came_by) = (before.presented.clone(), before.flow.as_ref().map(|flow| flow.digest));
         let after = decision.events.iter().fold(before, apply);
         if let Some(account) = after.account {
@@ -70,6 +74,38 @@ impl World {
         }
     }
 
+    /// What the scope left out of the snapshot, so that writing it back loses nothing.
+    fn whole(&self, before: &mut Snapshot) {
+        if let Some(address) = before.address.as_mut()
+            && let Some(kept) = self.addresses.get(address.email.key())
+        {
+            address.numbers.clone_from(&kept.numbers);
+        }
+        if let Some(account) = before.account.as_mut()
+            && let Some(kept) = self.accounts.get(&account.id)
+        {
+            account.changes.clone_from(&kept.changes);
+        }
+    }
+
+    /// Events about addresses that were not loaded: numbers made for them, taken away from them, owners that
+    /// left them. The production `apply` carries them out there too.
+    fn elsewhere(&mut self, before: &Snapshot, decision: &Decision) {
+        let here = before.address.as_ref().map(|address| address.email.key().to_owned());
+        for event in &decision.events {
+            if let Event::NumberIssued { email, .. } = event {
+                let state = self.address_for(email, Numbers::Unasked, Instant(0));
+                self.addresses.entry(email.key().to_owned()).or_insert(state);
+            }
+            for (key, address) in &mut self.addresses {
+                if Some(key) != here.as_ref() {
+                    let alone = Snapshot { address: Some(address.clone()), ..Snapshot::default() };
+                    address.clone_from(&apply(alone, event).address.expect("it stays"));
+                }
+            }
+        }
+    }
+
     /// The presented session may be another account's than the loaded one (R-SIGNIN-7).
     fn write_presented(&mut self, had: &Session, now: Option<Session>) {
         let Some(account) = self.accounts.get_mut(&had.account) else {
@@ -85,15 +121,27 @@ impl World {
 
     /// An address, whether or not anything is known of it; only the mails of the last 24 hours.
     pub(crate) fn address(&self, email: &Email, now: Instant) -> AddressState {
+        self.address_for(email, Numbers::Unasked, now)
+    }
+
+    fn address_for(&self, email: &Email, numbers: Numbers, now: Instant) -> AddressState {
         let mut state = self.addresses.get(email.key()).cloned().unwrap_or_else(|| AddressState {
             email: email.clone(),
             owner: None,
+            stored: None,
+            cooling_until: None,
+            numbers: Vec::new(),
             guesses: accounts::GuessLimit::default(),
             code_tries: accounts::CodeTries::default(),
             challenges: Vec::new(),
         });
         state.email = email.clone();
         state.challenges.retain(|mail| now < mail.issued_at.plus(Millis::days(1)));
+        state.numbers.retain(|number| now < number.expires_at.plus(Millis::days(1)));
+        state.numbers.retain(|number| match number.kind {
+            NumberKind::NotMe(_) => numbers == Numbers::NotMe,
+            NumberKind::Undo(_) => numbers == Numbers::Undo,
+        });
         state
     }
 
@@ -101,6 +149,12 @@ impl World {
     pub(crate) fn session(&self, digest: Digest) -> Option<&Session> {
         self.accounts.values().flat_map(|a| &a.sessions).find(|session| session.digest == digest)
     }
+}
+
+fn changes(account: &Account, numbers: Numbers, now: Instant) -> Vec<Change> {
+    let lately = |change: &&Change| now < change.until;
+    let asked = numbers == Numbers::Undo;
+    account.changes.iter().filter(|_| asked).filter(lately).cloned().collect()
 }
 
 /// The draws numbered `n`: every id and digest carries the number.
@@ -124,7 +178,10 @@ pub(crate) fn draws(n: u32) -> Draws {
         device: DeviceId(id),
         device_digest: digest(2),
         flow_digest: digest(3),
+        form_digest: digest(4),
         challenge: ChallengeId(id),
+        number: NumberId(id),
+        change: ChangeId(id),
         code_key: 1,
         ticket: TicketId(id),
     }

@@ -12,11 +12,19 @@ mail-not-you = If this was not you
 mail-not-me = If this was not you
 mail-nothing = There is nothing you need to do.
 mail-accept = Messages from { $service } come from { $sender }. Please make sure that you can receive email from @{ $domain }.
-mail-step-password = Sign in at once and choose a new password under “Account settings”, “Change password”. This signs out all other devices.
-mail-step-sessions = Under “Account settings”, “Where you are signed in”, check that no device is left that you do not know.
-mail-step-contact = If you cannot sign in, please contact { $contact }.
-mail-forgotten-contact = If you have forgotten your password, please contact { $contact }.
-mail-forgotten-reset = If you have forgotten your password, please use “Forgotten password” on the sign-in page.
+
+mail-next = What to do next
+mail-forgotten = If you have forgotten your password, please reset it with “Forgotten password” on the sign-in page.
+mail-contact-us = If you need help, please contact { $contact }.
+mail-not-me-why = Somebody else may be using your account. Please take these steps right away.
+mail-undo-why = Somebody else may be using your account. You can undo this change with these steps.
+mail-not-me-step-page = Open the sign-in page of { $service } and choose “A sign-in that was not you” at the bottom.
+mail-undo-step-page = Open the sign-in page of { $service } and choose “A change that was not you” at the bottom.
+mail-step-number = Enter the email address { $to } and the number below.
+mail-not-me-step-then = All devices are then signed out, and the password no longer works. Please set a new password right after.
+mail-undo-step-then = The change is then undone, all devices are signed out, and the password no longer works. Please set a new password right after.
+mail-number-valid = { $until }, once
+mail-number-secret = Please do not tell this number to anybody.
 
 # Confirmation code
 mail-register-code-subject = [{ $service }] Your confirmation code
@@ -44,14 +52,13 @@ mail-welcome-not-you = If you did not register, please contact { $contact }.
 # Sign-in
 mail-sign-in-subject = [{ $service }] New sign-in to your account
 mail-sign-in-what = This is { $service }. There was a new sign-in to your account.
-mail-sign-in-not-you = Somebody else may be using your account. Please take these steps in order.
 
 # Locked
 mail-locked-subject = [{ $service }] Your account has been locked
 mail-locked-what = This is { $service }. A wrong password was entered many times, so your account has been locked for safety.
 mail-locked-effect = Until it is unlocked, nobody can newly sign in. Devices that are signed in, and devices you have used before, still work.
 mail-locked-way-out = How to unlock it
-mail-locked-contact = Please contact { $contact }. Once we know that it is you, we will unlock it.
+mail-locked-contact = If you cannot reset it, please contact { $contact }. Once we know that it is you, we will unlock your account.
 mail-locked-reset = Please reset your password with “Forgotten password” on the sign-in page.
 mail-locked-not-you = Somebody else may have tried to sign in. The lock has protected your account.
 
@@ -59,5 +66,48 @@ mail-locked-not-you = Somebody else may have tried to sign in. The lock has prot
 mail-password-changed-subject = [{ $service }] Your password has been changed
 mail-password-changed-what = This is { $service }. The password of your account has been changed.
 mail-password-changed-effect = All devices but the one that made the change have been signed out.
-mail-password-changed-not-you-contact = Somebody else may be using your account. Please contact { $contact } at once.
-mail-password-changed-not-you-reset = Somebody else may be using your account. Please reset your password at once with “Forgotten password” on the sign-in page.
+mail-password-changed-not-you = Somebody else may be using your account. Please reset the password right away with “Forgotten password” on the sign-in page.
+
+# Reset
+mail-reset-code-subject = [{ $service }] One-time code to reset your password
+mail-reset-code-what = This is { $service }. Here is the one-time code to reset your password.
+mail-reset-code-do = Please enter this number on the reset page. Your present password then stops working, and you can set a new one.
+mail-reset-code-not-you = If you did not ask for this, there is nothing you need to do. Your password stays as it is unless the number is entered. Please do not tell it to anybody.
+
+mail-reset-verified-subject = [{ $service }] Your password has been reset
+mail-reset-verified-what = This is { $service }. The one-time code was entered, so your old password no longer works. All other devices have been signed out.
+mail-reset-verified-you = Please set a new password by { $until } in the browser where you entered the code. If you have closed the page, enter the same code once more in the same browser to go on.
+mail-reset-verified-later = After { $until }, you can get a new one-time code with “Forgotten password” on the sign-in page.
+mail-reset-verified-not-you = Somebody else may be reading the messages that arrive at this address. Please change the password of your mailbox and then, after the time above, set a new password with “Forgotten password” on the sign-in page. If you need help, please contact { $contact }.
+
+mail-sign-in-reset-subject = [{ $service }] New sign-in to your account
+mail-sign-in-reset-what = This is { $service }. A new password was set, and there was a new sign-in to your account.
+
+# Not me
+mail-not-me-subject = [{ $service }] All devices have been signed out
+mail-not-me-what = This is { $service }. You told us of a sign-in that was not you, so all devices have been signed out and the password no longer works.
+mail-not-me-do = Please set a new password with “Forgotten password” on the sign-in page. Until then, nobody can sign in to this account with a password.
+
+# Undo
+mail-undone-subject = [{ $service }] A change to your account has been undone
+mail-undone-what = This is { $service }. A change to the account has been undone. An email address that had been changed is back to what it was, all devices have been signed out, and the password no longer works.
+mail-undone-do = Please use the earlier email address to set a new password with “Forgotten password” on the sign-in page.
+
+mail-undo-again-subject = [{ $service }] A number to undo a change
+mail-undo-again-what = This is { $service }. Somebody used this email address on our pages, but it was lately taken off an account.
+mail-undo-again-effect = If you made that change yourself, there is nothing you need to do. If not, you can undo it with these steps.
+
+# Another address
+mail-email-change-code-subject = [{ $service }] Your confirmation code
+mail-email-change-code-what = This is { $service }. Here is the confirmation code to make this the new email address of your account.
+mail-email-change-code-do = Please enter this number on the page where you change the address.
+mail-email-change-code-not-you = If you did not ask for this, there is nothing you need to do. Nothing changes unless the number is entered. Please do not tell it to anybody.
+
+mail-email-change-taken-subject = [{ $service }] About changing an email address
+mail-email-change-taken-what = This is { $service }. Somebody tried to make this the new email address of an account, but it is already in use. Nothing has changed.
+mail-email-change-taken-do = If this was you, please sign in to the account that has this address. If not, there is nothing you need to do.
+
+mail-email-changed-subject = [{ $service }] Your email address has been changed
+mail-email-changed-what = This is { $service }. The email address of your account has been changed.
+mail-email-changed-effect = From now on, the new address is used for signing in and for our messages.
+mail-email-changed-not-you = Somebody else may be using your account. Please contact { $contact } right away.

@@ -12,11 +12,19 @@ mail-not-you = お心当たりがない場合
 mail-not-me = 身に覚えのないログインの場合
 mail-nothing = お手続きは必要ありません。
 mail-accept = { $service }からのお知らせは { $sender } からお送りします。@{ $domain } からのメールを必ず受信できるように設定してください。
-mail-step-password = すぐにログインし、「アカウント設定」の「パスワードの変更」で、新しいパスワードに変更してください。変更すると、ほかの端末はすべてログアウトします。
-mail-step-sessions = 「アカウント設定」の「ログイン中の端末」で、見覚えのない端末が残っていないことをご確認ください。
-mail-step-contact = ログインできない場合は、{ $contact } までご連絡ください。
-mail-forgotten-contact = パスワードを忘れた場合は、{ $contact } までご連絡ください。
-mail-forgotten-reset = パスワードを忘れた場合は、ログイン画面の「パスワードを忘れた場合」から再設定してください。
+
+mail-next = 次にしていただくこと
+mail-forgotten = パスワードを忘れた場合は、ログイン画面の「パスワードを忘れた場合」から再設定してください。
+mail-contact-us = お困りのことがありましたら、{ $contact } までご連絡ください。
+mail-not-me-why = ほかの人がアカウントを使っている可能性があります。次の順に、すぐにお進みください。
+mail-undo-why = ほかの人がアカウントを使っている可能性があります。次の順に進むと、この変更を取り消せます。
+mail-not-me-step-page = { $service }のログイン画面を開き、いちばん下の「身に覚えのないログインがあった場合」を選んでください。
+mail-undo-step-page = { $service }のログイン画面を開き、いちばん下の「身に覚えのない変更があった場合」を選んでください。
+mail-step-number = メールアドレス { $to } と、下の番号を入力してください。
+mail-not-me-step-then = すべての端末がログアウトし、今のパスワードは使えなくなります。続けて、新しいパスワードを設定してください。
+mail-undo-step-then = 変更は取り消され、すべての端末がログアウトし、パスワードは使えなくなります。続けて、新しいパスワードを設定してください。
+mail-number-valid = { $until }まで（一度だけ使えます）
+mail-number-secret = この番号をほかの人に教えないでください。
 
 # 確認コード
 mail-register-code-subject = 【{ $service }】確認コードのお知らせ
@@ -41,14 +49,13 @@ mail-welcome-not-you = この登録にお心当たりがない場合は、{ $con
 # ログイン
 mail-sign-in-subject = 【{ $service }】新しいログインが行われました
 mail-sign-in-what = { $service }です。お使いのアカウントに、新しいログインが行われました。
-mail-sign-in-not-you = ほかの人がアカウントを使っている可能性があります。次の順にお進みください。
 
 # ロック
 mail-locked-subject = 【{ $service }】アカウントがロックされました
 mail-locked-what = { $service }です。誤ったパスワードが何度も入力されたため、安全のため、お使いのアカウントをロックしました。
 mail-locked-effect = ロックが解除されるまで、新しくログインすることはできません。すでにログインしている端末と、使ったことのある端末は、そのままご利用いただけます。
 mail-locked-way-out = ロックを解除するには
-mail-locked-contact = { $contact } までご連絡ください。ご本人であることを確認のうえ、ロックを解除いたします。
+mail-locked-contact = 再設定できない場合は、{ $contact } までご連絡ください。ご本人であることを確認のうえ、ロックを解除いたします。
 mail-locked-reset = ログイン画面の「パスワードを忘れた場合」から、パスワードを再設定してください。
 mail-locked-not-you = ほかの人がログインを試みた可能性があります。ロックによってアカウントは守られています。
 
@@ -56,5 +63,48 @@ mail-locked-not-you = ほかの人がログインを試みた可能性があり�
 mail-password-changed-subject = 【{ $service }】パスワードが変更されました
 mail-password-changed-what = { $service }です。お使いのアカウントのパスワードが変更されました。
 mail-password-changed-effect = 変更した端末を除くすべての端末はログアウトしました。
-mail-password-changed-not-you-contact = ほかの人がアカウントを使っている可能性があります。すぐに { $contact } までご連絡ください。
-mail-password-changed-not-you-reset = ほかの人がアカウントを使っている可能性があります。すぐにログイン画面の「パスワードを忘れた場合」から、パスワードを再設定してください。
+mail-password-changed-not-you = ほかの人がアカウントを使っている可能性があります。すぐに、ログイン画面の「パスワードを忘れた場合」から、パスワードを再設定してください。
+
+# パスワードの再設定
+mail-reset-code-subject = 【{ $service }】パスワード再設定のワンタイムコード
+mail-reset-code-what = { $service }です。パスワードを再設定するためのワンタイムコードをお知らせします。
+mail-reset-code-do = パスワード再設定の画面に、この番号を入力してください。入力すると、今のパスワードは使えなくなり、新しいパスワードを設定できます。
+mail-reset-code-not-you = このメールにお心当たりがない場合は、そのまま破棄してください。番号が入力されない限り、パスワードは変わりません。この番号をほかの人に教えないでください。
+
+mail-reset-verified-subject = 【{ $service }】パスワードがリセットされました
+mail-reset-verified-what = { $service }です。ワンタイムコードが入力されたため、これまでのパスワードをリセットしました。ほかの端末はすべてログアウトしました。
+mail-reset-verified-you = ワンタイムコードを入力したブラウザで、{ $until }までに新しいパスワードを設定してください。画面を閉じた場合は、同じブラウザで同じコードをもう一度入力すると続けられます。
+mail-reset-verified-later = { $until }を過ぎた場合は、ログイン画面の「パスワードを忘れた場合」から、新しいワンタイムコードをお受け取りください。
+mail-reset-verified-not-you = ほかの人が、このメールアドレスに届くメールを読んでいる可能性があります。メールのパスワードを変更し、上の時刻を過ぎてから、ログイン画面の「パスワードを忘れた場合」で新しいパスワードを設定してください。お困りの場合は、{ $contact } までご連絡ください。
+
+mail-sign-in-reset-subject = 【{ $service }】新しいログインが行われました
+mail-sign-in-reset-what = { $service }です。新しいパスワードが設定され、お使いのアカウントに新しいログインが行われました。
+
+# 身に覚えのないログインの知らせ
+mail-not-me-subject = 【{ $service }】すべての端末をログアウトしました
+mail-not-me-what = { $service }です。身に覚えのないログインがあったとのお知らせを受け、すべての端末をログアウトし、パスワードを使えなくしました。
+mail-not-me-do = ログイン画面の「パスワードを忘れた場合」から、新しいパスワードを設定してください。設定するまで、このアカウントにパスワードでログインすることはできません。
+
+# 変更の取り消し
+mail-undone-subject = 【{ $service }】アカウントの変更が取り消されました
+mail-undone-what = { $service }です。アカウントへの変更が取り消されました。変更されていたメールアドレスは元に戻り、すべての端末はログアウトし、パスワードは使えなくなりました。
+mail-undone-do = 元のメールアドレスを使い、ログイン画面の「パスワードを忘れた場合」から、新しいパスワードを設定してください。
+
+mail-undo-again-subject = 【{ $service }】変更を取り消すための番号
+mail-undo-again-what = { $service }です。このメールアドレスを使った操作がありましたが、このメールアドレスは最近、アカウントから外されています。
+mail-undo-again-effect = ご自身で変更された場合は、お手続きは必要ありません。身に覚えがない場合は、次の順に進むと、変更を取り消して元に戻せます。
+
+# メールアドレスの変更
+mail-email-change-code-subject = 【{ $service }】確認コードのお知らせ
+mail-email-change-code-what = { $service }です。このメールアドレスを、お使いのアカウントの新しいメールアドレスにするための確認コードをお知らせします。
+mail-email-change-code-do = メールアドレス変更の画面に、この番号を入力してください。
+mail-email-change-code-not-you = このメールにお心当たりがない場合は、そのまま破棄してください。番号が入力されない限り、変更は行われません。この番号をほかの人に教えないでください。
+
+mail-email-change-taken-subject = 【{ $service }】メールアドレスの変更について
+mail-email-change-taken-what = { $service }です。このメールアドレスをアカウントの新しいメールアドレスにする操作がありましたが、すでに使われているため、変更は行われていません。
+mail-email-change-taken-do = ご自身の操作の場合は、すでにあるアカウントにログインしてご確認ください。お心当たりがない場合は、お手続きは必要ありません。
+
+mail-email-changed-subject = 【{ $service }】メールアドレスが変更されました
+mail-email-changed-what = { $service }です。お使いのアカウントのメールアドレスが変更されました。
+mail-email-changed-effect = これからのログインとお知らせには、新しいメールアドレスを使います。
+mail-email-changed-not-you = ほかの人がアカウントを使っている可能性があります。すぐに { $contact } までご連絡ください。

@@ -6,16 +6,22 @@
 
 mod account;
 mod common;
+mod email;
+mod numbers;
 mod problem;
 mod profile;
+mod reset;
 mod sessions;
 mod signin;
 mod signup;
 
 pub use account::{Account, Activity, ActivityRow, MethodRow, Methods, Password, Proof};
 pub use common::{Arg, Args, Chrome, FieldError, SignedIn, View};
+pub use email::{EmailChange, EmailCode};
+pub use numbers::{NotMe, TakenBack, Undo};
 pub use problem::Problem;
 pub use profile::Profile;
+pub use reset::{Reset, ResetCode, ResetPassword};
 pub use sessions::{DeviceRow, SessionRow, Sessions};
 pub use signin::{Locked, Signin, SigninEmail, Suspended};
 pub use signup::{Signup, SignupClosed, SignupCode, SignupEmail, SignupPassword, Terms, TermsLink};

@@ -1,1 +1,3 @@
-select digest, purpose, stored, stage, wrong, started_at, expires_at from flows where digest = $1
+select digest, purpose, stored, stage, wrong, started_at, expires_at, account_id, epoch, session_id, code_id, form
+from flows
+where digest = $1

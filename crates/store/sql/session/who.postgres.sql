@@ -1,7 +1,7 @@
 -- Every request of somebody signed in asks this; the clock comes with it, so that it is one way to the server and back.
 select s.id as session_id, s.account_id, s.digest, s.kind, s.device_id, s.method, s.started_at, s.seen_at,
     s.proved_at, s.address, s.label, a.created_at, a.display_name, a.locale, a.contact, a.suspended_at,
-    a.suspended_reason, a.terms_version, a.terms_at, e.stored, e.proven_at, p.version, p.hash, p.set_at,
+    a.suspended_reason, a.terms_version, a.terms_at, a.epoch, e.stored, e.proven_at, p.version, p.hash, p.set_at,
     (extract(epoch from clock_timestamp()) * 1000)::bigint as now
 from sessions s
 join accounts a on a.id = s.account_id

@@ -4,11 +4,11 @@
 //! show the locked row as it is and the others as they were.
 
 use accounts::{
-    Account, AccountId, Device, DeviceId, Digest, EmailMethod, Origin, PasswordHash, PasswordRecord,
-    Session, SessionId, Suspension, TermsAccepted,
+    Account, AccountId, Device, DeviceId, Digest, EmailMethod, Instant, Numbers, Origin, PasswordHash,
+    PasswordRecord, Session, SessionId, Suspension, TermsAccepted,
 };
 
-use super::locking;
+use super::{locking, number};
 use crate::driver::{Row, Statement, Tx};
 use crate::fault::Fault;
 use crate::sql;
@@ -19,8 +19,12 @@ pub(super) async fn lock(tx: &mut dyn Tx, id: AccountId) -> Result<(), Fault> {
     tx.query(&LOCK, &[bytes(&id.0)]).await.map(drop)
 }
 
-/// The account with its sessions and devices.
-pub(super) async fn whole(tx: &mut dyn Tx, id: AccountId) -> Result<Option<Account>, Fault> {
+/// The account with its sessions and devices, and with its changes where numbers that undo them are asked for.
+pub(super) async fn whole(
+    tx: &mut dyn Tx,
+    id: AccountId,
+    (numbers, now): (Numbers, Instant),
+) -> Result<Option<Account>, Fault> {
     let key = [bytes(&id.0)];
     let rows = tx.query(&ACCOUNT, &key).await?;
     let Some(row) = rows.first() else {
@@ -31,7 +35,11 @@ pub(super) async fn whole(tx: &mut dyn Tx, id: AccountId) -> Result<Option<Accou
     let sessions = rows.iter().map(read_session).collect::<Result<_, _>>()?;
     let rows = tx.query(&DEVICES, &key).await?;
     let devices = rows.iter().map(read_device).collect::<Result<_, _>>()?;
-    Ok(Some(Account { sessions, devices, ..account }))
+    let changes = match numbers {
+        Numbers::Undo => number::changes(tx, id, now).await?,
+        Numbers::Unasked | Numbers::NotMe => Vec::new(),
+    };
+    Ok(Some(Account { sessions, devices, changes, ..account }))
 }
 
 /// The session with this digest, live or not.
@@ -51,6 +59,8 @@ pub(crate) fn read_account(row: &Row) -> Result<Account, Fault> {
         contact: row.word("contact")?,
         suspended: read_suspension(row)?,
         terms: read_terms(row)?,
+        epoch: row.int("epoch")?,
+        changes: Vec::new(),
         sessions: Vec::new(),
         devices: Vec::new(),
     })
@@ -60,15 +70,21 @@ fn read_email(row: &Row) -> Result<Option<EmailMethod>, Fault> {
     let Some(proven_at) = row.maybe_instant("proven_at")? else {
         return Ok(None);
     };
-    Ok(Some(EmailMethod { email: row.email("stored")?, proven_at, password: read_password(row)? }))
+    let (last_version, password) = read_password(row)?;
+    Ok(Some(EmailMethod { email: row.email("stored")?, proven_at, last_version, password }))
 }
 
-fn read_password(row: &Row) -> Result<Option<PasswordRecord>, Fault> {
+/// The number of the newest password, and the password: none where it is void.
+fn read_password(row: &Row) -> Result<(i64, Option<PasswordRecord>), Fault> {
     let Some(version) = row.maybe_int("version")? else {
-        return Ok(None);
+        return Ok((0, None));
     };
-    let hash = PasswordHash(row.text("hash")?.to_owned());
-    Ok(Some(PasswordRecord { version, hash, set_at: row.instant("set_at")? }))
+    let hash = row.text("hash")?.to_owned();
+    if hash.is_empty() {
+        return Ok((version, None));
+    }
+    let record = PasswordRecord { version, hash: PasswordHash(hash), set_at: row.instant("set_at")? };
+    Ok((version, Some(record)))
 }
 
 fn read_suspension(row: &Row) -> Result<Option<Suspension>, Fault> {

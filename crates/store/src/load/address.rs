@@ -4,8 +4,8 @@
 //! first comers meet at one row.
 
 use accounts::{
-    AccountId, Challenge, ChallengeId, CodeTries, Digest, Email, Flow, GuessLimit, Instant, Line,
-    NetworkTries,
+    AccountId, Bound, Challenge, ChallengeId, CodeTries, Digest, Email, Flow, Grant, GuessLimit,
+    Instant, Line, NetworkTries, SessionId,
 };
 
 use super::{Hold, locking};
@@ -25,11 +25,15 @@ pub(super) async fn flow(tx: &mut dyn Tx, digest: &Digest, hold: Hold) -> Result
 }
 
 /// What guards an address.
-pub(super) async fn guard(
-    tx: &mut dyn Tx,
-    email: &Email,
-    hold: Hold,
-) -> Result<(GuessLimit, CodeTries), Fault> {
+#[derive(Default)]
+pub(super) struct Guard {
+    pub(super) guesses: GuessLimit,
+    pub(super) code_tries: CodeTries,
+    pub(super) cooling_until: Option<Instant>,
+}
+
+/// What guards an address.
+pub(super) async fn guard(tx: &mut dyn Tx, email: &Email, hold: Hold) -> Result<Guard, Fault> {
     let key = [email.key().into()];
     let rows = match hold {
         Hold::Nothing => tx.query(&GUARD, &key).await?,
@@ -64,10 +68,11 @@ pub(super) async fn network(
     Ok(Some(tries).filter(|tries| tries.wrong > 0))
 }
 
-/// Whose `email` method the address with this key is.
-pub(crate) async fn owner(tx: &mut dyn Tx, key: &str) -> Result<Option<AccountId>, Fault> {
+/// Whose `email` method the address with this key is, and how it is spelt there.
+pub(crate) async fn owner(tx: &mut dyn Tx, key: &str) -> Result<Option<(AccountId, Email)>, Fault> {
     let rows = tx.query(&OWNER, &[key.into()]).await?;
-    rows.first().map(|row| row.array("account_id").map(AccountId)).transpose()
+    let read = |row: &Row| Ok((AccountId(row.array("account_id")?), row.email("stored")?));
+    rows.first().map(read).transpose()
 }
 
 /// The codes, and mails in their place, that were issued for an address after `after`, oldest first.
@@ -98,10 +103,27 @@ fn read_flow(row: &Row) -> Result<Flow, Fault> {
         wrong: row.count("wrong")?,
         started_at: row.instant("started_at")?,
         expires_at: row.instant("expires_at")?,
+        bound: read_bound(row)?,
+        grant: read_grant(row)?,
     })
 }
 
-fn read_guard(row: &Row) -> Result<(GuessLimit, CodeTries), Fault> {
+fn read_bound(row: &Row) -> Result<Option<Bound>, Fault> {
+    let Some(account) = row.maybe_array("account_id")?.map(AccountId) else {
+        return Ok(None);
+    };
+    let session = row.maybe_array("session_id")?.map(SessionId);
+    Ok(Some(Bound { account, epoch: row.int("epoch")?, session }))
+}
+
+fn read_grant(row: &Row) -> Result<Option<Grant>, Fault> {
+    let Some(code) = row.maybe_array("code_id")?.map(ChallengeId) else {
+        return Ok(None);
+    };
+    Ok(Some(Grant { code, form: Digest(row.array("form")?) }))
+}
+
+fn read_guard(row: &Row) -> Result<Guard, Fault> {
     let guesses = GuessLimit {
         wrong: row.count("wrong")?,
         last_wrong_at: row.maybe_instant("last_wrong_at")?,
@@ -115,7 +137,7 @@ fn read_guard(row: &Row) -> Result<(GuessLimit, CodeTries), Fault> {
         since: row.maybe_instant("code_since")?,
         long_until: row.maybe_instant("code_long_until")?,
     };
-    Ok((guesses, code_tries))
+    Ok(Guard { guesses, code_tries, cooling_until: row.maybe_instant("cooling_until")? })
 }
 
 fn read_challenge(row: &Row) -> Result<Challenge, Fault> {

@@ -4,8 +4,8 @@
 //! `apply`, a change of something that is not there changes nothing.
 
 use accounts::{
-    Account, AccountId, Device, DeviceId, Instant, Line, Locale, PasswordChange, PasswordHash, Session,
-    SessionId, Suspension, TermsAccepted,
+    Account, AccountId, Device, DeviceId, Email, Instant, Line, Locale, PasswordChange, PasswordHash,
+    Session, SessionId, Suspension, TermsAccepted,
 };
 
 use crate::driver::{Statement, Tx};
@@ -26,6 +26,7 @@ pub(super) async fn created(tx: &mut dyn Tx, account: &Account) -> Result<(), Fa
         suspended.map(|suspension| suspension.reason.as_str()).into(),
         terms.map(|terms| terms.version.as_str()).into(),
         maybe_at(terms.map(|terms| terms.at)),
+        account.epoch.into(),
     ];
     tx.execute(&CREATED, &values).await?;
     let Some(method) = &account.email else {
@@ -52,11 +53,37 @@ pub(super) async fn password_set(
     at: Instant,
 ) -> Result<(), Fault> {
     let statement = match change {
-        PasswordChange::Chosen => &PASSWORD_CHOSEN,
+        PasswordChange::Chosen | PasswordChange::Reset => &PASSWORD_CHOSEN,
         PasswordChange::Rehashed => &PASSWORD_REHASHED,
     };
     let values = [bytes(&account.0), version.into(), hash.0.as_str().into(), at.0.into()];
     tx.execute(statement, &values).await.map(drop)
+}
+
+pub(super) async fn password_voided(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    version: i64,
+    at: Instant,
+) -> Result<(), Fault> {
+    let values = [version.into(), at.0.into(), bytes(&account.0)];
+    tx.execute(&PASSWORD_VOIDED, &values).await.map(drop)
+}
+
+/// If somebody else has the address after all, the whole decision is undone.
+pub(super) async fn email_changed(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    email: &Email,
+    proven_at: Instant,
+) -> Result<(), Fault> {
+    tx.execute(&EMAIL_LEFT, &[bytes(&account.0)]).await?;
+    let values = [email.key().into(), bytes(&account.0), email.as_stored().into(), proven_at.0.into()];
+    tx.execute(&EMAIL_CLAIMED, &values).await.map(drop)
+}
+
+pub(super) async fn epoch(tx: &mut dyn Tx, account: AccountId, epoch: i64) -> Result<(), Fault> {
+    tx.execute(&EPOCH, &[epoch.into(), bytes(&account.0)]).await.map(drop)
 }
 
 pub(super) async fn profile(
@@ -165,6 +192,9 @@ pub(super) const STATEMENTS: &[Statement] = &[
     EMAIL_CLAIMED,
     PASSWORD_CHOSEN,
     PASSWORD_REHASHED,
+    PASSWORD_VOIDED,
+    EMAIL_LEFT,
+    EPOCH,
     PROFILE,
     TERMS,
     SUSPENSION,
@@ -176,10 +206,14 @@ pub(super) const STATEMENTS: &[Statement] = &[
     DEVICE_FORGOTTEN,
 ];
 
-const CREATED: Statement = sql!("account/create", [Bytes, Int, Text, Text, Text, Int, Text, Text, Int]);
+const CREATED: Statement =
+    sql!("account/create", [Bytes, Int, Text, Text, Text, Int, Text, Text, Int, Int]);
 const EMAIL_CLAIMED: Statement = sql!("email/claim", [Text, Bytes, Text, Int]);
 const PASSWORD_CHOSEN: Statement = sql!("password/choose", [Bytes, Int, Text, Int]);
 const PASSWORD_REHASHED: Statement = sql!("password/rehash", [Bytes, Int, Text, Int]);
+const PASSWORD_VOIDED: Statement = sql!("password/void", [Int, Int, Bytes]);
+const EMAIL_LEFT: Statement = sql!("email/leave", [Bytes]);
+const EPOCH: Statement = sql!("account/epoch", [Int, Bytes]);
 const PROFILE: Statement = sql!("account/profile", [Text, Text, Bytes]);
 const TERMS: Statement = sql!("account/terms", [Text, Int, Bytes]);
 const SUSPENSION: Statement = sql!("account/suspension", [Int, Text, Bytes]);

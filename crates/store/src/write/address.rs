@@ -4,7 +4,8 @@
 //! stand in would be lost.
 
 use accounts::{
-    Challenge, ChallengeId, CodeTries, Digest, Email, Flow, GuessLimit, Instant, NetworkTries, Stage,
+    Bound, Challenge, ChallengeId, CodeTries, Digest, Email, Flow, Grant, GuessLimit, Instant,
+    NetworkTries, Stage,
 };
 
 use crate::driver::{Statement, Tx};
@@ -91,6 +92,9 @@ pub(super) async fn flow_started(tx: &mut dyn Tx, flow: &Flow) -> Result<(), Fau
         i64::from(flow.wrong).into(),
         flow.started_at.0.into(),
         flow.expires_at.0.into(),
+        flow.bound.as_ref().map(|bound| bound.account.0.as_slice()).into(),
+        flow.bound.map(|bound| bound.epoch).into(),
+        session_of(flow.bound.as_ref()).into(),
     ];
     tx.execute(&FLOW_STARTED, &values).await.map(drop)
 }
@@ -103,25 +107,66 @@ pub(super) async fn flow_proven(
     tx: &mut dyn Tx,
     flow: &Digest,
     expires_at: Instant,
+    (bound, grant): (Option<Bound>, Option<Grant>),
 ) -> Result<(), Fault> {
-    let values = [Stage::Proven.word().into(), expires_at.0.into(), bytes(&flow.0)];
+    let values = [
+        Stage::Proven.word().into(),
+        expires_at.0.into(),
+        bound.as_ref().map(|bound| bound.account.0.as_slice()).into(),
+        bound.map(|bound| bound.epoch).into(),
+        session_of(bound.as_ref()).into(),
+        grant.as_ref().map(|grant| grant.code.0.as_slice()).into(),
+        grant.as_ref().map(|grant| grant.form.0.as_slice()).into(),
+        bytes(&flow.0),
+    ];
     tx.execute(&FLOW_PROVEN, &values).await.map(drop)
+}
+
+fn session_of(bound: Option<&Bound>) -> Option<&[u8]> {
+    bound.and_then(|bound| bound.session.as_ref()).map(|session| session.0.as_slice())
+}
+
+pub(super) async fn form_opened(tx: &mut dyn Tx, flow: &Digest, form: &Digest) -> Result<(), Fault> {
+    tx.execute(&FORM_OPENED, &[bytes(&form.0), bytes(&flow.0)]).await.map(drop)
+}
+
+pub(super) async fn cooling(
+    tx: &mut dyn Tx,
+    email: &Email,
+    until: Instant,
+    now: Instant,
+) -> Result<(), Fault> {
+    held(tx.execute(&COOLING, &[until.0.into(), now.0.into(), email.key().into()]).await?)
 }
 
 pub(super) async fn flow_ended(tx: &mut dyn Tx, flow: &Digest) -> Result<(), Fault> {
     tx.execute(&FLOW_ENDED, &[bytes(&flow.0)]).await.map(drop)
 }
 
-pub(super) const STATEMENTS: &[Statement] =
-    &[GUESSES, CODES, NETWORK, CHALLENGE, SPENT, FLOW_STARTED, FLOW_TRIED, FLOW_PROVEN, FLOW_ENDED];
+pub(super) const STATEMENTS: &[Statement] = &[
+    GUESSES,
+    CODES,
+    COOLING,
+    NETWORK,
+    CHALLENGE,
+    SPENT,
+    FLOW_STARTED,
+    FLOW_TRIED,
+    FLOW_PROVEN,
+    FORM_OPENED,
+    FLOW_ENDED,
+];
 
 const GUESSES: Statement = sql!("guard/guesses", [Int, Int, Int, Int, Text, Text, Int, Text]);
 const CODES: Statement = sql!("guard/codes", [Int, Int, Int, Int, Text]);
+const COOLING: Statement = sql!("guard/cooling", [Int, Int, Text]);
 const NETWORK: Statement = sql!("network/count", [Text, Int, Int]);
 const CHALLENGE: Statement =
     sql!("challenge/issue", [Bytes, Text, Text, Text, Int, Int, Int, Int, Int]);
 const SPENT: Statement = sql!("challenge/spend", [Int, Bytes]);
-const FLOW_STARTED: Statement = sql!("flow/start", [Bytes, Text, Text, Text, Int, Int, Int]);
+const FLOW_STARTED: Statement =
+    sql!("flow/start", [Bytes, Text, Text, Text, Int, Int, Int, Bytes, Int, Bytes]);
 const FLOW_TRIED: Statement = sql!("flow/tried", [Int, Bytes]);
-const FLOW_PROVEN: Statement = sql!("flow/proven", [Text, Int, Bytes]);
+const FLOW_PROVEN: Statement = sql!("flow/proven", [Text, Int, Bytes, Int, Bytes, Bytes, Bytes, Bytes]);
+const FORM_OPENED: Statement = sql!("flow/form", [Bytes, Bytes]);
 const FLOW_ENDED: Statement = sql!("flow/end", [Bytes]);

@@ -52,6 +52,8 @@ pub(super) async fn mail(
         mail.origin.address.as_str().into(),
         mail.origin.label.as_str().into(),
         now.0.into(),
+        mail.number.as_ref().map(|number| number.0.as_slice()).into(),
+        maybe_at(mail.until),
     ];
     tx.execute(&MAIL, &values).await.map(drop)
 }
@@ -60,5 +62,7 @@ pub(super) const STATEMENTS: &[Statement] = &[ACTIVITY, MAIL];
 
 const ACTIVITY: Statement =
     sql!("activity/write", [Bytes, Int, Bytes, Int, Text, Text, Bytes, Text, Text, Text]);
-const MAIL: Statement =
-    sql!("mail/write", [Bytes, Int, Text, Text, Text, Bytes, Bytes, Int, Int, Text, Text, Text, Int]);
+const MAIL: Statement = sql!(
+    "mail/write",
+    [Bytes, Int, Text, Text, Text, Bytes, Bytes, Int, Int, Text, Text, Text, Int, Bytes, Int]
+);

@@ -1,0 +1,55 @@
+//! Another address for the `email` method: the new address, then the code from its mailbox (R-METHOD-8).
+//!
+//! The page after the address is the same whether or not the address is on another account (R-METHOD-4).
+
+use serde::Serialize;
+
+use super::{FieldError, View};
+
+/// GET, POST /account/methods/email. Error ids: `invalid-address` (field `email`), `rate-limited` (`minutes`).
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct EmailChange {
+    /// The present address, in full: it is the member's own page.
+    pub current: String,
+    pub email: String,
+    pub errors: Vec<FieldError>,
+}
+
+impl View for EmailChange {
+    const TEMPLATE: &'static str = "email/address.html";
+
+    fn title_key(&self) -> &str {
+        "email-title"
+    }
+
+    fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+}
+
+/// GET, POST /account/methods/email/code. Error ids: `invalid-code`, `code-expired`, `code-used-up` (field
+/// `code`), `address-on-other-account`, `rate-limited` (`minutes`).
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct EmailCode {
+    /// The new address as it was typed.
+    pub address: String,
+    /// What was typed; kept when the form comes back.
+    pub code: String,
+    /// How long a code is valid, in minutes.
+    pub valid_minutes: u32,
+    /// Whether the code has just been asked for again.
+    pub resent: bool,
+    pub errors: Vec<FieldError>,
+}
+
+impl View for EmailCode {
+    const TEMPLATE: &'static str = "email/code.html";
+
+    fn title_key(&self) -> &str {
+        "email-code-title"
+    }
+
+    fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+}

@@ -1,0 +1,1 @@
+update accounts set epoch = $1 where id = $2

@@ -1,0 +1,1 @@
+delete from emails where account_id = $1

@@ -1,0 +1,1 @@
+update flows set form = $1 where digest = $2

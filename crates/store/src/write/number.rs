@@ -1,0 +1,76 @@
+//! What events change of numbers in mails and of changes that can be undone.
+//!
+//! A number that was used or taken away stays so: no later event gives it back.
+
+use accounts::{Change, ChangeKind, Email, Event, Number, NumberKind};
+
+use crate::driver::{Statement, Tx};
+use crate::fault::Fault;
+use crate::sql;
+use crate::text::{NOT_ME, UNDO, bytes, maybe_at};
+
+/// Writes those events that `write` sends here.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`write` lists the events that come here")]
+pub(super) async fn write(tx: &mut dyn Tx, event: &Event) -> Result<(), Fault> {
+    match event {
+        Event::NumberIssued { email, number } => issued(tx, email, number).await,
+        Event::NumberSpent { number, at } => {
+            tx.execute(&SPENT, &[at.0.into(), bytes(&number.0)]).await.map(drop)
+        }
+        Event::NumbersVoided { account, since, at } => {
+            tx.execute(&VOIDED, &[at.0.into(), bytes(&account.0), since.0.into()]).await.map(drop)
+        }
+        Event::ChangeNoted { account, change, told: _ } => noted(tx, &account.0, change).await,
+        Event::ChangesUndone { account, changes } => {
+            for change in changes {
+                tx.execute(&UNDONE, &[bytes(&account.0), bytes(&change.0)]).await?;
+            }
+            Ok(())
+        }
+        _ => Err(Fault::Bug("an event came to the wrong place".to_owned())),
+    }
+}
+
+async fn issued(tx: &mut dyn Tx, email: &Email, number: &Number) -> Result<(), Fault> {
+    let (kind, about) = match &number.kind {
+        NumberKind::NotMe(session) => (NOT_ME, &session.0),
+        NumberKind::Undo(change) => (UNDO, &change.0),
+    };
+    let values = [
+        bytes(&number.id.0),
+        email.key().into(),
+        bytes(&number.account.0),
+        kind.into(),
+        bytes(about),
+        i64::from(number.key).into(),
+        number.issued_at.0.into(),
+        number.expires_at.0.into(),
+        maybe_at(number.spent_at),
+    ];
+    tx.execute(&ISSUED, &values).await.map(drop)
+}
+
+async fn noted(tx: &mut dyn Tx, account: &[u8], change: &Change) -> Result<(), Fault> {
+    let (kind, from) = match &change.kind {
+        ChangeKind::Password => ("password", None),
+        ChangeKind::Email { from, proven_at } => ("email", Some((from.as_stored(), *proven_at))),
+    };
+    let values = [
+        bytes(account),
+        bytes(&change.id.0),
+        kind.into(),
+        change.at.0.into(),
+        change.until.0.into(),
+        from.map(|(stored, _)| stored).into(),
+        maybe_at(from.map(|(_, proven_at)| proven_at)),
+    ];
+    tx.execute(&NOTED, &values).await.map(drop)
+}
+
+pub(super) const STATEMENTS: &[Statement] = &[ISSUED, SPENT, VOIDED, NOTED, UNDONE];
+
+const ISSUED: Statement = sql!("number/issue", [Bytes, Text, Bytes, Text, Bytes, Int, Int, Int, Int]);
+const SPENT: Statement = sql!("number/spend", [Int, Bytes]);
+const VOIDED: Statement = sql!("number/void", [Int, Bytes, Int]);
+const NOTED: Statement = sql!("change/note", [Bytes, Bytes, Text, Int, Int, Text, Int]);
+const UNDONE: Statement = sql!("change/undo", [Bytes, Bytes]);
