@@ -113,7 +113,10 @@ async fn find(desk: &Desk, text: &str) -> Result<Named, Trouble> {
 async fn show(desk: &Desk, named: &Named, output: Output) -> Result<Answer, Trouble> {
     let scope = Scope { account: named.account, address: named.address.clone(), ..Scope::default() };
     let (snapshot, now) = desk.store().load(&scope).await.map_err(|f| f.to_string())?;
-    let guesses = snapshot.address.map(|address| address.guesses).unwrap_or_default();
+    let (guesses, cooling) = match snapshot.address {
+        Some(address) => (address.guesses, address.cooling_until.filter(|until| now < *until)),
+        None => (GuessLimit::default(), None),
+    };
     let Some(account) = snapshot.account else {
         let text = format!("Nobody has registered this address.\n{}", lock_text(&guesses));
         let fields = json!({ "account": Value::Null, "lock": lock_json(&guesses) });
@@ -121,8 +124,15 @@ async fn show(desk: &Desk, named: &Named, output: Output) -> Result<Answer, Trou
     };
     let policy = desk.policy();
     let live = account.sessions.iter().filter(|s| session::is_live(s, now, policy)).count();
-    let fields = json!({ "account": account_json(&account, live), "lock": lock_json(&guesses) });
-    Ok(Answer::done(output, &account_text(&account, live, &guesses), &fields))
+    let fields = json!({
+        "account": account_json(&account, live),
+        "lock": lock_json(&guesses),
+        "reset": { "new_code_from": cooling.map(rfc3339) },
+    });
+    let text = account_text(&account, live, &guesses);
+    let reset = cooling
+        .map(|until| format!("\nReset     a code was entered; a new one from {}", rfc3339(until)));
+    Ok(Answer::done(output, &format!("{text}{}", reset.unwrap_or_default()), &fields))
 }
 
 fn account_text(account: &Account, live: usize, guesses: &GuessLimit) -> String {
@@ -134,10 +144,20 @@ fn account_text(account: &Account, live: usize, guesses: &GuessLimit) -> String 
     let (id, since) = (uuid::Uuid::from_bytes(account.id.0), rfc3339(account.created_at));
     format!(
         "Account   {id}\nAddress   {address}\nSince     {since}\nState     {state}\n\
-         Sessions  {live}\nDevices   {}\n{}",
+         Password  {}\nSessions  {live}\nDevices   {}\n{}",
+        password_text(account),
         account.devices.len(),
         lock_text(guesses)
     )
+}
+
+/// Whether a password lets in; one that was reset, reported or undone is void until a new one is set.
+fn password_text(account: &Account) -> String {
+    match (account.password(), account.email.as_ref()) {
+        (Some(password), _) => format!("set {}", rfc3339(password.set_at)),
+        (None, Some(_)) => "void: a new one has to be set through the reset".to_owned(),
+        (None, None) => "none".to_owned(),
+    }
 }
 
 fn lock_text(guesses: &GuessLimit) -> String {
@@ -159,6 +179,7 @@ fn account_json(account: &Account, live: usize) -> Value {
         "suspended_at": account.suspended.as_ref().map(|s| rfc3339(s.at)),
         "suspended_reason": account.suspended.as_ref().map(|s| s.reason.as_str()),
         "login_methods": account.email.iter().map(|_| "email").collect::<Vec<_>>(),
+        "password_set_at": account.password().map(|password| rfc3339(password.set_at)),
         "sessions": live,
         "known_devices": account.devices.len(),
     })

@@ -20,7 +20,7 @@ use web::{Cidr, TermsOptions, Web, WebOptions};
 
 use crate::keys::Keys;
 use crate::settings::{
-    DatabasePlace, ForwardedHeader, Locale, LocaleText, Rate, Settings, SmtpSecurity,
+    DatabasePlace, ForwardedHeader, Locale, LocaleText, LockScope, Rate, Settings, SmtpSecurity,
 };
 
 /// What stopped the house from being put together, in a sentence for the operator.
@@ -63,6 +63,13 @@ pub(crate) fn policy(settings: &Settings) -> Policy {
         codes_alive: settings.code.alive,
         tries_per_flow: settings.code.tries_per_browser,
         tries_per_network: settings.code.tries_per_network,
+        reset_cooldown: millis(settings.reset.cooldown),
+        not_me_life: millis(settings.notice.not_me_life),
+        undo_life: millis(settings.notice.undo_life),
+        lock_scope: match settings.lock.scope {
+            LockScope::Password => accounts::LockScope::Password,
+            LockScope::Account => accounts::LockScope::Account,
+        },
         guesses: settings.lock.wrong_passwords,
         guesses_per_device: settings.lock.wrong_passwords_known_device,
         guesses_forgotten: millis(settings.lock.forget_after),

@@ -15,13 +15,18 @@ pub(super) const GROUPS: &[Group] = &[
     Group { path: "service", text: "The service as members see it." },
     Group { path: "listen", text: "Where requests come in. TLS ends at the proxy in front." },
     Group { path: "database", text: "Where the accounts are kept." },
-    Group { path: "keys", text: "The keys from which one-time codes are derived." },
+    Group {
+        path: "keys",
+        text: "The keys from which one-time codes and the numbers in mails are derived.",
+    },
     Group { path: "mail", text: "The mail that the service sends." },
     Group { path: "mail.smtp", text: "The server that mail is handed to." },
     Group { path: "registration", text: "Who may become a member." },
     Group { path: "terms", text: "The terms that members accept." },
     Group { path: "code", text: "One-time codes sent by mail." },
     Group { path: "lock", text: "How many wrong passwords lock an account." },
+    Group { path: "reset", text: "The reset of a forgotten password." },
+    Group { path: "notice", text: "The numbers in mails, with which a member takes something back." },
     Group { path: "session", text: "How long somebody stays signed in." },
     Group { path: "device", text: "Devices that an account has been signed in on before." },
     Group { path: "password", text: "Which passwords are accepted." },
@@ -147,6 +152,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Wrong codes that may come from one network within the life of a code.")
         .default("100"),
 
+    Entry::new("reset.cooldown", Kind::Duration(5 * MINUTE, 2 * HOUR),
+        "After a one-time code for a reset was entered: how long no new one is mailed, and how long the new password can be set in that browser.")
+        .default("\"30m\""),
+
+    Entry::new("notice.not_me_life", Kind::Duration(DAY, 30 * DAY),
+        "How long the number in the mail about a sign-in is good, with which a member who did not sign in ends every session.")
+        .default("\"7d\""),
+    Entry::new("notice.undo_life", Kind::Duration(DAY, 30 * DAY),
+        "How long a change of an account can be undone with the number from the mail about it. An address must have been on the account for as long to have that right.")
+        .default("\"72h\""),
+
     Entry::new("lock.wrong_passwords", Kind::Integer(1, 100),
         "Wrong passwords after which an account is locked. Together with lock.wrong_passwords_known_device times device.known it may not exceed 100.")
         .default("10"),
@@ -156,6 +172,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("lock.forget_after", Kind::Duration(DAY, 365 * DAY),
         "After how long without another wrong password a count below the limit is forgotten. A lock is never forgotten.")
         .default("\"30d\""),
+    Entry::new("lock.scope", Kind::Choice(&["password", "account"]),
+        "What a lock refuses on devices that the account does not know: password, which is what can be guessed; or account, every login method. A reset is never refused by a lock.")
+        .default("\"password\""),
 
     Entry::new("session.browser_idle", Kind::Duration(10 * MINUTE, 400 * DAY),
         "After how long without a visit a browser is signed out.")

@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     pub registration_open: bool,
     pub terms: Terms,
     pub code: Code,
+    pub reset: Reset,
+    pub notice: Notice,
     pub lock: Lock,
     pub session: Session,
     pub device: Device,
@@ -108,6 +110,22 @@ pub(crate) struct Lock {
     pub wrong_passwords: u32,
     pub wrong_passwords_known_device: u32,
     pub forget_after: Duration,
+    pub scope: LockScope,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LockScope {
+    Password,
+    Account,
+}
+
+pub(crate) struct Reset {
+    pub cooldown: Duration,
+}
+
+pub(crate) struct Notice {
+    pub not_me_life: Duration,
+    pub undo_life: Duration,
 }
 
 pub(crate) struct Session {
@@ -206,6 +224,12 @@ impl Settings {
                 wrong_passwords: rest.value("lock.wrong_passwords")?,
                 wrong_passwords_known_device: rest.value("lock.wrong_passwords_known_device")?,
                 forget_after: rest.value("lock.forget_after")?,
+                scope: rest.value("lock.scope")?,
+            },
+            reset: Reset { cooldown: rest.value("reset.cooldown")? },
+            notice: Notice {
+                not_me_life: rest.value("notice.not_me_life")?,
+                undo_life: rest.value("notice.undo_life")?,
             },
             session: Session {
                 browser_idle: rest.value("session.browser_idle")?,
@@ -373,5 +397,6 @@ impl Held for u32 {
 
 chosen!(Locale: "ja" => Ja, "en" => En);
 chosen!(ForwardedHeader: "x-forwarded-for" => XForwardedFor, "forwarded" => Forwarded);
+chosen!(LockScope: "password" => Password, "account" => Account);
 chosen!(LogFormat: "json" => Json, "text" => Text);
 chosen!(LogLevel: "error" => Error, "warn" => Warn, "info" => Info, "debug" => Debug, "trace" => Trace);

@@ -12,7 +12,7 @@ use crate::frame::{Language, escape, time};
 /// A stop: where it leads, its name and what to try there, in both languages.
 type Stop = (&'static str, [&'static str; 2], [&'static str; 2]);
 
-const STOPS: [Stop; 7] = [
+const STOPS: [Stop; 10] = [
     (
         "/signup",
         ["ユーザー登録をする", "Register"],
@@ -56,6 +56,30 @@ const STOPS: [Stop; 7] = [
         ],
     ),
     (
+        "/reset",
+        ["パスワードを再設定する", "Reset the password"],
+        [
+            "届いたワンタイムコードを入力します。ロックも、これで解除されます。",
+            "With the one-time code from the mailbox. It lifts the lock as well.",
+        ],
+    ),
+    (
+        "/not-me",
+        ["身に覚えのないログインを知らせる", "Say that a sign-in was not you"],
+        [
+            "ログインのお知らせにある番号で、すべての端末がログアウトします。",
+            "The number in the notice of a sign-in signs every device out.",
+        ],
+    ),
+    (
+        "/undo",
+        ["身に覚えのない変更を取り消す", "Undo a change that was not you"],
+        [
+            "パスワードやメールアドレスを変更すると、取り消すための番号が届きます。",
+            "Change the password or the address: the mail about it carries a number that takes it back.",
+        ],
+    ),
+    (
         "/dev/clock",
         ["時計を進める", "Move the clock"],
         [
@@ -73,8 +97,8 @@ fn page_body(house: &Playground, language: Language) -> String {
     );
     let also = language.say("プログラムから", "From a program");
     let operator = language.say(
-        "ロックを解除するには、運営者のコマンドを使います。",
-        "Operators lift a lock with a command:",
+        "運営者は、コマンドでもロックを解除できます。",
+        "Operators can lift a lock with a command, too:",
     );
     let now = language.say("いまの時計", "The clock says");
     let (origin, settings) = (escape(&house.origin), escape(&house.settings_file));
