@@ -95,10 +95,27 @@ export class House {
     });
   }
 
+  // The code that proves an address, of the `count`th such letter.
   async code(address, count = 1) {
     const letter = await until(`code ${count} to ${address}`, async () => {
-      const found = (await this.letters(address)).filter((one) => codeIn(one.text));
+      const found = (await this.letters(address)).filter((one) => proves(one.subject) && codeIn(one.text));
       return found.length >= count ? found[0] : null;
+    });
+    return codeIn(letter.text);
+  }
+
+  // The code or number in the `count`th letter with this subject.
+  async codeOf(address, subject, count = 1) {
+    const letter = await this.letter(address, subject, count);
+    const code = codeIn(letter.text);
+    if (!code) throw new Error(`no number in "${letter.subject}" to ${address}:\n${letter.text}`);
+    return code;
+  }
+
+  // The newest code or number to an address, whatever for.
+  async newestCode(address) {
+    const letter = await until(`a code to ${address}`, async () => {
+      return (await this.letters(address)).find((one) => codeIn(one.text)) ?? null;
     });
     return codeIn(letter.text);
   }
@@ -121,6 +138,8 @@ export class House {
     return command(["account", verb, address, "--config", settings, "--reason", reason], this.folder);
   }
 }
+
+const proves = (subject) => /確認コード|confirmation code/.test(subject);
 
 export function codeIn(text) {
   return text.match(/^\s*(\d{4}(?: \d{4}){2,3})\s*$/m)?.[1] ?? null;

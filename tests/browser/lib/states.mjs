@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { Visitor } from "./browser.mjs";
+import { wayBack } from "./states_way_back.mjs";
 import { another, lock, newAddress, password, register, signIn, signOut } from "./member.mjs";
 
 export async function walk(browser, house, language, visit) {
@@ -17,6 +18,7 @@ export async function walk(browser, house, language, visit) {
   await sessions(guest, at, elsewhere);
   await proof(guest, at, house, address);
   await refusals(house, at, someone);
+  await wayBack(house, at, someone);
   await sleeper(guest, at, house);
   await guest.leave();
   await elsewhere.leave();

@@ -1,0 +1,3 @@
+import { wayBack } from "./lib/way_back.mjs";
+
+wayBack("en");
