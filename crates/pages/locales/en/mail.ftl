@@ -86,7 +86,7 @@ mail-sign-in-reset-what = This is { $service }. A new password was set for your 
 
 # Not me
 mail-not-me-subject = [{ $service }] All devices have been signed out
-mail-not-me-what = This is { $service }. A sign-in that was not you was reported, so all devices have been signed out and the old password no longer works.
+mail-not-me-what = This is { $service }. We were told of a sign-in that was not you, so all devices have been signed out and the old password no longer works.
 mail-not-me-do = Please set a new password with “Forgotten password” on the sign-in page. Until then, nobody can sign in to this account with a password.
 
 # Undo
