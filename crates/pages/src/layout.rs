@@ -229,6 +229,8 @@ fn add_functions(environment: &mut Environment<'static>, words: &Words) {
     let own = words.clone();
     environment.add_function("when", move |at: i64| times::moment(at, &own.zone, own.locale));
     let own = words.clone();
+    environment.add_function("clock", move |at: i64| times::clock(at, &own.zone));
+    let own = words.clone();
     environment.add_function("zone", move |at: i64| times::zone_name(at, &own.zone, own.locale));
     environment.add_function("machine_time", times::machine);
     environment.add_filter("plain", |text: &str| plain::line(text));

@@ -154,6 +154,19 @@ pub(crate) fn write(mail: &MailView, layout: &Layout) -> Result<MailText, PagesF
     Ok(MailText { text: plain_text(&letter), html, subject: letter.subject })
 }
 
+/// The words around a number: why, on which page, and what it does.
+struct Way {
+    why: &'static str,
+    page: &'static str,
+    then: &'static str,
+}
+
+const NOT_ME: Way =
+    Way { why: "mail-not-me-why", page: "mail-not-me-step-page", then: "mail-not-me-step-then" };
+
+const UNDO: Way =
+    Way { why: "mail-undo-why", page: "mail-undo-step-page", then: "mail-undo-step-then" };
+
 struct Writer<'a> {
     mail: &'a MailView,
     words: &'a Words,
@@ -187,8 +200,7 @@ impl Writer<'_> {
                 blocks.push(Block::Facts(self.facts()?));
                 self.nothing_to_do(&mut blocks)?;
                 blocks.push(Block::Heading(self.text("mail-not-me")?));
-                blocks.push(Block::Paragraph(self.text("mail-not-me-why")?));
-                self.take_back("not-me", &mut blocks)?;
+                self.take_back(&NOT_ME, "mail-reset-now", &mut blocks)?;
             }
             MailKind::Locked => {
                 blocks.push(Block::Facts(self.facts()?));
@@ -199,7 +211,8 @@ impl Writer<'_> {
                 blocks.push(Block::Heading(self.text("mail-not-you")?));
                 blocks.push(Block::Paragraph(self.own("not-you")?));
             }
-            MailKind::PasswordChanged | MailKind::EmailChanged => self.change(&mut blocks)?,
+            MailKind::PasswordChanged => self.change("mail-reset-now", &mut blocks)?,
+            MailKind::EmailChanged => self.change("mail-contact-now", &mut blocks)?,
             MailKind::ResetVerified => {
                 blocks.push(Block::Facts(self.facts()?));
                 blocks.push(Block::Heading(self.text("mail-you")?));
@@ -216,7 +229,8 @@ impl Writer<'_> {
             }
             MailKind::UndoAgain => {
                 blocks.push(Block::Paragraph(self.own("effect")?));
-                self.take_back("undo", &mut blocks)?;
+                blocks.push(Block::Heading(self.text("mail-not-you")?));
+                self.take_back(&UNDO, "mail-contact-now", &mut blocks)?;
             }
             MailKind::EmailChangeTaken => {
                 blocks.push(Block::Facts(self.facts()?));
@@ -227,17 +241,12 @@ impl Writer<'_> {
     }
 
     /// A change that was made: what it did, and how to take it back where this letter can.
-    fn change(&self, blocks: &mut Vec<Block>) -> Result<(), PagesFault> {
+    fn change(&self, otherwise: &str, blocks: &mut Vec<Block>) -> Result<(), PagesFault> {
         blocks.push(Block::Facts(self.facts()?));
         blocks.push(Block::Paragraph(self.own("effect")?));
         self.nothing_to_do(blocks)?;
         blocks.push(Block::Heading(self.text("mail-not-you")?));
-        if self.mail.number.is_some() {
-            blocks.push(Block::Paragraph(self.text("mail-undo-why")?));
-            return self.take_back("undo", blocks);
-        }
-        blocks.push(Block::Paragraph(self.own("not-you")?));
-        Ok(())
+        self.take_back(&UNDO, otherwise, blocks)
     }
 
     fn nothing_to_do(&self, blocks: &mut Vec<Block>) -> Result<(), PagesFault> {
@@ -246,25 +255,28 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Three short steps with a number; without one (its key is gone), the reset.
-    fn take_back(&self, what: &str, blocks: &mut Vec<Block>) -> Result<(), PagesFault> {
+    /// Three short steps with a number; `otherwise` where this letter carries none.
+    fn take_back(&self, way: &Way, otherwise: &str, blocks: &mut Vec<Block>) -> Result<(), PagesFault> {
         let Some(number) = self.mail.number.as_deref() else {
-            blocks.push(Block::Paragraph(self.text("mail-forgotten")?));
+            blocks.push(Block::Paragraph(self.text(otherwise)?));
             return Ok(());
         };
-        let to = Args::from([("to".to_owned(), Arg::Text(plain::line(&self.mail.to)))]);
+        blocks.push(Block::Paragraph(self.text(way.why)?));
         blocks.push(Block::Steps(vec![
-            self.text(&format!("mail-{what}-step-page"))?,
-            self.fill("mail-step-number", &to)?,
-            self.text(&format!("mail-{what}-step-then"))?,
+            self.text(way.page)?,
+            self.text("mail-step-number")?,
+            self.text(way.then)?,
         ]));
         blocks.push(Block::Code(grouped(number)));
+        // Beside the number and never shortened: it is to be typed exactly as it stands here.
+        let mut facts = vec![(self.text("email-label")?, plain::whole_line(&self.mail.to))];
         if let Some(until) = self.mail.number_until_ms {
             let until = times::moment_with_zone(until, &self.words.zone, self.words.locale);
             let args = Args::from([("until".to_owned(), Arg::from(until))]);
             let valid = self.fill("mail-number-valid", &args)?;
-            blocks.push(Block::Facts(vec![(self.text("mail-valid-label")?, valid)]));
+            facts.push((self.text("mail-valid-label")?, valid));
         }
+        blocks.push(Block::Facts(facts));
         blocks.push(Block::Paragraph(self.text("mail-number-secret")?));
         Ok(())
     }

@@ -9,9 +9,14 @@ const LONGEST: usize = 120;
 
 /// One line, without control, invisible or direction-turning characters, at most 120 characters.
 pub fn line(text: &str) -> String {
+    shorten(&whole_line(text), LONGEST)
+}
+
+/// [`line()`], however long: for what is to be typed exactly as it is shown.
+pub fn whole_line(text: &str) -> String {
     let kept: String =
         text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !hidden(*c)).collect();
-    shorten(kept.trim(), LONGEST)
+    kept.trim().to_owned()
 }
 
 /// [`line()`], at most 80 characters, and nothing that a mail program would make clickable.

@@ -38,6 +38,14 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = templates![
     "signup/password.html",
     "signup/closed.html",
     "signup/terms.html",
+    "reset/address.html",
+    "reset/code.html",
+    "reset/password.html",
+    "numbers/not_me.html",
+    "numbers/undo.html",
+    "numbers/done.html",
+    "email/address.html",
+    "email/code.html",
     "account/hub.html",
     "account/methods.html",
     "account/password.html",
@@ -50,8 +58,10 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = templates![
 ];
 
 /// Every embedded text file: language, path below `locales/`, and its text.
-pub(crate) const TEXTS: &[(Locale, &str, &str)] =
-    texts!["common", "signin", "signup", "account", "profile", "sessions", "problem", "mail"];
+pub(crate) const TEXTS: &[(Locale, &str, &str)] = texts![
+    "common", "signin", "signup", "reset", "numbers", "account", "email", "profile", "sessions",
+    "problem", "mail",
+];
 
 /// A file with the place it came from, for messages to the operator.
 #[derive(Clone, Debug)]

@@ -41,6 +41,15 @@ pub(crate) fn moment(at_ms: i64, zone: &TimeZone, locale: Locale) -> String {
     }
 }
 
+/// `12:34`, for a moment so near that its day need not be said.
+pub(crate) fn clock(at_ms: i64, zone: &TimeZone) -> String {
+    let Ok(at) = Timestamp::from_millisecond(at_ms) else {
+        return String::new();
+    };
+    let at = at.to_zoned(zone.clone());
+    format!("{}:{:02}", at.hour(), at.minute())
+}
+
 /// The zone's name at that moment: `日本標準時` or `JST`.
 pub(crate) fn zone_name(at_ms: i64, zone: &TimeZone, locale: Locale) -> String {
     let Ok(at) = Timestamp::from_millisecond(at_ms) else {

@@ -3,7 +3,7 @@
 account-title = Account settings
 
 methods-title = Account
-methods-about = How you sign in
+methods-about = How you sign in, and your address
 methods-heading = Sign-in methods
 method-added = Added
 contact-mark = Contact
@@ -27,11 +27,9 @@ activity-older = Older activity
 activity-newest = Back to the newest
 pager-label = Pages of activity
 
-not-me-lead = If there is a sign-in that was not you, please change your password at once.
-not-me-link = Change password
-
 # What happened
 activity-registration-attempted = Someone tried to register with this address
+activity-address-attempted = Someone tried to use this address for another account
 activity-registered = Registered
 activity-signed-in = Signed in
 activity-sign-in-failed = Sign-in failed
@@ -42,7 +40,12 @@ activity-sessions-ended = All other devices were signed out
 activity-device-forgotten = A device was removed from the list
 activity-proved = Password confirmed
 activity-proof-failed = Password confirmation failed
+activity-reset-asked = Reset code sent
+activity-password-reset = Password reset
 activity-password-changed = Password changed
+activity-email-changed = Email address changed
+activity-not-me = Reported a sign-in that was not you
+activity-undone = A change was undone
 activity-profile-changed = Private profile changed
 activity-terms-accepted = Terms of service agreed to
 activity-locked = Account locked

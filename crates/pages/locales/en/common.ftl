@@ -28,12 +28,13 @@ notice-session-expired = Your sign-in has lapsed. Please sign in again.
 notice-signin-required = Please sign in to see that page.
 notice-welcome = Your registration is complete.
 notice-password-changed = Your password has been changed. All other devices have been signed out.
+notice-email-changed = Your email address has been changed.
 notice-profile-saved = Your changes have been saved.
 notice-session-ended = The device has been signed out.
 notice-sessions-ended = All other devices have been signed out.
 notice-device-forgotten = The device has been removed from the list.
 notice-terms-accepted = Your agreement to the terms has been recorded.
-notice-code-sent = Your request for a confirmation code has been received.
+notice-code-sent = Your request for a code has been received.
 notice-flow-expired = The time for this step has run out. Please start again.
 
 # What was refused
@@ -43,6 +44,7 @@ error-invalid-credentials = The address or password is not right.
 error-wrong-password = The password is not right.
 error-missing-password = Please enter your password.
 error-invalid-address = Please check the email address (for example: name@example.com).
+error-address-on-other-account = This address is already registered. Please sign in with it, or use another address.
 error-try-again = Another attempt is in progress. Please wait a moment and try again.
 error-overloaded = It is busy. Please wait { $seconds ->
     [one] a second
@@ -52,9 +54,15 @@ error-rate-limited = There have been many attempts in a short time. Please wait 
     [one] a minute
    *[other] { $minutes } minutes
 } and try again.
-error-invalid-code = The confirmation code is not right. Please check the number in the newest email.
-error-code-expired = The confirmation code is no longer valid. Please use “Send the code again” below to get a new one.
-error-code-used-up = There have been too many wrong entries on this page. Please start again.
+error-invalid-code = The code is not right. Please check the code in the newest email.
+error-code-expired = The code is no longer valid. Please have a new one sent.
+error-code-used-up = There have been too many wrong entries. Please start again. If that does not help, please wait a while and try again.
+error-code-cooldown = A code has already been entered in this browser. Enter the same code once more to set a new password. A new code can be sent in { $minutes ->
+    [one] about a minute
+   *[other] about { $minutes } minutes
+}.
+error-invalid-number = The address or the number is not right. Please check the email with the number once more.
+error-number-expired = The number is no longer valid. Please reset your password, or contact us.
 error-password-too-short = Please use at least { $minimum } characters for the password.
 error-password-too-long = Please use no more than { $maximum } characters for the password.
 error-password-too-weak = This password is easy to guess. Please use a longer one, for example several unrelated words.

@@ -18,13 +18,15 @@ mail-forgotten = If you have forgotten your password, please reset it with “Fo
 mail-contact-us = If you need help, please contact { $contact }.
 mail-not-me-why = Somebody else may be using your account. Please take these steps right away.
 mail-undo-why = Somebody else may be using your account. You can undo this change with these steps.
-mail-not-me-step-page = Open the sign-in page of { $service } and choose “A sign-in that was not you” at the bottom.
-mail-undo-step-page = Open the sign-in page of { $service } and choose “A change that was not you” at the bottom.
-mail-step-number = Enter the email address { $to } and the number below.
-mail-not-me-step-then = All devices are then signed out, and the password no longer works. Please set a new password right after.
-mail-undo-step-then = The change is then undone, all devices are signed out, and the password no longer works. Please set a new password right after.
-mail-number-valid = { $until }, once
+mail-not-me-step-page = Open the sign-in page of { $service } (or “Account settings”, if you are signed in) and choose “A sign-in that was not you” at the bottom.
+mail-undo-step-page = Open the sign-in page of { $service } (or “Account settings”, if you are signed in) and choose “A change that was not you” at the bottom.
+mail-step-number = Enter the email address and the number below.
+mail-not-me-step-then = All devices are then signed out, and your present password stops working. Please go on and set a new one.
+mail-undo-step-then = The change is then undone, all devices are signed out, and the present password stops working. Please go on and set a new one.
+mail-number-valid = { $until }; it works once
 mail-number-secret = Please do not tell this number to anybody.
+mail-reset-now = Somebody else may be using your account. Please reset the password right away with “Forgotten password” on the sign-in page. That signs out all other devices.
+mail-contact-now = Somebody else may be using your account. Please contact { $contact } right away.
 
 # Confirmation code
 mail-register-code-subject = [{ $service }] Your confirmation code
@@ -56,7 +58,7 @@ mail-sign-in-what = This is { $service }. There was a new sign-in to your accoun
 # Locked
 mail-locked-subject = [{ $service }] Your account has been locked
 mail-locked-what = This is { $service }. A wrong password was entered many times, so your account has been locked for safety.
-mail-locked-effect = Until it is unlocked, nobody can newly sign in. Devices that are signed in, and devices you have used before, still work.
+mail-locked-effect = Until it is unlocked, no other device can sign in with the password. Devices that are signed in, and devices you have used before, still work.
 mail-locked-way-out = How to unlock it
 mail-locked-contact = If you cannot reset it, please contact { $contact }. Once we know that it is you, we will unlock your account.
 mail-locked-reset = Please reset your password with “Forgotten password” on the sign-in page.
@@ -66,7 +68,6 @@ mail-locked-not-you = Somebody else may have tried to sign in. The lock has prot
 mail-password-changed-subject = [{ $service }] Your password has been changed
 mail-password-changed-what = This is { $service }. The password of your account has been changed.
 mail-password-changed-effect = All devices but the one that made the change have been signed out.
-mail-password-changed-not-you = Somebody else may be using your account. Please reset the password right away with “Forgotten password” on the sign-in page.
 
 # Reset
 mail-reset-code-subject = [{ $service }] One-time code to reset your password
@@ -81,33 +82,32 @@ mail-reset-verified-later = After { $until }, you can get a new one-time code wi
 mail-reset-verified-not-you = Somebody else may be reading the messages that arrive at this address. Please change the password of your mailbox and then, after the time above, set a new password with “Forgotten password” on the sign-in page. If you need help, please contact { $contact }.
 
 mail-sign-in-reset-subject = [{ $service }] New sign-in to your account
-mail-sign-in-reset-what = This is { $service }. A new password was set, and there was a new sign-in to your account.
+mail-sign-in-reset-what = This is { $service }. A new password was set for your account, and there was a new sign-in with it.
 
 # Not me
 mail-not-me-subject = [{ $service }] All devices have been signed out
-mail-not-me-what = This is { $service }. You told us of a sign-in that was not you, so all devices have been signed out and the password no longer works.
+mail-not-me-what = This is { $service }. We were told of a sign-in that was not you, so all devices have been signed out and the old password no longer works.
 mail-not-me-do = Please set a new password with “Forgotten password” on the sign-in page. Until then, nobody can sign in to this account with a password.
 
 # Undo
 mail-undone-subject = [{ $service }] A change to your account has been undone
-mail-undone-what = This is { $service }. A change to the account has been undone. An email address that had been changed is back to what it was, all devices have been signed out, and the password no longer works.
-mail-undone-do = Please use the earlier email address to set a new password with “Forgotten password” on the sign-in page.
+mail-undone-what = This is { $service }. A change to your account has been undone. All devices have been signed out, and the old password no longer works. If the email address had been changed, it is back to the earlier one.
+mail-undone-do = Please set a new password with “Forgotten password” on the sign-in page. If the email address had been changed, enter the earlier one there.
 
 mail-undo-again-subject = [{ $service }] A number to undo a change
-mail-undo-again-what = This is { $service }. Somebody used this email address on our pages, but it was lately taken off an account.
-mail-undo-again-effect = If you made that change yourself, there is nothing you need to do. If not, you can undo it with these steps.
+mail-undo-again-what = This is { $service }. Somebody entered this email address on our pages, for example to reset a password. It was recently replaced by another one and no longer belongs to an account.
+mail-undo-again-effect = If you changed it yourself, there is nothing you need to do.
 
 # Another address
 mail-email-change-code-subject = [{ $service }] Your confirmation code
-mail-email-change-code-what = This is { $service }. Here is the confirmation code to make this the new email address of your account.
+mail-email-change-code-what = This is { $service }. Here is the confirmation code to make this the new email address of an account.
 mail-email-change-code-do = Please enter this number on the page where you change the address.
 mail-email-change-code-not-you = If you did not ask for this, there is nothing you need to do. Nothing changes unless the number is entered. Please do not tell it to anybody.
 
 mail-email-change-taken-subject = [{ $service }] About changing an email address
-mail-email-change-taken-what = This is { $service }. Somebody tried to make this the new email address of an account, but it is already in use. Nothing has changed.
-mail-email-change-taken-do = If this was you, please sign in to the account that has this address. If not, there is nothing you need to do.
+mail-email-change-taken-what = This is { $service }. Somebody tried to make this the new email address of an account, but it is already registered. Nothing has changed.
+mail-email-change-taken-do = If this was you, please sign in with this address to see for yourself. If not, there is nothing you need to do.
 
 mail-email-changed-subject = [{ $service }] Your email address has been changed
 mail-email-changed-what = This is { $service }. The email address of your account has been changed.
 mail-email-changed-effect = From now on, the new address is used for signing in and for our messages.
-mail-email-changed-not-you = Somebody else may be using your account. Please contact { $contact } right away.

@@ -6,7 +6,6 @@ signin-button = Sign in
 signin-new-here = New here?
 last-used = Last used
 forgotten = Forgotten password
-forgotten-contact = If you have forgotten your password, please contact
 reset-button = Reset password
 
 # Locked
@@ -15,7 +14,7 @@ locked-what = A wrong password was entered many times, so sign-in with this emai
 locked-still = Devices that are already signed in can still be used.
 locked-way-out = How to unlock it
 locked-reset = Resetting the password unlocks the account.
-locked-contact = Please write to the contact below. Once we know that it is you, we will unlock it.
+locked-contact = If you cannot reset it, please write to the contact below. Once we know that it is you, we will unlock the account.
 
 # Suspended
 suspended-title = This account is not available at present.

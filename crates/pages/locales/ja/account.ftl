@@ -3,7 +3,7 @@
 account-title = アカウント設定
 
 methods-title = アカウント
-methods-about = ログイン方式の確認
+methods-about = ログイン方式の確認と変更
 methods-heading = ログイン方式
 method-added = 追加日時
 contact-mark = 連絡先
@@ -27,11 +27,9 @@ activity-older = 以前の履歴
 activity-newest = 最新の履歴に戻る
 pager-label = 履歴のページ
 
-not-me-lead = 身に覚えのないログインがある場合は、すぐにパスワードを変更してください。
-not-me-link = パスワードの変更
-
 # 起きたこと
 activity-registration-attempted = このメールアドレスでのユーザー登録の試み
+activity-address-attempted = このメールアドレスをほかのアカウントで使う試み
 activity-registered = ユーザー登録
 activity-signed-in = ログイン
 activity-sign-in-failed = ログインの失敗
@@ -42,7 +40,12 @@ activity-sessions-ended = ほかの端末のログアウト
 activity-device-forgotten = 端末を一覧から削除
 activity-proved = パスワードの確認
 activity-proof-failed = パスワード確認の失敗
+activity-reset-asked = パスワード再設定のコードの送信
+activity-password-reset = パスワードのリセット
 activity-password-changed = パスワードの変更
+activity-email-changed = メールアドレスの変更
+activity-not-me = 身に覚えのないログインの連絡
+activity-undone = 変更の取り消し
 activity-profile-changed = 非公開プロフィールの変更
 activity-terms-accepted = 利用規約への同意
 activity-locked = アカウントのロック

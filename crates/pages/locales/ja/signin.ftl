@@ -6,7 +6,6 @@ signin-button = ログイン
 signin-new-here = はじめてご利用の方は
 last-used = 前回使用
 forgotten = パスワードを忘れた場合
-forgotten-contact = パスワードを忘れた場合のお問い合わせ先:
 reset-button = パスワードを再設定
 
 # ロック
@@ -15,7 +14,7 @@ locked-what = 誤ったパスワードが何度も入力されたため、この
 locked-still = すでにログインしている端末は、そのままご利用いただけます。
 locked-way-out = ロックを解除するには
 locked-reset = パスワードを再設定すると、ロックが解除されます。
-locked-contact = 次の連絡先までお知らせください。ご本人であることを確認のうえ、ロックを解除いたします。
+locked-contact = 再設定できない場合は、次の連絡先までお知らせください。ご本人であることを確認のうえ、ロックを解除いたします。
 
 # 利用停止
 suspended-title = このアカウントは現在ご利用いただけません。

@@ -29,6 +29,10 @@ fn the_subjects_are_the_promised_ones() {
     assert_eq!(subject(MailKind::RegisterCode), "【ことのは文庫】確認コードのお知らせ");
     assert_eq!(subject(MailKind::Locked), "【ことのは文庫】アカウントがロックされました");
     assert_eq!(subject(MailKind::PasswordChanged), "【ことのは文庫】パスワードが変更されました");
+    assert_eq!(subject(MailKind::ResetCode), "【ことのは文庫】パスワード再設定のワンタイムコード");
+    assert_eq!(subject(MailKind::ResetVerified), "【ことのは文庫】パスワードがリセットされました");
+    assert_eq!(subject(MailKind::SignInReset), "【ことのは文庫】新しいログインが行われました");
+    assert_eq!(subject(MailKind::EmailChangeCode), "【ことのは文庫】確認コードのお知らせ");
 }
 
 /// R-SIGNIN-5: when, from which device, by which method, from which network, and what to do.
@@ -42,7 +46,6 @@ fn the_sign_in_letter_names_time_device_method_network_and_three_steps() {
         "ネットワーク: 203.0.113.7",
         "\n1. ",
         "\n3. ",
-        "パスワードの変更",
         "support@kotonoha.example",
     ] {
         assert!(ja.contains(fact), "{fact} in\n{ja}");
@@ -58,6 +61,132 @@ fn the_code_stands_in_groups_of_four_with_its_end_and_its_minutes() {
     assert!(ja.text.contains("2026年11月22日 13:04（日本標準時）まで（30分間）"), "{}", ja.text);
     let en = letter(MailKind::RegisterCode, Locale::En).text;
     assert!(en.contains("22 Nov 2026, 13:04 (JST), for 30 minutes"), "{en}");
+}
+
+/// Kinds whose letter takes something back, with the link that they name.
+const TAKING_BACK: [(MailKind, &str); 5] = [
+    (MailKind::SignIn, "not-me-title"),
+    (MailKind::SignInReset, "not-me-title"),
+    (MailKind::PasswordChanged, "undo-title"),
+    (MailKind::EmailChanged, "undo-title"),
+    (MailKind::UndoAgain, "undo-title"),
+];
+
+/// What stands between the language's quotation marks.
+fn quoted(text: &str, locale: Locale) -> Vec<String> {
+    let (open, close) = match locale {
+        Locale::Ja => ('「', '」'),
+        Locale::En => ('“', '”'),
+    };
+    let rest = text.split(open).skip(1);
+    rest.map(|rest| rest.split_once(close).expect("a closing mark").0.to_owned()).collect()
+}
+
+/// The words of a page's links, in their order; those in `main` alone.
+fn links(name: &str, locale: Locale) -> Vec<String> {
+    let pages = Pages::new(samples::options()).unwrap();
+    let sample = samples::pages().into_iter().find(|sample| sample.name == name).unwrap();
+    let html = sample.render(&pages, locale).unwrap();
+    let main = html.split_once("<main>").unwrap().1.split_once("</main>").unwrap().0;
+    let links = main.split("<a ").skip(1).map(|rest| rest.split_once("</a>").unwrap().0);
+    links.map(|link| link.split_once('>').unwrap().1.to_owned()).collect()
+}
+
+#[test]
+fn r_signin_6_the_number_and_its_address_are_printed_in_both_parts_with_three_steps() {
+    for locale in Locale::ALL {
+        for (kind, _) in TAKING_BACK {
+            let mail = letter(kind, locale);
+            assert!(mail.text.contains("\n    1234 5678 9012 3456\n"), "{kind:?}: {}", mail.text);
+            assert!(mail.text.contains(&format!(": {}\n", samples::TO)), "{kind:?}: {}", mail.text);
+            assert!(mail.text.contains("\n1. ") && mail.text.contains("\n3. "), "{kind:?}");
+            assert!(!mail.text.contains("\n4. "), "{kind:?}");
+            let until =
+                if locale == Locale::Ja { "2026年11月25日 12:34" } else { "25 Nov 2026, 12:34" };
+            assert!(mail.text.contains(until), "{kind:?}: {}", mail.text);
+            assert!(mail.html.contains("1234 5678 9012 3456"), "{kind:?}");
+            assert!(mail.html.contains("o&#39;hara&amp;&lt;b&gt;hanako@example.jp"), "{kind:?}");
+        }
+        for kind in MailKind::ALL {
+            let carries = TAKING_BACK.iter().any(|(other, _)| *other == kind);
+            let printed = letter(kind, locale).text.contains("1234 5678 9012 3456");
+            assert_eq!(printed, carries, "{kind:?}");
+        }
+    }
+}
+
+/// An address of the greatest length must be typed in full; one that is cut off would never fit its number.
+#[test]
+fn the_address_beside_a_number_is_never_shortened() {
+    let to = format!("{}@{}.example.jp", "a".repeat(64), "b".repeat(170));
+    let pages = Pages::new(samples::options()).unwrap();
+    for (kind, _) in TAKING_BACK {
+        let number = Some("1234567890123456".to_owned());
+        let mail = MailView { kind, number, to: to.clone(), ..MailView::default() };
+        assert!(pages.mail(&mail, Locale::Ja).unwrap().text.contains(&to), "{kind:?}");
+    }
+}
+
+/// A letter to an address without the right to take anything back (R-METHOD-10) shows another way.
+#[test]
+fn a_letter_without_a_number_says_what_to_do_instead() {
+    for (name, mail, text) in all().into_iter().filter(|(name, ..)| name.contains("untold")) {
+        assert!(!text.text.contains("\n1. "), "{name}: {}", text.text);
+        assert!(!text.text.contains("1234 5678 9012 3456"), "{name}");
+        let forgotten = ["「パスワードを忘れた場合」", "“Forgotten password”"];
+        let ways: &[&str] = match mail.kind {
+            MailKind::SignIn | MailKind::SignInReset | MailKind::PasswordChanged => &forgotten,
+            MailKind::EmailChanged | MailKind::UndoAgain => &["support@kotonoha.example"],
+            _ => continue,
+        };
+        let (body, _) = text.text.split_once("\n--\n").unwrap();
+        assert!(ways.iter().any(|way| body.contains(way)), "{name}: {body}");
+    }
+}
+
+/// Who follows a letter must find the very words it names: the last two links of the sign-in page, and the
+/// same on the page that somebody who is signed in gets instead of it.
+#[test]
+fn the_links_that_letters_name_stand_at_the_bottom_in_the_same_words() {
+    let pages = Pages::new(samples::options()).unwrap();
+    for locale in Locale::ALL {
+        let text = |id: &str| pages.text(locale, id, &pages::views::Args::new()).unwrap();
+        for name in ["signin", "account", "activity"] {
+            let links = links(name, locale);
+            assert!(links.ends_with(&[text("not-me-title"), text("undo-title")]), "{name}: {links:?}");
+        }
+        for (kind, link) in TAKING_BACK {
+            let mail = letter(kind, locale).text;
+            let step = mail.lines().find(|line| line.starts_with("1. ")).unwrap();
+            assert_eq!(quoted(step, locale), [text("account-title"), text(link)], "{kind:?}");
+        }
+    }
+}
+
+#[test]
+fn whatever_a_letter_quotes_is_a_link_of_the_sign_in_page_or_account_settings() {
+    let pages = Pages::new(samples::options()).unwrap();
+    let mut seen = std::collections::BTreeSet::new();
+    for (name, _, mail) in all() {
+        let locale = if name.ends_with("(ja)") { Locale::Ja } else { Locale::En };
+        let mut known = links("signin", locale);
+        known.push(pages.text(locale, "account-title", &pages::views::Args::new()).unwrap());
+        for words in quoted(&mail.text, locale) {
+            assert!(known.contains(&words), "{name}: {words} is not among {known:?}");
+            seen.insert(words);
+        }
+    }
+    assert!(seen.contains("パスワードを忘れた場合") && seen.contains("Forgotten password"));
+}
+
+/// R-RESET-7: the password is void, finish in that browser by this time, a new code from that time.
+#[test]
+fn r_reset_7_the_letter_about_a_reset_names_the_time_twice_and_the_browser() {
+    let ja = letter(MailKind::ResetVerified, Locale::Ja).text;
+    assert_eq!(ja.matches("2026年11月22日 13:04（日本標準時）").count(), 2, "{ja}");
+    assert!(ja.contains("ブラウザ"), "{ja}");
+    let en = letter(MailKind::ResetVerified, Locale::En).text;
+    assert_eq!(en.matches("22 Nov 2026, 13:04 (JST)").count(), 2, "{en}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use flate2::write::GzEncoder;
 use pages::views::Chrome;
 use pages::{Locale, Pages};
 
-const PATHS: [&str; 22] = [
+const PATHS: [&str; 28] = [
     "/",
     "/signin",
     "/signin/email",
@@ -34,6 +34,12 @@ const PATHS: [&str; 22] = [
     "/proof",
     "/language",
     "/reset",
+    "/reset/code",
+    "/reset/password",
+    "/not-me",
+    "/undo",
+    "/account/methods/email",
+    "/account/methods/email/code",
     "/books",
 ];
 
@@ -229,7 +235,126 @@ fn locked_and_wrong_say_the_promised_words() {
     assert!(text("signin-email-wrong (en)").contains("The address or password is not right."));
     assert!(text("signin-again (ja)").contains("前回使用"));
     assert!(!text("signin (ja)").contains("前回使用"));
-    assert!(!text("locked (ja)").contains("再設定"), "only what is built is shown");
+}
+
+fn named(name: &str) -> Page {
+    all().into_iter().find(|page| page.name == name).unwrap_or_else(|| panic!("no page {name}"))
+}
+
+#[test]
+fn r_lock_1_the_locked_page_shows_the_reset_and_the_operators_contact() {
+    for locale in ["ja", "en"] {
+        let page = named(&format!("locked ({locale})"));
+        let main = page.html.split_once("<main>").unwrap().1.split_once("</main>").unwrap().0;
+        assert!(main.contains("class=\"button\" href=\"/reset\""), "{main}");
+        assert!(main.contains("support@kotonoha.example"), "{main}");
+    }
+}
+
+/// R-RESET-10: whoever waits for a mail reads why none may come, in every state of the page.
+#[test]
+fn r_reset_10_the_code_page_says_which_codes_work_and_when_no_mail_comes() {
+    let codes =
+        all().into_iter().filter(|page| page.name.starts_with("reset-code")).collect::<Vec<_>>();
+    assert!(codes.len() >= 20);
+    for page in codes {
+        let words = page.words();
+        let silent = ["分間は新しいメールをお送りしません", "no new email is sent for"];
+        assert!(silent.iter().any(|text| words.contains(text)), "{}: {words}", page.name);
+        let again = page.name.contains("again");
+        let all_work = ["分以内にお送りしたコードは、どれも使えます", "Any code sent in the last"];
+        assert_eq!(all_work.iter().any(|text| words.contains(text)), !again, "{}", page.name);
+        let check = ["メールアドレスに誤りがないか", "check that the address is right"];
+        assert_eq!(check.iter().any(|text| words.contains(text)), !again, "{}", page.name);
+        let asks = page.tags_named("form").iter().any(|f| attribute(f, "action") == Some("/reset"));
+        assert_eq!(asks, !again, "{}: a new code cannot be had", page.name);
+        assert!(!words.contains("Google") && !words.contains("Apple"), "{}: not built", page.name);
+    }
+    assert!(named("reset-code-again (ja)").words().contains("13:04（日本標準時）まで"));
+    assert!(named("reset-code-again (en)").words().contains("until 13:04 (JST)"));
+}
+
+#[test]
+fn r_reset_5_the_password_page_says_until_when_and_carries_the_secret_of_this_showing() {
+    for (name, until) in [
+        ("reset-password (ja)", "13:04（日本標準時）までに"),
+        ("reset-password-short (ja)", "13:04（日本標準時）までに"),
+        ("reset-password (en)", "by 13:04 (JST)"),
+    ] {
+        let page = named(name);
+        assert!(page.words().contains(until), "{name}");
+        let inputs = page.tags_named("input");
+        let form = inputs.iter().find(|tag| attribute(tag, "name") == Some("form")).unwrap();
+        assert_eq!(attribute(form, "type"), Some("hidden"), "{name}");
+        assert_eq!(attribute(form, "value"), Some("Zm9ybS1zZWNyZXQtb2Ytb25lLXNob3dpbmc"), "{name}");
+    }
+}
+
+/// Each form has exactly the fields that its route reads; one more would be refused as a whole.
+#[test]
+fn the_forms_of_the_way_back_send_the_agreed_fields() {
+    for (sample, action, fields) in [
+        ("reset", "/reset", vec!["email"]),
+        ("reset-code", "/reset/code", vec!["code"]),
+        ("reset-code", "/reset", vec!["email"]),
+        ("reset-code-again", "/reset/code", vec!["code"]),
+        ("reset-password", "/reset/password", vec!["form", "password", "username"]),
+        ("not-me", "/not-me", vec!["email", "number"]),
+        ("undo", "/undo", vec!["email", "number"]),
+        ("email", "/account/methods/email", vec!["email"]),
+        ("email-code", "/account/methods/email/code", vec!["code"]),
+        ("email-code", "/account/methods/email", vec!["email"]),
+    ] {
+        let page = named(&format!("{sample} (ja)"));
+        let start = format!("<form method=\"post\" action=\"{action}\"");
+        let (_, form) = page.html.split_once(&start).unwrap_or_else(|| panic!("{sample}: {action}"));
+        let (form, _) = form.split_once("</form>").unwrap();
+        let mut sent: Vec<&str> = form
+            .split('<')
+            .filter(|tag| tag.starts_with("input") || tag.starts_with("button"))
+            .filter_map(|tag| attribute(tag, "name"))
+            .collect();
+        sent.sort_unstable();
+        assert_eq!(sent, fields, "{sample}: {action}");
+    }
+}
+
+/// The code is used up by then (R-METHOD-4): a form for it would lead nowhere.
+#[test]
+fn a_taken_address_leaves_one_way_on() {
+    for name in ["email-code-taken (ja)", "email-code-taken (en)"] {
+        let page = named(name);
+        let main = page.html.split_once("<main>").unwrap().1.split_once("</main>").unwrap().0;
+        assert!(!main.contains("<form"), "{name}");
+        assert!(main.contains("class=\"button\" href=\"/account/methods/email\""), "{name}");
+    }
+}
+
+#[test]
+fn numbers_and_codes_can_be_pasted_as_they_are_written() {
+    for page in all() {
+        for tag in page.tags_named("input") {
+            if matches!(attribute(tag, "name"), Some("code" | "number")) {
+                assert_eq!(attribute(tag, "inputmode"), Some("numeric"), "{}", page.name);
+                assert_eq!(attribute(tag, "type"), Some("text"), "{}", page.name);
+                let bound = attribute(tag, "maxlength").or(attribute(tag, "pattern"));
+                assert_eq!(bound, None, "{}: spaces and full-width digits are fine", page.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_activity_of_the_way_back_has_a_label() {
+    for name in ["activity-back (ja)", "activity-back (en)"] {
+        let page = named(name);
+        for kind in
+            ["email-changed", "undone", "not-me", "password-reset", "reset-asked", "address-attempted"]
+        {
+            assert!(!page.html.contains(&format!("<strong>{kind}</strong>")), "{name}: {kind}");
+        }
+        assert_eq!(page.tags_named("time").len(), 6, "{name}");
+    }
 }
 
 #[test]

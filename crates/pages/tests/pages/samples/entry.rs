@@ -32,7 +32,7 @@ pub(crate) fn signin() -> Vec<Sample> {
             },
         ),
         sample("signin-email", None, SigninEmail { signup_open: true, ..SigninEmail::default() }),
-        sample("signin-email-reset", None, SigninEmail { reset_available: true, ..filled() }),
+        sample("signin-email-filled", None, filled()),
         sample("signin-email-wrong", None, refused(FieldError::form("invalid-credentials"))),
         sample("signin-email-again", None, refused(FieldError::form("try-again"))),
         sample(
@@ -59,8 +59,7 @@ pub(crate) fn signin() -> Vec<Sample> {
                 ..filled()
             },
         ),
-        sample("locked", None, Locked::default()),
-        sample("locked-reset", None, Locked { reset_available: true }),
+        sample("locked", None, Locked {}),
         sample("suspended", None, Suspended {}),
     ]
 }

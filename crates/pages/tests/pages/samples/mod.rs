@@ -3,6 +3,7 @@
 //! The tests render all of these in both languages, and the gallery writes them to files to be looked
 //! at. A page that is not here is not tested: a new view belongs here on the same day.
 
+mod back;
 mod entry;
 mod own;
 
@@ -14,6 +15,9 @@ pub(crate) const AT: i64 = 1_795_318_447_000;
 
 /// Markup, a turned reading direction, quotes and length in one.
 pub(crate) const HOSTILE: &str = "\"><script>alert('x')</script>\u{202e}{{ 7*7 }}{$x} & https://evil.example/ ながいながいながいながいながいながいながいながいながいながいながいながいながいながいながいながいながいながい";
+
+/// An address with what is markup elsewhere.
+pub(crate) const TO: &str = "o'hara&<b>hanako@example.jp";
 
 type Render = dyn Fn(&Pages, &Chrome) -> Result<String, PagesFault>;
 
@@ -64,13 +68,16 @@ fn sample<V: pages::views::View + 'static>(name: &str, signed_in: Option<&str>, 
 pub(crate) fn pages() -> Vec<Sample> {
     let mut all = entry::signin();
     all.extend(entry::signup());
+    all.extend(back::reset());
+    all.extend(back::numbers());
+    all.extend(back::email());
     all.extend(own::account());
     all.extend(own::lists());
     all.extend(own::problems());
     all
 }
 
-/// Every mail, with all facts, with none, and with hostile ones.
+/// Every mail, with all facts, with none, with hostile ones, and with no number to tell.
 pub(crate) fn mails() -> Vec<(String, MailView)> {
     let mut all = Vec::new();
     for kind in MailKind::ALL {
@@ -82,23 +89,28 @@ pub(crate) fn mails() -> Vec<(String, MailView)> {
             network: Some("203.0.113.7".into()),
             code: Some("123456789012".into()),
             valid_until_ms: Some(AT + 30 * 60_000),
-            reset_available: false,
+            number: Some("1234567890123456".into()),
+            number_until_ms: Some(AT + 72 * 3_600_000),
+            to: TO.into(),
+            until_ms: Some(AT + 30 * 60_000),
         };
         let hostile = Some(HOSTILE.to_owned());
         let bad = MailView {
             device: hostile.clone(),
             method: hostile.clone(),
             network: hostile.clone(),
-            code: hostile,
-            reset_available: true,
+            code: hostile.clone(),
+            number: hostile,
             ..full.clone()
         };
+        let untold = MailView { number: None, number_until_ms: None, ..full.clone() };
         all.push((format!("mail-{}", kind.name()), full));
         all.push((
             format!("mail-{}-bare", kind.name()),
             MailView { kind, at_ms: AT, ..MailView::default() },
         ));
         all.push((format!("mail-{}-hostile", kind.name()), bad));
+        all.push((format!("mail-{}-untold", kind.name()), untold));
     }
     all
 }

@@ -49,6 +49,11 @@ pub(crate) fn account() -> Vec<Sample> {
         ),
         sample("methods", who, Methods { methods: vec![method()], notice: None }),
         sample(
+            "methods-changed",
+            who,
+            Methods { methods: vec![method()], notice: Some("email-changed".into()) },
+        ),
+        sample(
             "methods-hostile",
             who,
             Methods {
@@ -76,11 +81,7 @@ pub(crate) fn account() -> Vec<Sample> {
         sample(
             "proof-wrong",
             who,
-            Proof {
-                errors: vec![FieldError::new("password", "wrong-password")],
-                reset_available: true,
-                ..proof()
-            },
+            Proof { errors: vec![FieldError::new("password", "wrong-password")], ..proof() },
         ),
         sample("profile", who, Profile { notice: Some("profile-saved".into()), ..profile() }),
         sample(
@@ -168,6 +169,26 @@ pub(crate) fn lists() -> Vec<Sample> {
                 ],
                 older: Some("1795318447000.5&x".into()),
                 paged: true,
+            },
+        ),
+        sample(
+            "activity-back",
+            who,
+            Activity {
+                entries: [
+                    "email-changed",
+                    "undone",
+                    "not-me",
+                    "password-reset",
+                    "reset-asked",
+                    "address-attempted",
+                ]
+                .into_iter()
+                .zip([0, 2, 5, 20, 21, 90])
+                .map(|(kind, hours)| ActivityRow { method: None, ..happened(kind, hours) })
+                .collect(),
+                older: None,
+                paged: false,
             },
         ),
         sample(
