@@ -83,7 +83,6 @@ pub struct Proof {
     /// The address of the `email` method, for password managers.
     pub address: String,
     pub return_to: String,
-    pub reset_available: bool,
     pub errors: Vec<FieldError>,
 }
 

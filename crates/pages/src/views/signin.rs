@@ -37,8 +37,6 @@ pub struct SigninEmail {
     /// What was typed; kept when the form comes back.
     pub email: String,
     pub return_to: String,
-    /// Whether the reset exists here; otherwise a forgotten password leads to the operator.
-    pub reset_available: bool,
     pub signup_open: bool,
     pub errors: Vec<FieldError>,
 }
@@ -55,12 +53,9 @@ impl View for SigninEmail {
     }
 }
 
-/// The answer to a sign-in at a locked address (R-LOCK-1).
+/// The answer to a sign-in at a locked address: the reset and the operator are the ways out (R-LOCK-1).
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Locked {
-    /// Whether the reset exists here; otherwise the operator's contact is the way out.
-    pub reset_available: bool,
-}
+pub struct Locked {}
 
 impl View for Locked {
     const TEMPLATE: &'static str = "signin/locked.html";

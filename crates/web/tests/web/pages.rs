@@ -26,7 +26,7 @@ async fn a_visitor_registers_and_is_signed_in_at_once() {
     browser.get("/signup/code").await.is(200).says(HANAKO);
     browser.get("/signup/password").await.leads_to("/signup/code");
     let wrong = browser.post("/signup/code", &[("code", "000000000000")]).await;
-    wrong.is(422).says("value=\"000000000000\"").says("The confirmation code is not right");
+    wrong.is(422).says("value=\"000000000000\"").says("code is not right");
     let code = house.code(HANAKO).await;
     browser.post("/signup/code", &[("code", &code)]).await.leads_to("/signup/password");
     browser.get("/signup/code").await.leads_to("/signup/password");
