@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use accounts::{Millis, Policy};
+use accounts::{Email, Millis, Policy, Scope, Snapshot};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -171,14 +171,41 @@ impl House {
         self.kept.iter().map(|letter| format!("{}: {}", letter.to, letter.subject)).collect()
     }
 
-    /// The code in the next letter with one.
+    /// The code in the next letter with one. A number that takes something back is no code.
     pub(crate) async fn code(&mut self, to: &str) -> String {
         loop {
             let letter = self.letter(to, "").await;
-            if let Some(code) = code_in(&letter.text) {
+            if let Some(code) = digits_in(&letter.text).filter(|_| letter.subject.contains("code")) {
                 return code;
             }
         }
+    }
+
+    /// The code or number in the next letter that says some words.
+    pub(crate) async fn digits(&mut self, to: &str, words: &str) -> String {
+        let letter = self.letter(to, words).await;
+        digits_in(&letter.text).unwrap_or_else(|| panic!("no digits in {}", letter.text))
+    }
+
+    /// All that the rules would see of an address, its account, and a flow.
+    pub(crate) async fn seen(&self, address: &str, flow: Option<&str>) -> Snapshot {
+        let digest = |secret: &str| {
+            let token = verifiers::Token::parse(secret).expect("a secret");
+            accounts::Digest(token.digest_for(verifiers::TokenKind::Flow))
+        };
+        let scope = Scope {
+            address: Some(Email::parse(address).expect("an address")),
+            flow: flow.map(digest),
+            numbers: accounts::Numbers::Undo,
+            ..Scope::default()
+        };
+        self.desk.store().load(&scope).await.expect("a look-up").0
+    }
+
+    /// How many reset codes, or mails in their place, an address was good for in the last 24 hours.
+    pub(crate) async fn resets_counted(&self, address: &str) -> usize {
+        let seen = self.seen(address, None).await.address.expect("an address");
+        seen.challenges.iter().filter(|mail| mail.purpose == accounts::Purpose::Reset).count()
     }
 
     pub(crate) fn browser(&self) -> Browser {
@@ -209,8 +236,16 @@ impl House {
         browser
     }
 
+    /// Asks for a reset code by pages and enters it; the browser stands before the password form.
+    pub(crate) async fn verified(&mut self, browser: &mut Browser, address: &str) -> String {
+        browser.post("/reset", &[("email", address)]).await.is(303);
+        let code = self.digits(address, "One-time code").await;
+        browser.post("/reset/code", &[("code", &code)]).await.leads_to("/reset/password");
+        code
+    }
+
     pub(crate) async fn suspend(&self, address: &str) {
-        let email = accounts::Email::parse(address).expect("an address");
+        let email = Email::parse(address).expect("an address");
         let found = self.desk.store().account_by_address(&email).await.expect("a look-up");
         let reason = accounts::Line::clean("test", 10);
         let operation = engine::Operation::Suspend(found.expect("an account"), reason);
@@ -237,7 +272,7 @@ fn allowance(count: u32) -> Allowance {
     Allowance { count: NonZeroU32::new(count).expect("some"), within: Duration::from_secs(3600) }
 }
 
-fn code_in(text: &str) -> Option<String> {
+fn digits_in(text: &str) -> Option<String> {
     let groups = |line: &str| {
         let line = line.trim();
         let parts: Vec<&str> = line.split_whitespace().collect();
@@ -287,6 +322,13 @@ impl Answer {
         self
     }
 
+    /// The value of a hidden field of the page.
+    pub(crate) fn hidden(&self, name: &str) -> String {
+        let before = format!("name=\"{name}\" value=\"");
+        let (_, rest) = self.body.split_once(&before).unwrap_or_else(|| panic!("{}", self.body));
+        rest.split('"').next().unwrap_or_default().to_owned()
+    }
+
     pub(crate) fn set_cookies(&self) -> Vec<&str> {
         let lines = self.headers.get_all("set-cookie").iter();
         lines.filter_map(|line| line.to_str().ok()).collect()
@@ -325,6 +367,11 @@ impl Browser {
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
         let request = self.request(Method::GET, path).body(Body::empty()).expect("a request");
+        self.send(request).await
+    }
+
+    pub(crate) async fn head(&mut self, path: &str) -> Answer {
+        let request = self.request(Method::HEAD, path).body(Body::empty()).expect("a request");
         self.send(request).await
     }
 
