@@ -6,6 +6,7 @@
 mod api;
 mod email;
 mod headers;
+mod logged;
 mod numbers;
 mod openapi;
 mod pages;

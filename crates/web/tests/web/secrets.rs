@@ -6,7 +6,8 @@ use axum::body::Body;
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::support::{App, House, OTHER_PASSWORD, PASSWORD, log};
+use crate::logged::log;
+use crate::support::{App, House, OTHER_PASSWORD, PASSWORD};
 
 const HANAKO: &str = "hanako@example.jp";
 

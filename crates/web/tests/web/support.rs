@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use accounts::{Email, Millis, Policy, Scope, Snapshot};
@@ -27,6 +27,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tower::ServiceExt;
 use verifiers::{CodeKeys, HashOptions, HashParams, PasswordRules};
 use web::{Web, WebOptions};
+
+use crate::logged::log;
 
 pub(crate) const ORIGIN: &str = "http://localhost:7878";
 pub(crate) const PASSWORD: &str = "nureta kasa to hashira";
@@ -481,40 +483,4 @@ pub(crate) fn escape(text: &str) -> String {
         }
     }
     out
-}
-
-/// Everything that is logged in this process, at every level.
-#[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().expect("a log")).into_owned()
-    }
-}
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("a log").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// The log; it begins with the first house.
-pub(crate) fn log() -> &'static Log {
-    static LOG: OnceLock<Log> = OnceLock::new();
-    LOG.get_or_init(|| {
-        let log = Log::default();
-        let writer = log.clone();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .init();
-        log
-    })
 }
