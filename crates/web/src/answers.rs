@@ -4,15 +4,15 @@
 //! its session. A form that comes back keeps what was typed, never a password or code that was right for
 //! somebody; a page never says more than the refusal does.
 
-use accounts::{Account, Public, Seen, SessionKind, TermsState};
+use accounts::{Account, Flow, Millis, Public, Purpose, Seen, SessionKind, TermsState};
 use axum::response::{Html, IntoResponse, Response};
-use engine::{Refusal, Signed};
+use engine::{Overview, Refusal, Signed};
 use http::header::LOCATION;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use pages::views::{Args, Chrome, FieldError, SignedIn, View};
 
 use crate::House;
-use crate::cookies::{KEPT_SECONDS, Kind};
+use crate::cookies::{FlowValue, KEPT_SECONDS, Kind};
 use crate::problem::{Problem, put_retry_after, status_of, whole_seconds, with_return};
 use crate::return_to::ReturnTo;
 use crate::visitor::Guest;
@@ -36,6 +36,16 @@ pub(crate) fn see_other(path: &str) -> Response {
 /// A page for anybody.
 pub(crate) fn show<V: View>(house: &House, guest: &Guest, view: &V) -> Answered {
     written(house, guest, None, view).map(IntoResponse::into_response)
+}
+
+/// A page for whoever asks, signed in or not.
+pub(crate) fn show_whoever<V: View>(
+    house: &House,
+    guest: &Guest,
+    account: Option<&Account>,
+    view: &V,
+) -> Answered {
+    written(house, guest, account, view).map(IntoResponse::into_response)
 }
 
 /// A page for the member.
@@ -113,6 +123,36 @@ pub(crate) async fn member(house: &House, guest: &Guest) -> Result<Seen, Problem
     house.engine.session(&guest.visitor).await?.ok_or(Problem::UNAUTHENTICATED)
 }
 
+/// The account of whoever asks, where somebody is signed in: for pages that need no sign-in and bear one.
+pub(crate) async fn whoever(house: &House, guest: &Guest) -> Result<Option<Account>, Problem> {
+    Ok(house.engine.session(&guest.visitor).await?.map(|seen| seen.account))
+}
+
+/// The member with a fresh proof, or the way to give one (R-METHOD-3).
+pub(crate) async fn proven_member(house: &House, guest: &Guest) -> Result<Overview, Problem> {
+    let found = house.engine.overview(&guest.visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
+    if found.is_fresh() { Ok(found) } else { Err(Problem::PROOF_FIRST) }
+}
+
+/// The flow this browser is in. One for another purpose is none: its steps are not this page's.
+pub(crate) async fn flow_of(
+    house: &House,
+    guest: &Guest,
+    purpose: Purpose,
+) -> Result<Option<Flow>, Problem> {
+    Ok(house.engine.flow(&guest.visitor).await?.filter(|flow| flow.purpose == purpose))
+}
+
+/// Keeps the flow in this browser for as long as its next step can be taken.
+pub(crate) fn keep_flow(house: &House, headers: &mut HeaderMap, value: &FlowValue, life: Millis) {
+    house.names.set(headers, Kind::Flow, &value.write(), life.0 / 1_000);
+}
+
+/// How long something lasts, in minutes, for the words on pages.
+pub(crate) fn minutes(life: Millis) -> u32 {
+    u32::try_from(life.0 / 60_000).unwrap_or(u32::MAX)
+}
+
 /// Gives a browser its session: cookies, then back to where it was going (R-SIGNIN-7), by way of the terms
 /// where they are due (R-SIGNIN-11).
 pub(crate) fn welcome(
@@ -131,7 +171,7 @@ pub(crate) fn welcome(
     names.set(headers, Kind::Session, signed.token.expose(), session_seconds);
     names.set(headers, Kind::Device, signed.device.expose(), KEPT_SECONDS);
     names.set(headers, Kind::Last, "email", KEPT_SECONDS);
-    names.expire(headers, Kind::Flow);
+    names.forget_flow(headers);
     response
 }
 
@@ -150,6 +190,8 @@ pub(crate) enum Form {
     FirstPassword,
     /// Another password.
     OtherPassword,
+    /// A number from a mail.
+    Number,
 }
 
 /// The error beside a field; `None` where the refusal has a page of its own.
@@ -158,6 +200,7 @@ pub(crate) fn field_error(bounds: PasswordBounds, refusal: Refusal, form: Form) 
         (Refusal::Rules(public), _) => match (public, form) {
             (Public::InvalidCredentials, Form::Proof) => "password",
             (Public::InvalidCredentials | Public::TryAgain | Public::AddressOnOtherAccount, _) => "",
+            (Public::InvalidCode | Public::CodeExpired | Public::CodeUsedUp, Form::Number) => "number",
             (Public::InvalidCode | Public::CodeExpired | Public::CodeUsedUp, _) => "code",
             (Public::TermsRequired, _) => "terms",
             _ => return None,
@@ -172,11 +215,21 @@ pub(crate) fn field_error(bounds: PasswordBounds, refusal: Refusal, form: Form) 
     };
     let (text, args) = match (refusal, form) {
         (Refusal::Rules(Public::InvalidCredentials), Form::Proof) => ("wrong-password", Args::new()),
+        (_, Form::Number) => number_text(bounds, refusal),
         _ => refusal_text(bounds, refusal),
     };
     let mut error = FieldError::new(field, text);
     error.args = args;
     Some(error)
+}
+
+/// As [`refusal_text`], where a number from a mail was typed and not a code.
+pub(crate) fn number_text(bounds: PasswordBounds, refusal: Refusal) -> (&'static str, Args) {
+    match refusal {
+        Refusal::Rules(Public::InvalidCode) => ("invalid-number", Args::new()),
+        Refusal::Rules(Public::CodeExpired) => ("number-expired", Args::new()),
+        _ => refusal_text(bounds, refusal),
+    }
 }
 
 /// The text of a refusal, and the values it needs.
@@ -227,6 +280,14 @@ mod tests {
             of(Refusal::WeakPassword("too-short"), Form::FirstPassword),
             pair("password", "password-too-short")
         );
+        let invalid = Refusal::Rules(Public::InvalidCode);
+        assert_eq!(of(invalid, Form::Code), pair("code", "invalid-code"));
+        assert_eq!(of(invalid, Form::Number), pair("number", "invalid-number"));
+        let expired = Refusal::Rules(Public::CodeExpired);
+        assert_eq!(of(expired, Form::Number), pair("number", "number-expired"));
+        let used_up = Refusal::Rules(Public::CodeUsedUp);
+        assert_eq!(of(used_up, Form::Number), pair("number", "code-used-up"));
+        assert_eq!(of(Refusal::InvalidAddress, Form::Number), pair("email", "invalid-address"));
         assert_eq!(of(Refusal::Rules(Public::AccountLocked), Form::SignIn), None);
         assert_eq!(of(Refusal::Rules(Public::FlowExpired), Form::Code), None);
     }

@@ -16,6 +16,9 @@ use crate::return_to::ReturnTo;
 /// How long a browser keeps what makes it known, in seconds: 400 days, the most browsers allow.
 pub(crate) const KEPT_SECONDS: i64 = 400 * 24 * 60 * 60;
 
+/// How long the secret of a password form waits for the page that shows it, in seconds.
+pub(crate) const FORM_SECONDS: i64 = 60;
+
 const LONGEST_VALUE: usize = 2048;
 
 /// Which cookie.
@@ -27,6 +30,8 @@ pub(crate) enum Kind {
     Device,
     /// The secret of a flow of several steps, and where it leads afterwards.
     Flow,
+    /// The secret of a password form that is shown once (R-RESET-5).
+    Form,
     /// The chosen language.
     Lang,
     /// The login method used last (R-SIGNIN-8).
@@ -34,13 +39,15 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::Session, Self::Device, Self::Flow, Self::Lang, Self::Last];
+    const ALL: [Self; 6] =
+        [Self::Session, Self::Device, Self::Flow, Self::Form, Self::Lang, Self::Last];
 
     const fn stem(self) -> &'static str {
         match self {
             Self::Session => "genkan-session",
             Self::Device => "genkan-device",
             Self::Flow => "genkan-flow",
+            Self::Form => "genkan-form",
             Self::Lang => "genkan-lang",
             Self::Last => "genkan-last",
         }
@@ -103,6 +110,12 @@ impl Names {
     /// Makes the browser forget a cookie.
     pub(crate) fn expire(self, headers: &mut HeaderMap, kind: Kind) {
         self.set(headers, kind, "", 0);
+    }
+
+    /// Makes the browser forget the flow it was in, and the form that came with it.
+    pub(crate) fn forget_flow(self, headers: &mut HeaderMap) {
+        self.expire(headers, Kind::Flow);
+        self.expire(headers, Kind::Form);
     }
 }
 

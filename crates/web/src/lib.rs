@@ -89,8 +89,8 @@ pub fn router(web: Web) -> Router {
 
 fn page_routes() -> Router<House> {
     use routes::{
-        account, activity, assets, health, language, password, profile, proof, sessions, signin,
-        signup, terms, well_known,
+        account, activity, assets, email, health, language, numbers, password, profile, proof, reset,
+        sessions, signin, signup, terms, well_known,
     };
     Router::new()
         .route("/", get(account::root))
@@ -101,9 +101,18 @@ fn page_routes() -> Router<House> {
         .route("/signup/email", get(signup::email_form).post(signup::ask))
         .route("/signup/code", get(signup::code_form).post(signup::verify))
         .route("/signup/password", get(signup::password_form).post(signup::complete))
+        .route("/reset", get(reset::form).post(reset::ask))
+        .route("/reset/code", get(reset::code_form).post(reset::verify))
+        .route("/reset/password", get(reset::password_form).post(reset::complete))
+        .route("/not-me", get(numbers::not_me_form).post(numbers::report))
+        .route("/not-me/done", get(numbers::reported))
+        .route("/undo", get(numbers::undo_form).post(numbers::undo))
+        .route("/undo/done", get(numbers::undone))
         .route("/terms", get(terms::form).post(terms::accept))
         .route("/account", get(account::hub))
         .route("/account/methods", get(account::methods))
+        .route("/account/methods/email", get(email::form).post(email::ask))
+        .route("/account/methods/email/code", get(email::code_form).post(email::verify))
         .route("/account/password", get(password::form).post(password::change))
         .route("/account/profile", get(profile::form).post(profile::change))
         .route("/account/sessions", get(sessions::list))

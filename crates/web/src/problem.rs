@@ -17,7 +17,7 @@ use pages::views::{self, Args, Chrome};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answers::{refusal_text, see_other};
+use crate::answers::{number_text, refusal_text, see_other};
 use crate::log::RequestNumber;
 use crate::{House, origin, visitor};
 
@@ -26,6 +26,8 @@ use crate::{House, origin, visitor};
 pub(crate) enum Problem {
     /// The engine refused.
     Refused(Refusal),
+    /// The engine refused a number from a mail; the sentence is about a number, all else is as above.
+    NumberRefused(Refusal),
     /// No such path, or nothing there for the asker.
     NotFound,
     /// The path exists, not with this method.
@@ -80,10 +82,13 @@ impl Problem {
     /// The refusal of a flow that is over or was never begun.
     pub(crate) const FLOW_EXPIRED: Self = Self::Refused(Refusal::Rules(Public::FlowExpired));
 
+    /// The refusal of a change without a fresh proof.
+    pub(crate) const PROOF_FIRST: Self = Self::Refused(Refusal::Rules(Public::FreshProofRequired));
+
     /// The status of the answer.
     pub(crate) const fn status(self) -> StatusCode {
         match self {
-            Self::Refused(refusal) => status_of(refusal),
+            Self::Refused(refusal) | Self::NumberRefused(refusal) => status_of(refusal),
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -98,7 +103,7 @@ impl Problem {
     /// The stable code.
     const fn code(self) -> &'static str {
         match self {
-            Self::Refused(refusal) => refusal.code(),
+            Self::Refused(refusal) | Self::NumberRefused(refusal) => refusal.code(),
             Self::NotFound => "not-found",
             Self::MethodNotAllowed
             | Self::TooLarge
@@ -113,7 +118,7 @@ impl Problem {
     /// How long to wait, where waiting helps.
     const fn retry_after(self) -> Option<Duration> {
         match self {
-            Self::Refused(refusal) => refusal.retry_after(),
+            Self::Refused(refusal) | Self::NumberRefused(refusal) => refusal.retry_after(),
             Self::TooSlow => Some(TOO_SLOW_WAIT),
             _ => None,
         }
@@ -126,7 +131,7 @@ impl Problem {
             Self::Refused(Refusal::Rules(Public::NotFound)) | Self::NotFound => "not-found",
             Self::Refused(Refusal::RateLimited { .. }) => "rate-limited",
             Self::Refused(Refusal::Overloaded { .. }) | Self::TooSlow => "overloaded",
-            Self::Refused(_) => "other",
+            Self::Refused(_) | Self::NumberRefused(_) => "other",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::TooLarge => "too-large",
             Self::WrongContentType | Self::InvalidRequest => "invalid-request",
@@ -236,6 +241,7 @@ fn document(house: &House, problem: Problem, locale: Locale) -> Response {
     let code = problem.code();
     let detail = match problem {
         Problem::Refused(refusal) => refusal_text(house.password, refusal),
+        Problem::NumberRefused(refusal) => number_text(house.password, refusal),
         _ => (code, Args::new()),
     };
     let wait = problem.retry_after().map(whole_seconds);
@@ -288,7 +294,7 @@ fn page(house: &House, problem: Problem, chrome: Chrome, number: Option<String>)
             return see_other(&with_return("/proof", &chrome.path));
         }
         Problem::Refused(Refusal::Rules(Public::AccountLocked)) => {
-            house.pages.render(&views::Locked { reset_available: false }, &chrome)
+            house.pages.render(&views::Locked {}, &chrome)
         }
         Problem::Refused(Refusal::Rules(Public::AccountSuspended)) => {
             house.pages.render(&views::Suspended {}, &chrome)
@@ -314,10 +320,21 @@ fn error_view(problem: Problem, chrome: &Chrome, number: Option<String>) -> view
         view = view.with("seconds", seconds).with("minutes", seconds.saturating_add(59) / 60);
     }
     match problem {
-        Problem::Refused(Refusal::Rules(Public::FlowExpired)) => view.next("/signup/email"),
+        Problem::Refused(Refusal::Rules(Public::FlowExpired)) => view.next(beginning_of(&chrome.path)),
         Problem::Internal => view.reference(number.as_deref().unwrap_or_default()).next(&chrome.path),
         Problem::NotFound | Problem::MethodNotAllowed => view,
         _ => view.next(&chrome.path),
+    }
+}
+
+/// Where the steps begin that a page belongs to.
+fn beginning_of(path: &str) -> &'static str {
+    if path.starts_with("/reset") {
+        "/reset"
+    } else if path.starts_with("/account/methods/email") {
+        "/account/methods/email"
+    } else {
+        "/signup/email"
     }
 }
 
@@ -367,6 +384,8 @@ mod tests {
         assert_eq!(of(Public::InvalidCode), 422);
         assert_eq!(of(Public::CodeExpired), 422);
         assert_eq!(of(Public::CodeUsedUp), 429);
+        assert_eq!(of(Public::CodeCooldown), 429);
+        assert_eq!(of(Public::AddressOnOtherAccount), 409);
         assert_eq!(of(Public::FreshProofRequired), 403);
         assert_eq!(of(Public::FlowExpired), 410);
         assert_eq!(of(Public::TermsRequired), 422);

@@ -37,6 +37,8 @@ pub(crate) struct Guest {
     pub(crate) last: Option<String>,
     /// Where the flow leads when it is done.
     pub(crate) flow_return: Option<ReturnTo>,
+    /// The secret of the password form that may be shown now (R-RESET-5).
+    pub(crate) form: Option<Secret>,
     query: Vec<(String, String)>,
 }
 
@@ -72,6 +74,7 @@ impl FromRequestParts<House> for Guest {
             here: here(&parts.method, &parts.uri),
             last: read(Kind::Last).filter(|method| *method == "email").map(str::to_owned),
             flow_return,
+            form: read(Kind::Form).map(Secret::new),
             query: fields::pairs(parts.uri.query().unwrap_or_default()).unwrap_or_default(),
         })
     }
@@ -158,6 +161,8 @@ pub(crate) fn here(method: &Method, uri: &Uri) -> String {
             return "/account/sessions".to_owned();
         }
         "/signout" | "/language" => return "/".to_owned(),
+        // Shown once: whoever comes back enters the code again.
+        "/reset/password" => return "/reset/code".to_owned(),
         path => path,
     };
     let whole = match uri.query() {
@@ -206,6 +211,18 @@ mod tests {
         assert_eq!(here_of(Method::POST, "/signin/email?x=y"), "/signin/email");
         assert_eq!(here_of(Method::POST, "/account/sessions/end"), "/account/sessions");
         assert_eq!(here_of(Method::POST, "/signout"), "/");
+        assert_eq!(here_of(Method::POST, "/reset/password"), "/reset/code");
+        assert_eq!(here_of(Method::GET, "/reset/password"), "/reset/code");
+        for path in [
+            "/reset",
+            "/reset/code",
+            "/not-me",
+            "/undo",
+            "/account/methods/email",
+            "/account/methods/email/code",
+        ] {
+            assert_eq!(here_of(Method::POST, path), path);
+        }
         assert_eq!(here_of(Method::GET, "//evil.example/"), "/");
     }
 

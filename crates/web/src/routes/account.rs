@@ -40,6 +40,6 @@ pub(crate) async fn methods(State(house): State<House>, guest: Guest) -> Answere
         added_at_ms: Some(method.proven_at.0),
         password: method.password.is_some(),
     });
-    let view = Methods { methods: rows.collect(), notice: None };
+    let view = Methods { methods: rows.collect(), notice: guest.notice(&["email-changed"]) };
     show_to(&house, &guest, account, &view)
 }

@@ -81,7 +81,7 @@ pub(crate) async fn leave(State(house): State<House>, guest: Guest, fields: Fiel
     let mut response = see_other("/signin?notice=signed-out");
     let headers = response.headers_mut();
     house.names.expire(headers, Kind::Session);
-    house.names.expire(headers, Kind::Flow);
+    house.names.forget_flow(headers);
     headers.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
     Ok(response)
 }
@@ -111,11 +111,5 @@ fn view(
     return_to: Option<&ReturnTo>,
     errors: Vec<FieldError>,
 ) -> SigninEmail {
-    SigninEmail {
-        email,
-        return_to: path_of(return_to),
-        reset_available: false,
-        signup_open: signup_open(house),
-        errors,
-    }
+    SigninEmail { email, return_to: path_of(return_to), signup_open: signup_open(house), errors }
 }

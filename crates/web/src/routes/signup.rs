@@ -7,14 +7,17 @@
 //! The steps hang together by the flow cookie, which also keeps the page to return to. The page after the
 //! address is the same whether or not the address has an account (R-REG-3). No code is ever put into a URL.
 
-use accounts::{Flow, Public, Stage};
+use accounts::{Flow, Millis, Public, Purpose, Stage};
 use axum::extract::State;
 use engine::{Answer, Attempt, Refusal};
 use pages::views::{FieldError, Signup, SignupCode, SignupEmail, SignupPassword, TermsLink};
 
 use crate::House;
-use crate::answers::{Answered, Form, field_error, incomplete, refuse, see_other, show, welcome};
-use crate::cookies::{FlowValue, Kind};
+use crate::answers::{
+    Answered, Form, field_error, flow_of, incomplete, keep_flow, minutes, refuse, see_other, show,
+    welcome,
+};
+use crate::cookies::FlowValue;
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::return_to::ReturnTo;
@@ -58,7 +61,8 @@ pub(crate) async fn ask(State(house): State<House>, guest: Guest, fields: Fields
         Answer::CodeAsked { flow, .. } => {
             let again = if guest.visitor.flow.is_some() { "?again=1" } else { "" };
             let mut response = see_other(&format!("/signup/code{again}"));
-            keep_flow(&house, response.headers_mut(), &FlowValue { secret: flow, return_to });
+            let (value, life) = (FlowValue { secret: flow, return_to }, code_life(&house));
+            keep_flow(&house, response.headers_mut(), &value, life);
             Ok(response)
         }
         Answer::Refused(refusal) => {
@@ -93,7 +97,7 @@ pub(crate) async fn verify(State(house): State<House>, guest: Guest, fields: Fie
             let mut response = see_other("/signup/password");
             if let Some(secret) = guest.visitor.flow.clone() {
                 let value = FlowValue { secret, return_to: guest.flow_return.clone() };
-                keep_flow(&house, response.headers_mut(), &value);
+                keep_flow(&house, response.headers_mut(), &value, code_life(&house));
             }
             Ok(response)
         }
@@ -152,13 +156,11 @@ fn require_open(house: &House) -> Result<(), Problem> {
 
 async fn flow(house: &House, guest: &Guest) -> Result<Flow, Problem> {
     require_open(house)?;
-    house.engine.flow(&guest.visitor).await?.ok_or(Problem::FLOW_EXPIRED)
+    flow_of(house, guest, Purpose::Register).await?.ok_or(Problem::FLOW_EXPIRED)
 }
 
-/// The cookie lives as long as the step it leads to.
-fn keep_flow(house: &House, headers: &mut http::HeaderMap, value: &FlowValue) {
-    let seconds = house.engine.policy().code_life.0 / 1_000;
-    house.names.set(headers, Kind::Flow, &value.write(), seconds);
+fn code_life(house: &House) -> Millis {
+    house.engine.policy().code_life
 }
 
 fn code_view(
@@ -168,12 +170,11 @@ fn code_view(
     code: String,
     errors: Vec<FieldError>,
 ) -> SignupCode {
-    let minutes = house.engine.policy().code_life.0 / 60_000;
     SignupCode {
         address: flow.email.as_stored().to_owned(),
         code,
         return_to: path_of(guest.flow_return.as_ref()),
-        valid_minutes: u32::try_from(minutes).unwrap_or(u32::MAX),
+        valid_minutes: minutes(code_life(house)),
         resent: false,
         errors,
     }

@@ -46,7 +46,16 @@ async fn e13_every_answer_is_dressed_also_refusals_and_faults() {
         "/signup",
         "/signup/email",
         "/signup/code",
+        "/reset",
+        "/reset/code",
+        "/reset/password",
+        "/not-me",
+        "/not-me/done",
+        "/undo",
+        "/undo/done",
         "/account",
+        "/account/methods/email",
+        "/account/methods/email/code",
         "/terms",
         "/proof",
         "/healthz",
@@ -94,7 +103,7 @@ async fn on_https_browsers_are_told_to_stay_there_and_cookies_are_host_only() {
     browser.post("/signup/code", &[("code", &code)]).await.leads_to("/signup/password");
     let done = browser.post("/signup/password", &[("password", crate::support::PASSWORD)]).await;
     done.is(303);
-    assert_eq!(done.set_cookies().len(), 4);
+    assert_eq!(done.set_cookies().len(), 5);
     for line in done.set_cookies() {
         assert!(line.starts_with("__Host-genkan-"), "{line}");
         assert!(

@@ -4,11 +4,17 @@
 //! published flaws are named in the tests' names (E1, A16, H1 ...).
 
 mod api;
+mod email;
 mod headers;
+mod logged;
+mod numbers;
 mod openapi;
 mod pages;
 mod parsing;
+mod reset;
+mod reset_calls;
 mod secrets;
 mod serving;
 mod strangers;
 mod support;
+mod way_back;

@@ -26,7 +26,7 @@ async fn a_visitor_registers_and_is_signed_in_at_once() {
     browser.get("/signup/code").await.is(200).says(HANAKO);
     browser.get("/signup/password").await.leads_to("/signup/code");
     let wrong = browser.post("/signup/code", &[("code", "000000000000")]).await;
-    wrong.is(422).says("value=\"000000000000\"").says("The confirmation code is not right");
+    wrong.is(422).says("value=\"000000000000\"").says("code is not right");
     let code = house.code(HANAKO).await;
     browser.post("/signup/code", &[("code", &code)]).await.leads_to("/signup/password");
     browser.get("/signup/code").await.leads_to("/signup/password");
@@ -364,7 +364,21 @@ async fn the_operators_probes_and_known_paths_answer() {
     let mut browser = house.browser();
     assert_eq!(browser.get("/healthz").await.is(200).body, "ok");
     assert_eq!(browser.get("/readyz").await.is(200).body, "ok");
-    browser.get("/.well-known/change-password").await.leads_to("/account/password");
+    house.close().await;
+}
+
+/// W3C "A Well-Known URL for Changing Passwords": the page of the change, by way of signing in; from there a
+/// forgotten password is one step away.
+#[tokio::test]
+async fn password_managers_find_the_page_where_the_password_is_changed() {
+    let mut house = House::open().await;
+    let mut guest = house.browser();
+    guest.get("/.well-known/change-password").await.leads_to("/account/password");
+    guest.get("/account/password").await.leads_to("/signin?return_to=/account/password");
+    guest.get("/signin/email?return_to=/account/password").await.is(200).says("href=\"/reset\"");
+    let mut member = house.registered(HANAKO).await;
+    member.get("/.well-known/change-password").await.leads_to("/account/password");
+    member.get("/account/password").await.is(200).says("name=\"new_password\"");
     house.close().await;
 }
 
@@ -399,6 +413,13 @@ async fn e11_get_and_head_change_nothing() {
         "/signup/email?email=hanako@example.jp",
         "/signup/code?code=1",
         "/proof?password=x",
+        "/reset?email=hanako@example.jp",
+        "/reset/code?code=1",
+        "/reset/password?password=x&form=y",
+        "/not-me?email=hanako@example.jp&number=1",
+        "/undo?email=hanako@example.jp&number=1",
+        "/account/methods/email?email=new@example.jp",
+        "/account/methods/email/code?code=1",
         "/account/password?new_password=x",
     ];
     for path in forms {

@@ -6,7 +6,8 @@ use axum::body::Body;
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::support::{App, House, PASSWORD, log};
+use crate::logged::log;
+use crate::support::{App, House, OTHER_PASSWORD, PASSWORD};
 
 const HANAKO: &str = "hanako@example.jp";
 
@@ -128,6 +129,84 @@ async fn e10_no_secret_is_in_a_url_or_a_page() {
     house.close().await;
 }
 
+/// E10 on the way back: the form's secret is in the one page that shows it, and nothing else is anywhere.
+#[tokio::test]
+async fn e10_the_way_back_shows_the_secret_of_its_form_and_no_other() {
+    let mut house = House::open().await;
+    house.registered(HANAKO).await;
+    let mut browser = house.browser();
+    let mut seen = Vec::new();
+    seen.push(browser.post("/reset", &[("email", HANAKO)]).await);
+    let code = house.digits(HANAKO, "One-time code").await;
+    seen.push(browser.get("/reset/code").await);
+    seen.push(browser.post("/reset/code", &[("code", &code)]).await);
+    let (flow, form) = (browser.cookie("genkan-flow"), browser.cookie("genkan-form"));
+    let page = browser.get("/reset/password").await;
+    assert_eq!(page.is(200).body.matches(form.as_str()).count(), 1);
+    seen.push(browser.get("/reset/password").await);
+    seen.push(browser.get("/reset/code").await);
+    let weak = browser.post("/reset/password", &[("form", &form), ("password", "password1")]).await;
+    assert_eq!(weak.is(422).body.matches(form.as_str()).count(), 1);
+    for page in [&page, &weak] {
+        for secret in [&flow, &code, &code.replace(' ', ""), "password1"] {
+            assert!(!page.body.contains(secret), "{}", page.body);
+        }
+    }
+    seen.push(browser.post("/reset/password", &[("form", &form), ("password", PASSWORD)]).await);
+    seen.push(browser.get("/account?notice=password-changed").await);
+    let number = house.digits(HANAKO, "A new password was set").await;
+    seen.push(browser.post("/not-me", &[("email", HANAKO), ("number", &number)]).await);
+    seen.push(browser.get("/not-me/done").await);
+    for answer in &seen {
+        let location = answer.header("location").unwrap_or_default();
+        for secret in [&flow, &form, &code, &code.replace(' ', ""), &number, PASSWORD] {
+            assert!(!answer.body.contains(secret), "{}", answer.body);
+            assert!(!location.contains(secret), "{location}");
+        }
+    }
+    house.close().await;
+}
+
+/// E8 for what a verified code gives, in browsers.
+#[tokio::test]
+async fn e8_the_secret_of_a_form_is_nothing_in_the_slot_of_another() {
+    let mut house = House::open().await;
+    let mut member = house.registered("taro@example.jp").await;
+    house.registered(HANAKO).await;
+    let mut browser = house.browser();
+    house.verified(&mut browser, HANAKO).await;
+    let form = browser.get("/reset/password").await.is(200).hidden("form");
+    let flow = browser.cookie("genkan-flow");
+    let mut thief = house.browser();
+    for planted in [&form, &flow] {
+        thief.cookies.insert("genkan-session".to_owned(), planted.clone());
+        thief.get("/account").await.leads_to("/signin?return_to=/account");
+        thief.get("/account/methods/email").await.is(303);
+    }
+    thief.cookies.remove("genkan-session");
+    for planted in [&form, &member.cookie("genkan-session"), &member.cookie("genkan-device")] {
+        thief.cookies.insert("genkan-flow".to_owned(), planted.clone());
+        thief.cookies.insert("genkan-form".to_owned(), form.clone());
+        thief.get("/reset/password").await.is(410);
+        thief.get("/reset/code").await.is(410);
+        let fields = [("form", form.as_str()), ("password", OTHER_PASSWORD)];
+        thief.post("/reset/password", &fields).await.is(410);
+    }
+    // With the flow, a page can be had for any form; it sets no password.
+    thief.cookies.insert("genkan-flow".to_owned(), flow.clone());
+    for planted in [&flow, &member.cookie("genkan-session"), &member.cookie("genkan-device")] {
+        let fields = [("form", planted.as_str()), ("password", OTHER_PASSWORD)];
+        thief.post("/reset/password", &fields).await.leads_to("/reset/code");
+    }
+    for planted in [&form, &flow] {
+        let mut stranger = house.browser();
+        stranger.cookies.insert("genkan-device".to_owned(), planted.clone());
+        stranger.sign_in(HANAKO, PASSWORD).await.is(422);
+    }
+    member.get("/account").await.is(200);
+    house.close().await;
+}
+
 /// E7, E15, I12: neither a password nor a bearer secret is on disk, whatever came of it.
 #[tokio::test]
 async fn e15_neither_passwords_nor_bearer_secrets_are_on_disk() {
@@ -137,7 +216,27 @@ async fn e15_neither_passwords_nor_bearer_secrets_are_on_disk() {
     browser.sign_in("nobody@example.jp", "another wrong passphrase").await.is(422);
     let session = browser.cookie("genkan-session");
     let device = browser.cookie("genkan-device");
-    let secrets = [PASSWORD, "a wrong passphrase", "another wrong passphrase", &session, &device];
+    let mut forgetful = house.browser();
+    let code = house.verified(&mut forgetful, HANAKO).await;
+    let (flow, form) = (forgetful.cookie("genkan-flow"), forgetful.cookie("genkan-form"));
+    let fields = [("form", form.as_str()), ("password", "a wrong one")];
+    forgetful.post("/reset/password", &fields).await.is(303);
+    let number = house.digits(HANAKO, "New sign-in").await;
+    let [bare_code, bare_number] = [&code, &number].map(|digits| digits.replace(' ', ""));
+    let secrets = [
+        PASSWORD,
+        "a wrong passphrase",
+        "another wrong passphrase",
+        "a wrong one",
+        &session,
+        &device,
+        &flow,
+        &form,
+        &code,
+        &bare_code,
+        &number,
+        &bare_number,
+    ];
     let mut files = 0;
     for entry in std::fs::read_dir(&house.folder).expect("a folder") {
         let bytes = std::fs::read(entry.expect("an entry").path()).expect("a file");
@@ -190,8 +289,19 @@ async fn e10_the_log_names_routes_and_no_secrets() {
     app.sign_in(HANAKO, PASSWORD).await.is(200);
     app.delete("/api/v1/account/sessions/0190a000-0000-7000-8000-000000000000").await.is(404);
     browser.get("/nowhere/token=abc").await.is(404);
+    let mut forgetful = house.browser();
+    let code = house.verified(&mut forgetful, HANAKO).await;
+    let (flow, form) = (forgetful.cookie("genkan-flow"), forgetful.cookie("genkan-form"));
+    let fields = [("form", form.as_str()), ("password", OTHER_PASSWORD)];
+    forgetful.post("/reset/password", &fields).await.is(303);
+    let number = house.digits(HANAKO, "A new password was set").await;
+    let fields = [("email", HANAKO), ("number", number.as_str())];
+    forgetful.post("/not-me", &fields).await.leads_to("/not-me/done");
+    forgetful.get("/reset?code=query-secret").await.is(200);
     let text = log().text();
     for words in [
+        "route=\"/reset/code\" status=303",
+        "route=\"/not-me\" status=303",
         "route=\"/signin/email\" status=422",
         "/api/v1/account/sessions/{id}",
         "route=\"unmatched\" status=404",
@@ -200,9 +310,25 @@ async fn e10_the_log_names_routes_and_no_secrets() {
     }
     let token = app.token.clone().unwrap_or_default();
     let (session, device) = (browser.cookie("genkan-session"), browser.cookie("genkan-device"));
-    for secret in
-        [PASSWORD, "a wrong passphrase", &session, &device, &token, HANAKO, "novel/42", "token=abc"]
-    {
+    let [bare_code, bare_number] = [&code, &number].map(|digits| digits.replace(' ', ""));
+    for secret in [
+        PASSWORD,
+        OTHER_PASSWORD,
+        "a wrong passphrase",
+        &session,
+        &device,
+        &token,
+        &flow,
+        &form,
+        &code,
+        &bare_code,
+        &number,
+        &bare_number,
+        HANAKO,
+        "novel/42",
+        "token=abc",
+        "query-secret",
+    ] {
         assert!(!text.contains(secret), "{secret} is in the log");
     }
     house.close().await;

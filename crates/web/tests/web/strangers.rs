@@ -14,7 +14,7 @@ const NOBODY: &str = "bbbb@example.jp";
 const SUSPENDED: &str = "cccc@example.jp";
 
 /// An answer as bytes, with what must differ masked: the address itself, times and fresh secrets.
-fn masked(answer: &Answer, address: &str) -> String {
+pub(crate) fn masked(answer: &Answer, address: &str) -> String {
     let mut whole = format!("{}\n", answer.status);
     for (name, value) in &answer.headers {
         let value = value.to_str().expect("text");
@@ -108,17 +108,25 @@ async fn a17_no_call_takes_evidence_for_nothing() {
             let body = &call["requestBody"]["content"]["application/json"]["schema"]["$ref"];
             let name = body.as_str().and_then(|name| name.rsplit('/').next()).unwrap_or_default();
             let members = schemas[name]["properties"].as_object().cloned().unwrap_or_default();
-            for member in members.keys().filter(|name| name.contains("password") || *name == "code") {
+            let evidence = |name: &&String| {
+                name.contains("password") || ["code", "number"].contains(&name.as_str())
+            };
+            for member in members.keys().filter(evidence) {
                 takes.insert((path.trim_start_matches("/api/v1/").to_owned(), member.clone()));
             }
         }
     }
     let known = [
+        ("account/methods/email/verify", "code"),
         ("account/password", "new_password"),
+        ("not-me", "number"),
         ("proof/password", "password"),
         ("register/complete", "password"),
         ("register/verify", "code"),
+        ("reset/password", "password"),
+        ("reset/verify", "code"),
         ("signin/password", "password"),
+        ("undo", "number"),
     ];
     let known = known.map(|(path, member)| (path.to_owned(), member.to_owned()));
     assert_eq!(
@@ -154,12 +162,50 @@ async fn a17_no_call_takes_evidence_for_nothing() {
     let code = house.code(NOBODY).await;
     let right = json!({"flow": flow, "code": code});
     house.app().post("/api/v1/register/verify", right).await.problem(429, "code-used-up");
+    codes_and_numbers_are_counted(&mut house).await;
     // Choosing a password is no oracle: it needs the flow or the session and compares nothing.
     let chosen = json!({"flow": "A".repeat(43), "password": PASSWORD});
     house.app().post("/api/v1/register/complete", chosen).await.problem(410, "flow-expired");
     let chosen = json!({"new_password": PASSWORD});
     house.app().post("/api/v1/account/password", chosen).await.problem(401, "unauthenticated");
     house.close().await;
+}
+
+/// Ten codes in one flow, whatever it is for; and a hundred codes and numbers from one network.
+async fn codes_and_numbers_are_counted(house: &mut House) {
+    let curious = "curious@example.jp";
+    let mut member = house.app();
+    house.registered(curious).await;
+    member.sign_in(curious, PASSWORD).await.is(200);
+    let number = house.digits(curious, "New sign-in").await;
+    let address = json!({"email": curious});
+    let reset = member.post("/api/v1/reset", address).await.is(200).json()["flow"].clone();
+    let code = house.digits(curious, "One-time code").await;
+    let address = json!({"email": "other@example.jp"});
+    let change = member.post("/api/v1/account/methods/email", address).await;
+    let change = change.is(200).json()["flow"].clone();
+    for (path, flow) in
+        [("/api/v1/reset/verify", reset.clone()), ("/api/v1/account/methods/email/verify", change)]
+    {
+        let wrong = json!({"flow": flow, "code": "000000000000"});
+        for _ in 0..10 {
+            member.post(path, wrong.clone()).await.problem(422, "invalid-code");
+        }
+        member.post(path, wrong).await.problem(429, "code-used-up");
+    }
+    let right = json!({"flow": reset, "code": code});
+    member.post("/api/v1/reset/verify", right).await.problem(429, "code-used-up");
+    // Thirty were wrong by now, all from one network.
+    for count in 30..100 {
+        let path = if count % 2 == 0 { "/api/v1/not-me" } else { "/api/v1/undo" };
+        let wrong = json!({"email": curious, "number": "0000000000000000"});
+        member.post(path, wrong).await.problem(422, "invalid-code");
+    }
+    let right = json!({"email": curious, "number": number});
+    member.post("/api/v1/not-me", right).await.problem(429, "code-used-up");
+    let mut elsewhere = house.browser();
+    let fields = [("email", curious), ("number", number.as_str())];
+    elsewhere.post("/not-me", &fields).await.leads_to("/not-me/done");
 }
 
 /// A1, R-SIGNIN-3: in parallel, too.

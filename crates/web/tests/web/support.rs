@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use accounts::{Millis, Policy};
+use accounts::{Email, Millis, Policy, Scope, Snapshot};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -27,6 +27,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tower::ServiceExt;
 use verifiers::{CodeKeys, HashOptions, HashParams, PasswordRules};
 use web::{Web, WebOptions};
+
+use crate::logged::log;
 
 pub(crate) const ORIGIN: &str = "http://localhost:7878";
 pub(crate) const PASSWORD: &str = "nureta kasa to hashira";
@@ -171,14 +173,41 @@ impl House {
         self.kept.iter().map(|letter| format!("{}: {}", letter.to, letter.subject)).collect()
     }
 
-    /// The code in the next letter with one.
+    /// The code in the next letter with one. A number that takes something back is no code.
     pub(crate) async fn code(&mut self, to: &str) -> String {
         loop {
             let letter = self.letter(to, "").await;
-            if let Some(code) = code_in(&letter.text) {
+            if let Some(code) = digits_in(&letter.text).filter(|_| letter.subject.contains("code")) {
                 return code;
             }
         }
+    }
+
+    /// The code or number in the next letter that says some words.
+    pub(crate) async fn digits(&mut self, to: &str, words: &str) -> String {
+        let letter = self.letter(to, words).await;
+        digits_in(&letter.text).unwrap_or_else(|| panic!("no digits in {}", letter.text))
+    }
+
+    /// All that the rules would see of an address, its account, and a flow.
+    pub(crate) async fn seen(&self, address: &str, flow: Option<&str>) -> Snapshot {
+        let digest = |secret: &str| {
+            let token = verifiers::Token::parse(secret).expect("a secret");
+            accounts::Digest(token.digest_for(verifiers::TokenKind::Flow))
+        };
+        let scope = Scope {
+            address: Some(Email::parse(address).expect("an address")),
+            flow: flow.map(digest),
+            numbers: accounts::Numbers::Undo,
+            ..Scope::default()
+        };
+        self.desk.store().load(&scope).await.expect("a look-up").0
+    }
+
+    /// How many reset codes, or mails in their place, an address was good for in the last 24 hours.
+    pub(crate) async fn resets_counted(&self, address: &str) -> usize {
+        let seen = self.seen(address, None).await.address.expect("an address");
+        seen.challenges.iter().filter(|mail| mail.purpose == accounts::Purpose::Reset).count()
     }
 
     pub(crate) fn browser(&self) -> Browser {
@@ -209,8 +238,16 @@ impl House {
         browser
     }
 
+    /// Asks for a reset code by pages and enters it; the browser stands before the password form.
+    pub(crate) async fn verified(&mut self, browser: &mut Browser, address: &str) -> String {
+        browser.post("/reset", &[("email", address)]).await.is(303);
+        let code = self.digits(address, "One-time code").await;
+        browser.post("/reset/code", &[("code", &code)]).await.leads_to("/reset/password");
+        code
+    }
+
     pub(crate) async fn suspend(&self, address: &str) {
-        let email = accounts::Email::parse(address).expect("an address");
+        let email = Email::parse(address).expect("an address");
         let found = self.desk.store().account_by_address(&email).await.expect("a look-up");
         let reason = accounts::Line::clean("test", 10);
         let operation = engine::Operation::Suspend(found.expect("an account"), reason);
@@ -237,7 +274,7 @@ fn allowance(count: u32) -> Allowance {
     Allowance { count: NonZeroU32::new(count).expect("some"), within: Duration::from_secs(3600) }
 }
 
-fn code_in(text: &str) -> Option<String> {
+fn digits_in(text: &str) -> Option<String> {
     let groups = |line: &str| {
         let line = line.trim();
         let parts: Vec<&str> = line.split_whitespace().collect();
@@ -287,6 +324,13 @@ impl Answer {
         self
     }
 
+    /// The value of a hidden field of the page.
+    pub(crate) fn hidden(&self, name: &str) -> String {
+        let before = format!("name=\"{name}\" value=\"");
+        let (_, rest) = self.body.split_once(&before).unwrap_or_else(|| panic!("{}", self.body));
+        rest.split('"').next().unwrap_or_default().to_owned()
+    }
+
     pub(crate) fn set_cookies(&self) -> Vec<&str> {
         let lines = self.headers.get_all("set-cookie").iter();
         lines.filter_map(|line| line.to_str().ok()).collect()
@@ -325,6 +369,11 @@ impl Browser {
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
         let request = self.request(Method::GET, path).body(Body::empty()).expect("a request");
+        self.send(request).await
+    }
+
+    pub(crate) async fn head(&mut self, path: &str) -> Answer {
+        let request = self.request(Method::HEAD, path).body(Body::empty()).expect("a request");
         self.send(request).await
     }
 
@@ -434,40 +483,4 @@ pub(crate) fn escape(text: &str) -> String {
         }
     }
     out
-}
-
-/// Everything that is logged in this process, at every level.
-#[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().expect("a log")).into_owned()
-    }
-}
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("a log").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// The log; it begins with the first house.
-pub(crate) fn log() -> &'static Log {
-    static LOG: OnceLock<Log> = OnceLock::new();
-    LOG.get_or_init(|| {
-        let log = Log::default();
-        let writer = log.clone();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .init();
-        log
-    })
 }

@@ -52,6 +52,69 @@ pub(crate) struct RegisterComplete {
     pub(crate) device: Option<Secret>,
 }
 
+/// The address of a forgotten password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResetEmail {
+    /// As typed.
+    #[schema(example = "hanako@example.jp", max_length = 1000)]
+    pub(crate) email: String,
+    /// The flow of an earlier call of this installation, when another code is asked for.
+    #[schema(value_type = Option<String>)]
+    pub(crate) flow: Option<Secret>,
+}
+
+/// The code from the mail, in a flow that has asked for one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FlowCode {
+    /// The flow that the step before answered with.
+    #[schema(value_type = String)]
+    pub(crate) flow: Secret,
+    /// As typed; spaces and full-width digits are understood.
+    #[schema(value_type = String, example = "1234 5678 9012")]
+    pub(crate) code: Secret,
+}
+
+/// The new password, once the code was right.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResetPassword {
+    /// The flow.
+    #[schema(value_type = String)]
+    pub(crate) flow: Secret,
+    /// The newest `form` that `reset/verify` has answered with.
+    #[schema(value_type = String)]
+    pub(crate) form: Secret,
+    /// 8 to 256 characters.
+    #[schema(value_type = String, format = Password)]
+    pub(crate) password: Secret,
+    /// The device secret of an earlier sign-in of this installation.
+    #[schema(value_type = Option<String>)]
+    pub(crate) device: Option<Secret>,
+}
+
+/// A number from a mail, and the address the mail went to.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MailedNumber {
+    /// As typed.
+    #[schema(example = "hanako@example.jp", max_length = 1000)]
+    pub(crate) email: String,
+    /// As typed; spaces and full-width digits are understood.
+    #[schema(value_type = String, example = "1234 5678 9012 3456")]
+    pub(crate) number: Secret,
+}
+
+/// The new address of the `email` method.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewEmail {
+    /// As typed.
+    #[schema(example = "hanako@example.com", max_length = 1000)]
+    pub(crate) email: String,
+}
+
 /// Address and password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -110,6 +173,18 @@ pub(crate) struct FlowBody {
     /// To be presented at the next step; it stands for this installation.
     pub(crate) flow: String,
     /// Until when.
+    #[schema(format = DateTime)]
+    pub(crate) expires_at: String,
+}
+
+/// What a verified reset code opens.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FormBody {
+    /// To be presented with the new password.
+    pub(crate) flow: String,
+    /// To be presented with the new password; the answer to the same code once more makes it worthless.
+    pub(crate) form: String,
+    /// Until when the new password can be set, and from when on a new code can be had.
     #[schema(format = DateTime)]
     pub(crate) expires_at: String,
 }

@@ -6,24 +6,29 @@
 
 mod account;
 mod bodies;
+mod email;
+mod numbers;
 mod register;
+mod reset;
 mod session;
 mod sessions;
 mod signin;
 
+use accounts::{Instant, TermsState};
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use engine::Answer;
+use engine::{Answer, Secret, Signed};
 use http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::House;
-use crate::json;
+use crate::json::{self, time};
 use crate::openapi;
 use crate::problem::Problem;
+use bodies::{FlowBody, SignedBody};
 
 /// The calls and their description.
 pub(crate) fn described() -> OpenApiRouter<House> {
@@ -34,11 +39,18 @@ pub(crate) fn described() -> OpenApiRouter<House> {
         .routes(routes!(signin::password))
         .routes(routes!(signin::leave))
         .routes(routes!(signin::prove))
+        .routes(routes!(reset::ask))
+        .routes(routes!(reset::verify))
+        .routes(routes!(reset::complete))
+        .routes(routes!(numbers::report))
+        .routes(routes!(numbers::undo))
         .routes(routes!(session::who))
         .routes(routes!(account::read, account::change))
         .routes(routes!(account::password))
         .routes(routes!(account::terms))
         .routes(routes!(account::methods))
+        .routes(routes!(email::ask))
+        .routes(routes!(email::verify))
         .routes(routes!(account::activity))
         .routes(routes!(sessions::list, sessions::end_others))
         .routes(routes!(sessions::end))
@@ -53,6 +65,20 @@ pub(crate) fn router() -> Router<House> {
 
 async fn description(State(house): State<House>) -> Response {
     json::answer(StatusCode::OK, &house.description)
+}
+
+/// A flow to be gone on with.
+fn flow(flow: &Secret, expires_at: Instant) -> Response {
+    let body = FlowBody { flow: flow.expose().to_owned(), expires_at: time(expires_at) };
+    json::answer(StatusCode::OK, &body)
+}
+
+/// A new session, and the terms where they are due (R-SIGNIN-11).
+fn signed(house: &House, signed: &Signed) -> Response {
+    let due = signed.welcome.terms == TermsState::Due;
+    let terms = house.options.terms.as_ref().filter(|_| due);
+    let body = SignedBody::of(signed, terms.map(|terms| terms.version.clone()));
+    json::answer(StatusCode::OK, &body)
 }
 
 /// The answer of a call that has nothing to hand over.

@@ -12,7 +12,7 @@ use super::bodies::{
     Anywhere, FlowBody, RegisterComplete, RegisterEmail, RegisterVerify, SignedBody, WithBody,
 };
 use crate::House;
-use crate::json::{self, Body, time};
+use crate::json::{self, Body};
 use crate::problem::{Problem, ProblemBody};
 use crate::visitor::Caller;
 
@@ -35,10 +35,7 @@ pub(crate) async fn ask(
     Body(body): Body<RegisterEmail>,
 ) -> Result<Response, Problem> {
     match house.engine.execute(Attempt::RegisterByEmail { address: body.email }, &visitor).await? {
-        Answer::CodeAsked { flow, expires_at } => {
-            let body = FlowBody { flow: flow.expose().to_owned(), expires_at: time(expires_at) };
-            Ok(json::answer(StatusCode::OK, &body))
-        }
+        Answer::CodeAsked { flow, expires_at } => Ok(super::flow(&flow, expires_at)),
         Answer::Refused(refusal) => Err(Problem::Refused(refusal)),
         _ => Err(Problem::Internal),
     }
@@ -68,10 +65,7 @@ pub(crate) async fn verify(
 ) -> Result<Response, Problem> {
     visitor.flow = Some(body.flow.clone());
     match house.engine.execute(Attempt::VerifyRegistration { code: body.code }, &visitor).await? {
-        Answer::Proven { expires_at } => {
-            let body = FlowBody { flow: body.flow.expose().to_owned(), expires_at: time(expires_at) };
-            Ok(json::answer(StatusCode::OK, &body))
-        }
+        Answer::Proven { expires_at } => Ok(super::flow(&body.flow, expires_at)),
         Answer::Refused(refusal) => Err(Problem::Refused(refusal)),
         _ => Err(Problem::Internal),
     }

@@ -2,7 +2,6 @@
 //!
 //! The answers to a guess are those of the pages, word for word (H1), and draw from the same budget (A4).
 
-use accounts::TermsState;
 use axum::extract::State;
 use axum::response::Response;
 use engine::{Answer, Attempt};
@@ -11,7 +10,7 @@ use http::StatusCode;
 use super::bodies::{
     Anywhere, FreshBody, MembersOnly, ProofPassword, SignedBody, SigninPassword, WithBody,
 };
-use super::done;
+use super::{done, signed};
 use crate::House;
 use crate::json::{self, Body, time};
 use crate::problem::{Problem, ProblemBody};
@@ -42,12 +41,7 @@ pub(crate) async fn password(
     visitor.device = body.device;
     let attempt = Attempt::SignIn { address: body.email, password: body.password };
     match house.engine.execute(attempt, &visitor).await? {
-        Answer::Welcome(signed) => {
-            let due = signed.welcome.terms == TermsState::Due;
-            let terms = house.options.terms.as_ref().filter(|_| due);
-            let body = SignedBody::of(&signed, terms.map(|terms| terms.version.clone()));
-            Ok(json::answer(StatusCode::OK, &body))
-        }
+        Answer::Welcome(welcome) => Ok(signed(&house, &welcome)),
         Answer::Refused(refusal) => Err(Problem::Refused(refusal)),
         _ => Err(Problem::Internal),
     }

@@ -1,0 +1,108 @@
+//! Another address for the `email` method: the new address, then the code from its mailbox (R-METHOD-8).
+//!
+//! Both steps need a fresh proof (R-METHOD-3), and only the session that began it goes on (I21). The page after
+//! the address is the same whether or not the address is on another account (R-METHOD-4); nothing changes
+//! before the code.
+
+use accounts::{Flow, Public, Purpose};
+use axum::extract::State;
+use engine::{Answer, Attempt, Overview, Refusal};
+use pages::views::{EmailChange, EmailCode, FieldError};
+
+use crate::House;
+use crate::answers::{
+    Answered, Form, field_error, flow_of, keep_flow, minutes, own_address, proven_member, refuse,
+    see_other, show_to,
+};
+use crate::cookies::FlowValue;
+use crate::fields::Fields;
+use crate::problem::Problem;
+use crate::visitor::Guest;
+
+/// GET /account/methods/email.
+pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
+    let found = proven_member(&house, &guest).await?;
+    show_to(&house, &guest, &found.account, &address_view(&found, String::new(), Vec::new()))
+}
+
+/// POST /account/methods/email: asks for a code at the new address, or for another one.
+pub(crate) async fn ask(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
+    let email = fields.of(&["email"])?.text("email");
+    let found = proven_member(&house, &guest).await?;
+    let again = own_flow(&house, &guest, &found).await?.is_some();
+    let attempt = Attempt::AskEmailChange { address: email.clone() };
+    match house.engine.execute(attempt, &guest.visitor).await? {
+        Answer::CodeAsked { flow, .. } => {
+            let again = if again { "?again=1" } else { "" };
+            let mut response = see_other(&format!("/account/methods/email/code{again}"));
+            let (value, life) =
+                (FlowValue { secret: flow, return_to: None }, house.engine.policy().code_life);
+            keep_flow(&house, response.headers_mut(), &value, life);
+            Ok(response)
+        }
+        Answer::Refused(refusal) => {
+            let error =
+                field_error(house.password, refusal, Form::Address).ok_or(Problem::Refused(refusal))?;
+            let view = address_view(&found, email, vec![error]);
+            refuse(&house, &guest, Some(&found.account), refusal, &view)
+        }
+        _ => Err(Problem::Internal),
+    }
+}
+
+/// GET /account/methods/email/code.
+pub(crate) async fn code_form(State(house): State<House>, guest: Guest) -> Answered {
+    let found = proven_member(&house, &guest).await?;
+    let flow = own_flow(&house, &guest, &found).await?.ok_or(Problem::FLOW_EXPIRED)?;
+    let mut view = code_view(&house, &flow);
+    view.resent = guest.query("again").is_some();
+    show_to(&house, &guest, &found.account, &view)
+}
+
+/// POST /account/methods/email/code: from here on the new address is the account's.
+pub(crate) async fn verify(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
+    let fields = fields.of(&["code"])?;
+    let found = proven_member(&house, &guest).await?;
+    let flow = own_flow(&house, &guest, &found).await?.ok_or(Problem::FLOW_EXPIRED)?;
+    let code = fields.secret("code");
+    match house.engine.execute(Attempt::VerifyEmailChange { code }, &guest.visitor).await? {
+        Answer::Done => {
+            let mut response = see_other("/account/methods?notice=email-changed");
+            house.names.forget_flow(response.headers_mut());
+            Ok(response)
+        }
+        Answer::Refused(refusal) => {
+            let error =
+                field_error(house.password, refusal, Form::Code).ok_or(Problem::Refused(refusal))?;
+            let mut view = code_view(&house, &flow);
+            // A code that matched is not shown again.
+            if refusal == Refusal::Rules(Public::InvalidCode) {
+                view.code = fields.text("code");
+            }
+            view.errors.push(error);
+            refuse(&house, &guest, Some(&found.account), refusal, &view)
+        }
+        _ => Err(Problem::Internal),
+    }
+}
+
+/// The change that this very session has begun: what another member typed in this browser is not shown.
+async fn own_flow(house: &House, guest: &Guest, found: &Overview) -> Result<Option<Flow>, Problem> {
+    let flow = flow_of(house, guest, Purpose::ChangeEmail).await?;
+    let own = |flow: &Flow| flow.bound.is_some_and(|bound| bound.session == Some(found.session.id));
+    Ok(flow.filter(own))
+}
+
+fn address_view(found: &Overview, email: String, errors: Vec<FieldError>) -> EmailChange {
+    EmailChange { current: own_address(&found.account), email, errors }
+}
+
+fn code_view(house: &House, flow: &Flow) -> EmailCode {
+    EmailCode {
+        address: flow.email.as_stored().to_owned(),
+        code: String::new(),
+        valid_minutes: minutes(house.engine.policy().code_life),
+        resent: false,
+        errors: Vec::new(),
+    }
+}
