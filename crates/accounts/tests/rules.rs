@@ -25,6 +25,7 @@ mod rules {
     mod reset_grant;
     mod sessions_and_devices;
     mod sign_in;
+    mod strangers;
     mod terms;
     mod thief;
     mod undo;
