@@ -9,6 +9,7 @@ mod support;
 mod rules {
     mod address;
     mod admin;
+    mod attack;
     mod codes;
     mod email_change;
     mod guess_limit;
