@@ -17,6 +17,7 @@ mod rules {
     mod lock;
     mod not_me;
     mod notices;
+    mod notices_way_back;
     mod numbers;
     mod password;
     mod public_answers;
