@@ -9,14 +9,26 @@ mod support;
 mod rules {
     mod address;
     mod admin;
+    mod attack;
     mod codes;
+    mod email_change;
     mod guess_limit;
     pub(crate) mod house;
+    mod lock;
+    mod not_me;
     mod notices;
+    mod notices_way_back;
+    mod numbers;
     mod password;
     mod public_answers;
     mod registration;
+    mod reset;
+    mod reset_codes;
+    mod reset_grant;
     mod sessions_and_devices;
     mod sign_in;
+    mod strangers;
     mod terms;
+    mod thief;
+    mod undo;
 }

@@ -17,6 +17,10 @@ pub(crate) const OWNER: &str = "owner@example.com";
 pub(crate) const STRANGER: &str = "stranger@example.net";
 pub(crate) const SECRET: &str = "correct horse";
 
+mod way_back;
+
+pub(crate) use way_back::{around, id_of};
+
 /// A browser or app, and what it keeps.
 #[derive(Clone, Debug)]
 pub(crate) struct Browser {
@@ -43,9 +47,20 @@ impl Browser {
     pub(crate) fn stranger() -> Self {
         Self::of("stranger's browser", "198.51.100.7")
     }
+
+    /// Another browser of the owner's, that nobody knows yet.
+    pub(crate) fn phone() -> Self {
+        Self::of("phone", "192.0.2.9")
+    }
+
+    /// The same person at the same computer, with nothing kept: a private window.
+    pub(crate) fn fresh(&self) -> Self {
+        Self { kind: self.kind, ..Self::of(self.name, self.network) }
+    }
 }
 
 /// The world, the clock, the policy, and the last number drawn.
+#[derive(Clone)]
 pub(crate) struct House {
     pub(crate) world: World,
     pub(crate) policy: Policy,
@@ -98,17 +113,7 @@ impl House {
         address: Option<&str>,
         command: &Command,
     ) -> Outcome {
-        let own = Some(command).filter(|c| matches!(c, Command::ChangePassword { .. }));
-        let own = own.and(browser.session).and_then(|digest| self.own_address(digest));
-        let scope = Scope {
-            address: address.map(email).or(own),
-            account: self.named(browser, command),
-            numbers: command.numbers(),
-            session: browser.session,
-            device: browser.device,
-            flow: browser.flow,
-            network: Some(Line::clean(browser.network, 64)),
-        };
+        let scope = self.scope(browser, address, command);
         let decision = self.decide(&scope, command, browser, Actor::Visitor);
         let draws = draws(self.drawn);
         match decision.outcome {
@@ -122,6 +127,41 @@ impl House {
             _ => {}
         }
         decision.outcome
+    }
+
+    /// What the engine loads for a command.
+    fn scope(&self, browser: &Browser, address: Option<&str>, command: &Command) -> Scope {
+        let own = Some(command).filter(|c| matches!(c, Command::ChangePassword { .. }));
+        let own = own.and(browser.session).and_then(|digest| self.own_address(digest));
+        let all = Scope {
+            address: address.map(email).or(own),
+            account: self.named(browser, command),
+            numbers: command.numbers(),
+            session: browser.session,
+            device: browser.device,
+            flow: browser.flow,
+            network: Some(Line::clean(browser.network, 64)),
+        };
+        match command {
+            // Who asks for a mail is nobody in particular, and so is who reads a number out of one.
+            Command::RegisterByEmail { .. } | Command::AskReset { .. } => {
+                Scope { session: None, device: None, network: None, ..all }
+            }
+            Command::ReportNotMe { .. } | Command::Undo { .. } => {
+                Scope { session: None, device: None, flow: None, ..all }
+            }
+            // What is done in a session is asked with the session alone.
+            Command::ProveFresh { .. }
+            | Command::SignOut
+            | Command::EndSession { .. }
+            | Command::EndOtherSessions
+            | Command::ForgetDevice { .. }
+            | Command::TouchSession
+            | Command::ChangePassword { .. }
+            | Command::ChangeProfile { .. }
+            | Command::AcceptTerms { .. } => Scope { device: None, flow: None, network: None, ..all },
+            _ => all,
+        }
     }
 
     /// The address of the account whose session a browser presents.
