@@ -103,7 +103,10 @@ impl Dice {
             device: DeviceId(self.id()),
             device_digest: self.digest(),
             flow_digest: self.digest(),
+            form_digest: self.digest(),
             challenge: ChallengeId(self.id()),
+            number: NumberId(self.id()),
+            change: ChangeId(self.id()),
             code_key: 7,
             ticket: TicketId(self.id()),
         }
@@ -142,6 +145,7 @@ pub(crate) async fn tell(
     let heard = Arc::clone(&told);
     let network = scope.network.clone().unwrap_or(asker().network);
     let (id, asker) = (draws.decision, Asker { network, ..asker() });
+    let scope = Scope { numbers: command.numbers(), ..scope };
     let outcome = store
         .transact(scope, id, move |before, now| {
             let now = at.unwrap_or(now);
