@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use accounts::rules::session::is_live;
 use accounts::*;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -227,9 +228,8 @@ impl<'r> Tale<'r> {
             Purpose::Register => Some((scope, Command::RegisterByEmail { email })),
             Purpose::Reset => Some((scope, Command::AskReset { email })),
             Purpose::ChangeEmail => {
-                let session = self.browsers[browser].session?;
-                let (seen, _) = self.store().session(session).await.unwrap()?;
-                let (session, device) = (Some(session), self.browsers[browser].device);
+                let seen = self.signed_in(browser).await?;
+                let Browser { session, device, .. } = self.browsers[browser].clone();
                 let account = Some(seen.account.id);
                 let scope = Scope { account, session, device, ..scope };
                 Some((scope, Command::AskEmailChange { email }))
@@ -335,9 +335,14 @@ impl<'r> Tale<'r> {
 
     /// The address of whoever is signed in.
     async fn own_place(&self, browser: usize) -> Option<usize> {
-        let (seen, _) = self.store().session(self.browsers[browser].session?).await.unwrap()?;
-        let email = seen.account.email?.email;
+        let email = self.signed_in(browser).await?.account.email?.email;
         self.emails.iter().position(|known| known.same_as(&email))
+    }
+
+    /// Whoever is signed in. A session that has lapsed is nobody's, whether or not its row is still there.
+    async fn signed_in(&self, browser: usize) -> Option<Seen> {
+        let (seen, _) = self.store().session(self.browsers[browser].session?).await.unwrap()?;
+        Some(seen).filter(|seen| is_live(&seen.session, self.now, &Policy::default()))
     }
 
     async fn guess(&self, at: usize, guessing: &Guessing) -> Guess {

@@ -66,6 +66,13 @@ fn verify_change(dice: &Dice, session: Digest, asked: &Asked) -> Order {
     (scope, Command::VerifyEmailChange { code }, dice.draws())
 }
 
+fn undo(dice: &Dice, account: AccountId, email: &Email, number: NumberId) -> Order {
+    let (account, network) = (Some(account), Some(rows::asker().network));
+    let scope = Scope { account, network, ..at_address(email) };
+    let number = TypedNumber::Matches(number);
+    (scope, Command::Undo { email: email.clone(), number }, dice.draws())
+}
+
 async fn wait(rows: &Rows, length: Millis) {
     let now = rows.store.now().await.unwrap();
     rows.set_clock(now.plus(length)).await;
@@ -216,16 +223,8 @@ async fn r_method_10_of_thirty_undos_with_one_number_one_undoes() {
         let order = verify_change(&dice, session, &asked);
         let number = order.2.number;
         assert_eq!(outcomes(all_at_once(&nodes, vec![order]).await), [Outcome::Done]);
-        let undo = || {
-            let number = TypedNumber::Matches(number);
-            let scope = Scope {
-                account: Some(welcome.account),
-                network: Some(rows::asker().network),
-                ..at_address(&old)
-            };
-            (scope, Command::Undo { email: old.clone(), number }, dice.draws())
-        };
-        let told = all_at_once(&nodes, (0..30).map(|_| undo()).collect()).await;
+        let order = || undo(&dice, welcome.account, &old, number);
+        let told = all_at_once(&nodes, (0..30).map(|_| order()).collect()).await;
         let undone = told.iter().filter(|told| !told.decision.events.is_empty()).count();
         assert_eq!(undone, 1);
         assert!(outcomes(told).iter().all(|outcome| *outcome == Outcome::TakenBack));
@@ -234,6 +233,37 @@ async fn r_method_10_of_thirty_undos_with_one_number_one_undoes() {
         assert_eq!(letters(&rows, &old, MailKind::Undone).await, 1);
         assert_eq!(letters(&rows, &new, MailKind::Undone).await, 1);
         assert_eq!(rows.store.account_by_address(&new).await.unwrap(), None);
+        drop(nodes);
+        rows.leave().await;
+    }
+}
+
+/// The account has moved, and whoever has moved it signs in at the new address while the old one undoes: the two meet at
+/// no address, only at the account.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r_method_10_no_sign_in_at_the_new_address_outlives_the_undo() {
+    for rows in both_with_rows().await {
+        let nodes = nodes(&rows).await;
+        for round in 0..2 * ROUNDS {
+            let dice = Dice::new();
+            let (old, new) = (dice.email("hanako"), dice.email("moved"));
+            let (welcome, draws) = register(&rows.store, &dice, &old).await;
+            let session = draws.session_digest;
+            let asked = ask_change(&rows, &dice, (welcome.account, session), &new).await;
+            let change = verify_change(&dice, session, &asked);
+            let number = change.2.number;
+            assert_eq!(outcomes(all_at_once(&nodes, vec![change]).await), [Outcome::Done]);
+            let mut orders = Vec::new();
+            for _ in 0..10 {
+                orders.push(sign_in(&rows, &dice, &new).await);
+            }
+            let order = undo(&dice, welcome.account, &old, number);
+            orders.insert(round.min(10), order);
+            let answers = outcomes(all_at_once(&nodes, orders).await);
+            assert_eq!(count(&answers, |o| *o == Outcome::TakenBack), 1, "{answers:?}");
+            let account = account_at(&rows, &old).await;
+            assert_eq!((account.id, account.sessions), (welcome.account, vec![]), "{answers:?}");
+        }
         drop(nodes);
         rows.leave().await;
     }
