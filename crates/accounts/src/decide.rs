@@ -14,7 +14,7 @@ use crate::methods::{email, password, registration, reset};
 use crate::notices::{Activity, Mail};
 use crate::outcome::Outcome;
 use crate::rules::{admin, guess_limit, not_me, profile, session, terms, undo};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Session, Snapshot};
 
 /// What is to be answered and what is to be written, in one transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,10 +32,17 @@ pub struct Decision {
 /// Decides a command.
 #[must_use]
 pub fn decide(snapshot: &Snapshot, command: &Command, context: &Context<'_>) -> Decision {
-    let mut ledger = Ledger::open(snapshot.clone(), *context);
+    let mut ledger = Ledger::open(only_live(snapshot.clone(), context), *context);
     let outcome = answer(&mut ledger, command);
     let (events, activities, mails) = ledger.close();
     Decision { outcome, events, activities, mails }
+}
+
+/// A presented session that has lapsed counts as not presented, whether or not its row has been swept away.
+fn only_live(mut snapshot: Snapshot, context: &Context<'_>) -> Snapshot {
+    let live = |session: &Session| session::is_live(session, context.now, context.policy);
+    snapshot.presented = snapshot.presented.filter(live);
+    snapshot
 }
 
 fn answer(ledger: &mut Ledger<'_>, command: &Command) -> Outcome {

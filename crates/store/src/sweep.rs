@@ -69,7 +69,8 @@ pub(crate) async fn all(database: &Database, policy: &Policy, limit: i64) -> Res
 
 /// After this long without a change, all counts of an address are forgotten by the rules and its waits are over.
 fn at_rest(policy: &Policy) -> Millis {
-    policy.guesses_forgotten.max(policy.lock_told_gap).max(Millis::days(2))
+    let waits = policy.lock_told_gap.max(policy.reset_cooldown);
+    policy.guesses_forgotten.max(waits).max(Millis::days(2))
 }
 
 struct Step<'d> {

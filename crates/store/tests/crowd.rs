@@ -1,15 +1,18 @@
 //! Many at once: guesses, registrations and workers that come in parallel, also through several nodes.
 //!
 //! What may happen once happens once, whatever the order: ten paid guesses, one account to an address, one worker to a
-//! mail. On PostgreSQL the crowd comes through two stores with pools of their own.
+//! mail; and what the way back in takes away (`way_back`). On PostgreSQL the crowd comes through two stores with pools of their own.
 
 mod rows;
 mod support;
+mod way_back;
 
 use std::sync::Arc;
 
 use accounts::*;
-use rows::{Dice, Rows, at_address, at_flow, both_with_rows, complete, prove, register, say, tell};
+use rows::{
+    Dice, Rows, Told, at_address, at_flow, both_with_rows, complete, prove, register, say, tell,
+};
 use store::{Database, Fault, Lease, PostgresOptions, Store};
 
 /// The store itself and, on a server, another node's.
@@ -25,8 +28,11 @@ async fn nodes(rows: &Rows) -> Vec<Store> {
     nodes
 }
 
+/// What is asked, where to look for it, and with which draws.
+type Order = (Scope, Command, Draws);
+
 /// Sends all through the nodes in turn, patiently: a busy database is asked again, as a visitor would.
-async fn all_at_once(nodes: &[Store], orders: Vec<(Scope, Command, Draws)>) -> Vec<Outcome> {
+async fn all_at_once(nodes: &[Store], orders: Vec<Order>) -> Vec<Told> {
     let mut tasks = Vec::new();
     for (n, (scope, command, draws)) in orders.into_iter().enumerate() {
         let store = nodes[n % nodes.len()].clone();
@@ -35,17 +41,21 @@ async fn all_at_once(nodes: &[Store], orders: Vec<(Scope, Command, Draws)>) -> V
                 let order = (scope.clone(), command.clone());
                 match tell(&store, order, (draws.clone(), Policy::default()), None).await {
                     Err(Fault::Contention(_) | Fault::Unavailable { .. }) => {}
-                    told => return told.unwrap().decision.outcome,
+                    told => return told.unwrap(),
                 }
             }
             panic!("the database was busy for too long");
         }));
     }
-    let mut outcomes = Vec::new();
+    let mut all = Vec::new();
     for task in tasks {
-        outcomes.push(task.await.unwrap());
+        all.push(task.await.unwrap());
     }
-    outcomes
+    all
+}
+
+fn outcomes(told: Vec<Told>) -> Vec<Outcome> {
+    told.into_iter().map(|told| told.decision.outcome).collect()
 }
 
 /// R-SIGNIN-3: at most ten guesses are ever under way, whatever runs in parallel and on however many nodes.
@@ -61,7 +71,7 @@ async fn of_two_hundred_guesses_at_once_ten_are_paid_for_known_and_unknown_addre
                 let command = Command::PayGuess { email: email.clone() };
                 (at_address(&email), command, dice.draws())
             };
-            let outcomes = all_at_once(&nodes, (0..200).map(|_| order()).collect()).await;
+            let outcomes = outcomes(all_at_once(&nodes, (0..200).map(|_| order()).collect()).await);
             let paid = outcomes.iter().filter(|o| **o == Outcome::Paid(Lane::Strangers)).count();
             let later = Outcome::Refused(Reason::GuessesInFlight);
             let waiting = outcomes.iter().filter(|o| **o == later).count();
@@ -88,7 +98,7 @@ async fn of_two_flows_that_proved_one_address_one_makes_the_account() {
             let second = prove(&rows.store, &dice, &email).await;
             let order = |flow| (at_flow(flow), complete(), dice.draws());
             let orders = vec![order(first), order(second), order(first), order(second)];
-            let outcomes = all_at_once(&nodes, orders).await;
+            let outcomes = outcomes(all_at_once(&nodes, orders).await);
             let welcome = |o: &&Outcome| matches!(o, Outcome::Welcome(_));
             assert_eq!(outcomes.iter().filter(welcome).count(), 1, "{outcomes:?}");
             let taken = Outcome::Refused(Reason::AddressTaken);
@@ -147,7 +157,7 @@ async fn the_first_wrong_codes_of_a_network_are_all_counted() {
             orders.push((at_flow(flow), command, dice.draws()));
         }
         let wrong = Outcome::Refused(Reason::WrongCode);
-        assert_eq!(all_at_once(&nodes, orders).await, vec![wrong; 12]);
+        assert_eq!(outcomes(all_at_once(&nodes, orders).await), vec![wrong; 12]);
         let scope = Scope { network: Some(rows::asker().network), ..Scope::default() };
         let (snapshot, _) = rows.store.load(&scope).await.unwrap();
         assert_eq!(snapshot.network.unwrap().wrong, 12);

@@ -6,7 +6,7 @@ mod rows;
 mod support;
 
 use accounts::*;
-use rows::{Dice, Rows, at_address, both_with_rows, register, say};
+use rows::{Dice, Rows, at_address, at_flow, both_with_rows, enter, register, say};
 use store::{Fault, Lease, MailCounts, Store};
 
 const ONE: [u8; 16] = [1; 16];
@@ -42,6 +42,55 @@ async fn a_claimed_mail_says_what_to_send_and_which_code_it_carries() {
         let challenge = claimed.challenge.as_ref().unwrap();
         assert_eq!((challenge.id, challenge.key), (draws.challenge, 7));
         assert_eq!(claimed.mail.useless_at, Some(challenge.expires_at));
+        rows.leave().await;
+    }
+}
+
+/// A number travels like a code: the mail names it, and the row from which it is derived comes with the mail while there
+/// is one.
+#[tokio::test]
+async fn a_claimed_mail_names_its_number_and_until_when() {
+    for rows in both_with_rows().await {
+        let (dice, store) = (Dice::new(), &rows.store);
+        let email = dice.email("Hanako");
+        let (welcome, _) = register(store, &dice, &email).await;
+        let (told, draws) = enter(store, &dice, &email, 1).await;
+        let now = told.now;
+        let command = Command::ChangePassword { hash: PasswordHash("$second".to_owned()) };
+        let scope = Scope { session: Some(draws.session_digest), ..at_address(&email) };
+        let change = dice.draws();
+        say(store, scope, command, change.clone()).await;
+        let asked = dice.draws();
+        let command = Command::AskReset { email: email.clone() };
+        say(store, at_address(&email), command, asked.clone()).await;
+        let code = TypedCode::Matches(asked.challenge);
+        say(store, at_flow(asked.flow_digest), Command::VerifyReset { code }, dice.draws()).await;
+
+        let mails = store.claim_mails(ONE, LEASE, 10).await.unwrap();
+        let of = |kind| mails.iter().find(|mail| mail.mail.kind == kind).unwrap();
+        let (sign_in, changed) = (of(MailKind::SignIn), of(MailKind::PasswordChanged));
+        let number = sign_in.number.clone().unwrap();
+        assert_eq!((sign_in.mail.number, number.id), (Some(draws.number), draws.number));
+        assert_eq!(number.kind, NumberKind::NotMe(draws.session));
+        assert_eq!((number.account, number.key, number.spent_at), (welcome.account, 7, None));
+        assert_eq!(number.expires_at, now.plus(Policy::default().not_me_life));
+        let number = changed.number.clone().unwrap();
+        assert_eq!(
+            (changed.mail.number, number.kind),
+            (Some(change.number), NumberKind::Undo(change.change))
+        );
+        let until = of(MailKind::ResetVerified).mail.until.unwrap();
+        assert!(until >= now.plus(Policy::default().reset_cooldown));
+        for kind in [MailKind::Welcome, MailKind::ResetCode, MailKind::ResetVerified] {
+            assert_eq!((of(kind).mail.number, &of(kind).number), (None, &None));
+        }
+
+        // A mail that comes so late that its number is gone says so: there is none to derive.
+        wait(&rows, Millis::days(9)).await;
+        assert_eq!(store.sweep(&Policy::default(), 10).await.unwrap().numbers, 2);
+        let late = store.claim_mails(OTHER, LEASE, 10).await.unwrap();
+        let sign_in = late.iter().find(|mail| mail.mail.kind == MailKind::SignIn).unwrap();
+        assert_eq!((sign_in.mail.number, sign_in.number.as_ref()), (Some(draws.number), None));
         rows.leave().await;
     }
 }

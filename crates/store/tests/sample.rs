@@ -80,11 +80,14 @@ fn hanako() -> Account {
         email: Some(EmailMethod {
             email: Email::parse("Hanako@Example.jp").unwrap(),
             proven_at: at(0),
+            last_version: 3,
             password: Some(PasswordRecord { version: 3, hash, set_at: at(200) }),
         }),
         contact: Addressed::Email,
         suspended: Some(Suspension { at: at(500), reason: line("看板の件") }),
         terms: Some(TermsAccepted { version: line("2026-11"), at: at(0) }),
+        epoch: 0,
+        changes: Vec::new(),
         sessions: vec![session, by_app],
         devices: vec![device(desk, 1, &here.label, at(0)), device(phone, 2, &away.label, at(400))],
     }
@@ -115,6 +118,7 @@ fn hanakos_address() -> AddressState {
     AddressState {
         email: Email::parse("Hanako@Example.jp").unwrap(),
         owner: Some(AccountId(id(1))),
+        stored: Some(Email::parse("Hanako@Example.jp").unwrap()),
         guesses: GuessLimit {
             wrong: 2,
             last_wrong_at: Some(at(400)),
@@ -127,7 +131,9 @@ fn hanakos_address() -> AddressState {
             devices: vec![DeviceGuesses { device: phone, wrong: 1, last_wrong_at: at(430) }],
         },
         code_tries: CodeTries { wrong: 120, since: Some(at(0)), long_until: Some(at(86_400)) },
+        cooling_until: Some(at(2_200)),
         challenges: vec![code, mail],
+        numbers: Vec::new(),
     }
 }
 
@@ -150,6 +156,8 @@ async fn the_sample_of_a_member_is_loaded_whole() {
             wrong: 1,
             started_at: at(400),
             expires_at: at(2_200),
+            bound: None,
+            grant: None,
         };
         let expected = Snapshot {
             address: Some(hanakos_address()),
@@ -173,10 +181,6 @@ async fn the_samples_of_addresses_lines_and_mails_are_read() {
         let address = snapshot.address.unwrap();
         assert_eq!((address.owner, snapshot.account), (None, None));
         assert_eq!((address.guesses.wrong, address.guesses.locked_at), (10, Some(at(400))));
-        let dotted = Email::parse("a..b.@docomo.ne.jp").unwrap();
-        let (snapshot, _) = store.load(&rows::at_address(&dotted)).await.unwrap();
-        assert!(snapshot.account.unwrap().password().is_none());
-
         let lines = store.activity(AccountId(id(1)), None, 10).await.unwrap();
         let kinds = lines.iter().map(|(_, line)| (line.kind, line.actor)).collect::<Vec<_>>();
         let expected = [
@@ -192,13 +196,111 @@ async fn the_samples_of_addresses_lines_and_mails_are_read() {
 
 async fn mails_are_read(store: &Store) {
     let counts = store.mail_counts().await.unwrap();
-    assert_eq!(counts, MailCounts { waiting: 2, sent: 1, given_up: 1, dropped: 1 });
+    assert_eq!(counts, MailCounts { waiting: 4, sent: 1, given_up: 1, dropped: 1 });
     let mails = store.claim_mails([9; 16], Millis::minutes(1), 10).await.unwrap();
-    // The other one is leased to somebody until later.
-    assert_eq!(mails.len(), 1);
-    assert_eq!((mails[0].mail.kind, mails[0].tries), (MailKind::RegisterCode, 1));
-    assert_eq!(mails[0].challenge.as_ref().map(|code| code.id), Some(ChallengeId(id(0x41))));
-    assert_eq!(mails[0].mail.useless_at, Some(at(2_200)));
+    // The fourth one is leased to somebody until later.
+    let [changed, code, verified] = mails.as_slice() else { panic!("{mails:?}") };
+    assert_eq!((code.mail.kind, code.tries), (MailKind::RegisterCode, 1));
+    assert_eq!(code.challenge.as_ref().map(|code| code.id), Some(ChallengeId(id(0x41))));
+    assert_eq!(code.mail.useless_at, Some(at(2_200)));
+    assert_eq!((code.mail.number, code.mail.until), (None, None));
+    assert_eq!((changed.mail.kind, changed.number.as_ref()), (MailKind::EmailChanged, Some(&undo())));
+    assert_eq!((verified.mail.kind, verified.number.as_ref()), (MailKind::ResetVerified, None));
+    assert_eq!(verified.mail.until, Some(at(2_200)));
+}
+
+fn undo() -> Number {
+    Number {
+        id: NumberId(id(0x71)),
+        kind: NumberKind::Undo(ChangeId(id(0x61))),
+        account: AccountId(id(2)),
+        key: 7,
+        issued_at: at(-10_000),
+        expires_at: at(249_200),
+        spent_at: None,
+    }
+}
+
+/// A reset under way: the password is void, the code is spent, and one form can set a new one.
+#[tokio::test]
+async fn the_sample_of_a_reset_is_loaded_whole() {
+    for rows in with_samples().await {
+        let flow = Flow {
+            digest: digest(0xd3, 3),
+            purpose: Purpose::Reset,
+            email: Email::parse("a..b.@docomo.ne.jp").unwrap(),
+            stage: Stage::Proven,
+            wrong: 0,
+            started_at: at(300),
+            expires_at: at(2_200),
+            bound: Some(Bound { account: AccountId(id(2)), epoch: 3, session: None }),
+            grant: Some(Grant { code: ChallengeId(id(0x43)), form: digest(0xd4, 1) }),
+        };
+        let scope = Scope { flow: Some(flow.digest), numbers: Numbers::Undo, ..Scope::default() };
+        let (snapshot, _) = rows.store.load(&scope).await.unwrap();
+        assert_eq!(snapshot.flow, Some(flow));
+        let account = snapshot.account.unwrap();
+        assert_eq!((account.id, account.epoch), (AccountId(id(2)), 3));
+        let from = Email::parse("former@example.jp").unwrap();
+        let email = ChangeKind::Email { from, proven_at: at(-10_000_000) };
+        let change = |last, kind, from, until| Change {
+            id: ChangeId(id(last)),
+            kind,
+            at: at(from),
+            until: at(until),
+        };
+        let changes = [
+            change(0x61, email, -10_000, 249_200),
+            change(0x62, ChangeKind::Password, -9_900, 249_300),
+        ];
+        assert_eq!(account.changes, changes);
+        let method = account.email.unwrap();
+        assert_eq!((method.last_version, method.password), (5, None));
+        let address = snapshot.address.unwrap();
+        assert_eq!(address.owner, Some(AccountId(id(2))));
+        assert_eq!(address.challenges[0].spent_at, Some(at(400)));
+        rows.leave().await;
+    }
+}
+
+#[tokio::test]
+async fn the_samples_of_numbers_and_of_a_change_of_address_are_read() {
+    for rows in with_samples().await {
+        let at_address = |address, numbers| Scope {
+            address: Some(Email::parse(address).unwrap()),
+            numbers,
+            ..Scope::default()
+        };
+        let former = at_address("former@example.jp", Numbers::Undo);
+        let address = rows.store.load(&former).await.unwrap().0.address.unwrap();
+        assert_eq!((address.owner, address.numbers), (None, vec![undo()]));
+        let kinds = |address: &AddressState| address.challenges[0].kind;
+        assert_eq!(
+            kinds(&rows.store.load(&former).await.unwrap().0.address.unwrap()),
+            ChallengeKind::UndoOffered
+        );
+        let own = at_address("hanako@example.jp", Numbers::NotMe);
+        let address = rows.store.load(&own).await.unwrap().0.address.unwrap();
+        let number = Number {
+            id: NumberId(id(0x72)),
+            kind: NumberKind::NotMe(SessionId(id(0x12))),
+            account: AccountId(id(1)),
+            key: 7,
+            issued_at: at(400),
+            expires_at: at(605_200),
+            spent_at: Some(at(450)),
+        };
+        assert_eq!(address.numbers, [number]);
+        let nobody = at_address("nobody@example.jp", Numbers::Undo);
+        let address = rows.store.load(&nobody).await.unwrap().0.address.unwrap();
+        assert_eq!((kinds(&address), address.numbers), (ChallengeKind::Nobody, vec![]));
+        let scope = Scope { flow: Some(digest(0xd3, 4)), ..Scope::default() };
+        let flow = rows.store.load(&scope).await.unwrap().0.flow.unwrap();
+        let session = Some(SessionId(id(0x11)));
+        assert_eq!(flow.bound, Some(Bound { account: AccountId(id(1)), epoch: 0, session }));
+        assert_eq!((flow.purpose, flow.grant), (Purpose::ChangeEmail, None));
+        rows.leave().await;
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! A sweep may never change an answer of the rules; a damaged row may never be guessed at.
 
+mod past;
 mod rows;
 mod support;
 
@@ -222,15 +223,25 @@ async fn a_row_that_cannot_be_read_is_a_fault_that_names_its_place_and_not_its_v
         ("update accounts set locale = 'secret'", "account/find", "locale"),
         ("update accounts set locale = 'ja', suspended_at = 5", "account/find", "suspended_reason"),
         ("update accounts set suspended_at = null", "", ""),
-        ("update emails set stored = 'secret@'", "account/find", "stored"),
+        ("update numbers set kind = 'secret'", "", ""),
+        ("update numbers set kind = 'undo', about = X'01'", "number/of_address", "about"),
+        ("delete from numbers", "", ""),
+        ("update changes set kind = 'secret'", "change/of_account", "kind"),
+        ("update changes set kind = 'email'", "change/of_account", "from_stored"),
+        ("delete from changes", "", ""),
+        ("update emails set stored = 'secret@'", "email/owner", "stored"),
     ];
     for rows in both_with_rows().await {
         let dice = Dice::new();
         let email = dice.email("hanako");
-        register(&rows.store, &dice, &email).await;
+        let (_, draws) = register(&rows.store, &dice, &email).await;
+        let change = Command::ChangePassword { hash: PasswordHash("$second".to_owned()) };
+        let scope = Scope { session: Some(draws.session_digest), ..at_address(&email) };
+        say(&rows.store, scope, change, dice.draws()).await;
         for (damage, at, place) in damages {
             rows.house.script(damage).await;
-            let loaded = rows.store.load(&at_address(&email)).await;
+            let scope = Scope { numbers: Numbers::Undo, ..at_address(&email) };
+            let loaded = rows.store.load(&scope).await;
             match loaded {
                 Ok(_) => assert_eq!(place, "", "{damage}"),
                 Err(fault) => {

@@ -128,8 +128,9 @@ pub(crate) fn sign_out(ledger: &mut Ledger<'_>) -> Result<Outcome, Reason> {
 pub(crate) fn end_one(ledger: &mut Ledger<'_>, target: SessionId) -> Result<Outcome, Reason> {
     let (_, account) = signed_in(ledger)?;
     let account_id = account.id;
-    let own = account.sessions.iter().any(|session| session.id == target);
-    if !own {
+    let (now, policy) = (ledger.now(), ledger.policy());
+    let own = |session: &Session| session.id == target && is_live(session, now, policy);
+    if !account.sessions.iter().any(own) {
         return Err(Reason::NotFound);
     }
     end(ledger, account_id, target, SessionEnd::Ended);
@@ -202,7 +203,11 @@ pub(crate) fn forget_all(
     }
 }
 
+/// What has lapsed already ends as that, whatever ends the others: its row may as well have been swept away.
 fn end(ledger: &mut Ledger<'_>, account: AccountId, session: SessionId, reason: SessionEnd) {
+    let listed = ledger.account().and_then(|a| a.sessions.iter().find(|s| s.id == session));
+    let over = listed.is_some_and(|session| !is_live(session, ledger.now(), ledger.policy()));
+    let reason = if over { SessionEnd::Lapsed } else { reason };
     ledger.record(Event::SessionEnded { account, session, reason });
 }
 

@@ -62,8 +62,13 @@ fn every_word_is_read_as_it_was_written() {
     back(&[Actor::Visitor, Actor::Operator, Actor::System]);
     back(&[SessionKind::Browser, SessionKind::App]);
     back(&[Stage::Code, Stage::Proven]);
-    back(&[ChallengeKind::Code, ChallengeKind::AccountExists]);
-    back(&[Purpose::Register]);
+    back(&[
+        ChallengeKind::Code,
+        ChallengeKind::AccountExists,
+        ChallengeKind::Nobody,
+        ChallengeKind::UndoOffered,
+    ]);
+    back(&[Purpose::Register, Purpose::Reset, Purpose::ChangeEmail]);
     back(&[Method::Email]);
     back(&[Addressed::Email]);
 }

@@ -66,7 +66,7 @@ pub(super) async fn password_voided(
     version: i64,
     at: Instant,
 ) -> Result<(), Fault> {
-    let values = [version.into(), at.0.into(), bytes(&account.0)];
+    let values = [bytes(&account.0), version.into(), at.0.into()];
     tx.execute(&PASSWORD_VOIDED, &values).await.map(drop)
 }
 
@@ -211,7 +211,7 @@ const CREATED: Statement =
 const EMAIL_CLAIMED: Statement = sql!("email/claim", [Text, Bytes, Text, Int]);
 const PASSWORD_CHOSEN: Statement = sql!("password/choose", [Bytes, Int, Text, Int]);
 const PASSWORD_REHASHED: Statement = sql!("password/rehash", [Bytes, Int, Text, Int]);
-const PASSWORD_VOIDED: Statement = sql!("password/void", [Int, Int, Bytes]);
+const PASSWORD_VOIDED: Statement = sql!("password/void", [Bytes, Int, Int]);
 const EMAIL_LEFT: Statement = sql!("email/leave", [Bytes]);
 const EPOCH: Statement = sql!("account/epoch", [Int, Bytes]);
 const PROFILE: Statement = sql!("account/profile", [Text, Text, Bytes]);

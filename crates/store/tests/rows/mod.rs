@@ -103,7 +103,10 @@ impl Dice {
             device: DeviceId(self.id()),
             device_digest: self.digest(),
             flow_digest: self.digest(),
+            form_digest: self.digest(),
             challenge: ChallengeId(self.id()),
+            number: NumberId(self.id()),
+            change: ChangeId(self.id()),
             code_key: 7,
             ticket: TicketId(self.id()),
         }
@@ -142,6 +145,7 @@ pub(crate) async fn tell(
     let heard = Arc::clone(&told);
     let network = scope.network.clone().unwrap_or(asker().network);
     let (id, asker) = (draws.decision, Asker { network, ..asker() });
+    let scope = Scope { numbers: command.numbers(), ..scope };
     let outcome = store
         .transact(scope, id, move |before, now| {
             let now = at.unwrap_or(now);
@@ -200,4 +204,31 @@ pub(crate) async fn register(store: &Store, dice: &Dice, email: &Email) -> (Welc
         panic!("not registered: {:?}", told.decision.outcome);
     };
     (welcome, draws)
+}
+
+/// Pays for a guess and signs in with the right password, which is of that version.
+pub(crate) async fn enter(store: &Store, dice: &Dice, email: &Email, version: i64) -> (Told, Draws) {
+    let draws = dice.draws();
+    let ticket = draws.ticket;
+    say(store, at_address(email), Command::PayGuess { email: email.clone() }, draws).await;
+    let guess = Guess { ticket, against: Some(version), verdict: Verdict::Right, rehash: None };
+    let command = Command::SignIn { email: email.clone(), guess, kind: SessionKind::Browser };
+    let draws = dice.draws();
+    (say(store, at_address(email), command, draws.clone()).await, draws)
+}
+
+/// Enters a number from a mail, about that account.
+pub(crate) async fn enter_number(
+    store: &Store,
+    dice: &Dice,
+    account: AccountId,
+    command: Command,
+) -> Outcome {
+    let email = match &command {
+        Command::ReportNotMe { email, .. } | Command::Undo { email, .. } => email.clone(),
+        other => panic!("{other:?} enters no number"),
+    };
+    let network = Some(asker().network);
+    let scope = Scope { account: Some(account), network, ..at_address(&email) };
+    say(store, scope, command, dice.draws()).await.decision.outcome
 }
