@@ -2,7 +2,8 @@
 //!
 //! Each bends what goes into `decide` or what comes out of it. The production code is never touched.
 
-use super::slices::{self, Slice};
+use super::slices;
+use super::words::Slice;
 use accounts::{
     Command, Context, Decision, Event, Instant, Outcome, Snapshot, Stage, Ticket, TypedCode, decide,
 };
@@ -80,6 +81,31 @@ impl Fault {
 }
 
 impl Fault {
+    /// The law that finds it.
+    pub(crate) fn law(self) -> &'static str {
+        match self {
+            Self::CountAfterHashing | Self::AbandonedGuessIsFree | Self::WrongGuessNotCounted => "I5",
+            Self::RightPasswordLiftsLock => "I8",
+            Self::LockRefusesKnownDevice => "R-LOCK-4",
+            Self::LockIgnoredAtSettling => "I6",
+            Self::StaleProofAccepted => "I14",
+            Self::CodeUsableTwice => "I9",
+            Self::CodeOfAnotherAddress => "I10",
+            Self::CodeWorksAtItsEnd => "I11",
+            Self::TriesResetByAsking => "I12",
+            Self::AccountBeforeCode => "I20",
+            Self::AddressTakenTwice => "I4",
+            Self::SuspensionIgnored => "I33",
+            Self::UnlockResumes => "I7",
+            Self::SessionsKept => "I16",
+            Self::ProofNotAskedFor => "I28",
+            Self::LapsedGuessesOutliveUnlock => super::ways_in::L3_UNLOCKED,
+            Self::PendingFlowKept => "R-SIGNIN-7",
+            Self::MailForgotten => "I39",
+            Self::LineForgotten => "I31",
+        }
+    }
+
     /// The slice that finds it.
     pub(crate) fn slice(self) -> Slice {
         match self {

@@ -3,53 +3,22 @@
 //! Each holds a cause and more than one way to its effect. Bounds are small numbers so that every bound is
 //! reached; lengths of time that a slice is not about are too long to matter in it.
 
-use accounts::{Instant, Line, Millis, Policy, Registration};
+use accounts::{Line, Millis, Policy, Purpose, Registration};
 
-use super::state::{Aim, OWNERS, STRANGERS, State, Who};
+use super::state::{Aim, OWNERS, Page, STRANGERS, Who};
 use super::step::{House, Step};
-
-/// A pattern of steps; `steps` fills in what the state has to offer.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Word {
-    Pay(Who, usize, &'static str, Aim),
-    Evaluate,
-    Ask(Who, usize),
-    TypeWrong(Who),
-    /// Types any code of a mailbox that this browser's user reads.
-    TypeMailed(Who, usize),
-    Choose(Who, &'static str),
-    Change(Who, &'static str),
-    EndSessions(Who),
-    ForgetDevices(Who),
-    Plain(fn() -> Step),
-    Wait,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Slice {
-    pub(crate) name: &'static str,
-    pub(crate) house: House,
-    pub(crate) words: Vec<Word>,
-    pub(crate) start: Start,
-    pub(crate) flights: usize,
-    pub(crate) jumps: u32,
-    /// How many states a path has at most in the short run; the full run goes further.
-    pub(crate) depth: usize,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Start {
-    Nobody,
-    OwnerRegistered,
-}
+use super::words::{Slice, Start, Word};
 
 use Aim::{Prove, SignIn};
+use Page::{NotMe, Undo};
+use Purpose::{ChangeEmail, Register, Reset};
 use Who::{Owner, Stranger};
 use Word::{
-    Ask, Change, Choose, EndSessions, Evaluate, ForgetDevices, Pay, Plain, TypeMailed, TypeWrong, Wait,
+    Ask, Change, Choose, EndSessions, Enter, EnterWrong, Evaluate, Finish, FinishBlind, ForgetDevices,
+    Look, Pay, Plain, Sleep, TypeMailed, TypeWrong, Wait,
 };
 
-fn policy() -> Policy {
+pub(crate) fn policy() -> Policy {
     let never = Millis::days(100_000);
     Policy {
         guesses: 2,
@@ -70,7 +39,7 @@ fn policy() -> Policy {
 
 fn slice(name: &'static str, start: Start, words: Vec<Word>) -> Slice {
     let house = House { policy: policy(), fault: None };
-    Slice { name, house, words, start, flights: 2, jumps: 2, depth: 8 }
+    Slice { name, house, words, start, flights: 2, jumps: 2, steps: 6, full: 8 }
 }
 
 /// Strangers, the owner and a neighbour guess at one address, and an operator unlocks it.
@@ -84,7 +53,7 @@ pub(crate) fn password_and_lock() -> Slice {
         Plain(|| Step::Unlock(OWNERS)),
         Wait,
     ];
-    Slice { depth: 9, ..slice("password and lock", Start::OwnerRegistered, words) }
+    Slice { steps: 7, full: 9, ..slice("password and lock", Start::OwnerRegistered, words) }
 }
 
 /// A member forgets devices while guesses are under way, also at an address that nobody has.
@@ -108,12 +77,12 @@ pub(crate) fn devices() -> Slice {
 /// Two addresses, two browsers, codes of both mailboxes, and nobody registered yet.
 pub(crate) fn registration() -> Slice {
     let words = vec![
-        Ask(Owner, OWNERS),
-        Ask(Stranger, OWNERS),
-        Ask(Stranger, STRANGERS),
-        TypeMailed(Owner, OWNERS),
-        TypeMailed(Stranger, OWNERS),
-        TypeMailed(Stranger, STRANGERS),
+        Ask(Owner, Register, OWNERS),
+        Ask(Stranger, Register, OWNERS),
+        Ask(Stranger, Register, STRANGERS),
+        TypeMailed(Owner, Register, OWNERS),
+        TypeMailed(Stranger, Register, OWNERS),
+        TypeMailed(Stranger, Register, STRANGERS),
         Choose(Owner, "first"),
         Choose(Stranger, "mine"),
         Wait,
@@ -124,15 +93,15 @@ pub(crate) fn registration() -> Slice {
 /// Wrong codes, too old codes and used codes at one address, in two browsers.
 pub(crate) fn codes() -> Slice {
     let words = vec![
-        Ask(Owner, OWNERS),
-        Ask(Stranger, OWNERS),
-        TypeMailed(Owner, OWNERS),
-        TypeMailed(Stranger, OWNERS),
-        TypeWrong(Stranger),
-        TypeWrong(Owner),
+        Ask(Owner, Register, OWNERS),
+        Ask(Stranger, Register, OWNERS),
+        TypeMailed(Owner, Register, OWNERS),
+        TypeMailed(Stranger, Register, OWNERS),
+        TypeWrong(Stranger, Register),
+        TypeWrong(Owner, Register),
         Wait,
     ];
-    Slice { depth: 9, ..slice("codes", Start::Nobody, words) }
+    Slice { steps: 7, full: 9, ..slice("codes", Start::Nobody, words) }
 }
 
 /// A stranger guesses at an address that is being registered: proving it sets the counts back.
@@ -141,9 +110,9 @@ pub(crate) fn guessed_before_registering() -> Slice {
         Pay(Stranger, OWNERS, "wrong", SignIn),
         Pay(Stranger, OWNERS, "first", SignIn),
         Evaluate,
-        Ask(Owner, OWNERS),
-        TypeMailed(Owner, OWNERS),
-        TypeWrong(Owner),
+        Ask(Owner, Register, OWNERS),
+        TypeMailed(Owner, Register, OWNERS),
+        TypeWrong(Owner, Register),
         Choose(Owner, "first"),
         Wait,
     ];
@@ -189,9 +158,9 @@ pub(crate) fn member() -> Slice {
     let words = vec![
         Pay(Owner, OWNERS, "first", SignIn),
         Evaluate,
-        Ask(Owner, STRANGERS),
-        Ask(Stranger, OWNERS),
-        TypeMailed(Owner, STRANGERS),
+        Ask(Owner, Register, STRANGERS),
+        Ask(Stranger, Register, OWNERS),
+        TypeMailed(Owner, Register, STRANGERS),
         Choose(Owner, "mine"),
         Plain(|| Step::Accept(Owner)),
         Plain(|| Step::Rename(Owner)),
@@ -208,8 +177,8 @@ pub(crate) fn member() -> Slice {
 /// Registration is closed.
 pub(crate) fn closed() -> Slice {
     let words = vec![
-        Ask(Stranger, STRANGERS),
-        TypeWrong(Stranger),
+        Ask(Stranger, Register, STRANGERS),
+        TypeWrong(Stranger, Register),
         Choose(Stranger, "mine"),
         Plain(|| Step::Accept(Owner)),
         Pay(Owner, OWNERS, "first", SignIn),
@@ -219,6 +188,151 @@ pub(crate) fn closed() -> Slice {
     let slice = slice("registration closed", Start::OwnerRegistered, words);
     let policy = Policy { registration: Registration::Closed, ..policy() };
     Slice { house: House { policy, fault: None }, ..slice }
+}
+
+/// The reset beside guesses in flight: whoever reads the mailbox, a stranger, and somebody with the old password.
+pub(crate) fn reset() -> Slice {
+    let words = vec![
+        Ask(Owner, Reset, OWNERS),
+        Ask(Stranger, Reset, OWNERS),
+        TypeMailed(Owner, Reset, OWNERS),
+        Finish(Owner, "second"),
+        FinishBlind(Stranger, "third"),
+        Pay(Stranger, OWNERS, "first", SignIn),
+        Pay(Stranger, OWNERS, "second", SignIn),
+        Evaluate,
+        Wait,
+    ];
+    Slice { flights: 1, ..slice("reset", Start::ThiefInside, words) }
+}
+
+/// Codes of the reset and of others at one address: how many, how long, how often, for what.
+pub(crate) fn reset_codes() -> Slice {
+    let words = vec![
+        Ask(Owner, Reset, OWNERS),
+        Ask(Stranger, Reset, OWNERS),
+        Ask(Stranger, Register, OWNERS),
+        Ask(Stranger, Reset, STRANGERS),
+        TypeMailed(Owner, Reset, OWNERS),
+        TypeMailed(Stranger, Reset, OWNERS),
+        TypeWrong(Stranger, Reset),
+        Finish(Owner, "second"),
+        Change(Owner, "third"),
+        Wait,
+    ];
+    let slice = slice("codes of the reset", Start::OwnerRegistered, words);
+    let policy = Policy { codes_day: 3, ..policy() };
+    Slice { house: House { policy, fault: None }, jumps: 3, ..slice }
+}
+
+/// A code verified and gone on with, or not: older forms, the code once more, the next at the same browser.
+pub(crate) fn reset_forms() -> Slice {
+    let words = vec![
+        Ask(Owner, Reset, OWNERS),
+        TypeMailed(Owner, Reset, OWNERS),
+        TypeMailed(Stranger, Reset, OWNERS),
+        Ask(Stranger, Reset, OWNERS),
+        TypeWrong(Owner, Reset),
+        Finish(Owner, "second"),
+        Finish(Stranger, "third"),
+        FinishBlind(Owner, "mine"),
+        Enter(Owner, NotMe, OWNERS, OWNERS),
+        Wait,
+    ];
+    slice("forms of the reset", Start::ThiefInside, words)
+}
+
+/// The reset at an account that strangers lock and an operator suspends.
+pub(crate) fn reset_refused() -> Slice {
+    let words = vec![
+        Ask(Owner, Reset, OWNERS),
+        TypeMailed(Owner, Reset, OWNERS),
+        Finish(Owner, "second"),
+        Pay(Stranger, OWNERS, "wrong", SignIn),
+        Evaluate,
+        Plain(|| Step::Suspend(OWNERS)),
+        Plain(|| Step::Resume(OWNERS)),
+        Plain(|| Step::SignOut(Owner)),
+        Wait,
+    ];
+    let slice = slice("reset, lock and suspension", Start::OwnerRegistered, words);
+    let policy = Policy { guesses: 1, lock_scope: accounts::LockScope::Account, ..policy() };
+    Slice { house: House { policy, fault: None }, flights: 1, jumps: 1, ..slice }
+}
+
+/// "This was not me" against somebody who holds the password.
+pub(crate) fn not_me() -> Slice {
+    let words = vec![
+        Pay(Stranger, OWNERS, "first", SignIn),
+        Evaluate,
+        Enter(Owner, NotMe, OWNERS, OWNERS),
+        Enter(Owner, NotMe, OWNERS, STRANGERS),
+        Enter(Owner, Undo, OWNERS, OWNERS),
+        EnterWrong(Stranger, NotMe, OWNERS),
+        Change(Stranger, "third"),
+        Ask(Owner, Reset, OWNERS),
+        TypeMailed(Owner, Reset, OWNERS),
+        Finish(Owner, "second"),
+        Plain(|| Step::Suspend(OWNERS)),
+        Sleep,
+    ];
+    Slice { flights: 1, ..slice("this was not me", Start::ThiefInside, words) }
+}
+
+/// Somebody who holds the password takes the address away, and the owner undoes it.
+pub(crate) fn undo() -> Slice {
+    let words = vec![
+        Ask(Stranger, ChangeEmail, STRANGERS),
+        TypeMailed(Stranger, ChangeEmail, STRANGERS),
+        Change(Stranger, "third"),
+        Pay(Stranger, STRANGERS, "first", SignIn),
+        Evaluate,
+        Enter(Owner, Undo, OWNERS, OWNERS),
+        Enter(Stranger, Undo, STRANGERS, STRANGERS),
+        Enter(Stranger, NotMe, STRANGERS, STRANGERS),
+        Ask(Stranger, Reset, STRANGERS),
+        TypeMailed(Stranger, Reset, STRANGERS),
+        Finish(Stranger, "mine"),
+        Sleep,
+    ];
+    Slice { flights: 1, ..slice("undo against a thief", Start::ThiefInside, words) }
+}
+
+/// The owner's side of the same: the mail repeated, the reset after it, numbers in flight.
+pub(crate) fn undo_in_flight() -> Slice {
+    let words = vec![
+        Ask(Stranger, ChangeEmail, STRANGERS),
+        TypeMailed(Stranger, ChangeEmail, STRANGERS),
+        Change(Stranger, "third"),
+        Look(Owner, Undo, OWNERS, OWNERS),
+        Look(Stranger, NotMe, OWNERS, OWNERS),
+        Enter(Owner, Undo, OWNERS, STRANGERS),
+        Ask(Owner, Reset, OWNERS),
+        Ask(Owner, Register, OWNERS),
+        TypeMailed(Owner, Reset, OWNERS),
+        Finish(Owner, "second"),
+        Wait,
+    ];
+    slice("undo in flight", Start::ThiefInside, words)
+}
+
+/// A member changes the address, in several browsers, while others want it too.
+pub(crate) fn address() -> Slice {
+    let words = vec![
+        Ask(Owner, ChangeEmail, STRANGERS),
+        Ask(Owner, ChangeEmail, OWNERS),
+        TypeMailed(Owner, ChangeEmail, STRANGERS),
+        TypeMailed(Owner, ChangeEmail, OWNERS),
+        Pay(Owner, OWNERS, "first", SignIn),
+        Evaluate,
+        Change(Stranger, "third"),
+        Ask(Stranger, Register, STRANGERS),
+        TypeMailed(Stranger, Register, STRANGERS),
+        Choose(Stranger, "mine"),
+        Plain(|| Step::SignOut(Owner)),
+        Wait,
+    ];
+    Slice { flights: 1, ..slice("change of address", Start::ThiefInside, words) }
 }
 
 pub(crate) fn all() -> Vec<Slice> {
@@ -232,92 +346,13 @@ pub(crate) fn all() -> Vec<Slice> {
         suspension(),
         member(),
         closed(),
+        reset(),
+        reset_codes(),
+        reset_forms(),
+        reset_refused(),
+        not_me(),
+        undo(),
+        undo_in_flight(),
+        address(),
     ]
-}
-
-impl Slice {
-    pub(crate) fn begin(&self) -> State {
-        let mut state = State::empty();
-        let open =
-            Policy { registration: Registration::Open, terms: None, ..self.house.policy.clone() };
-        let house = House { policy: open, fault: None };
-        if matches!(self.start, Start::OwnerRegistered) {
-            let go = |state: &State, step| house.step(state, &step).expect("it can happen").0;
-            state = go(&state, Step::Ask(Owner, OWNERS));
-            let code = *state.ghosts.mailed.keys().next().expect("a code was mailed");
-            state = go(&state, Step::Type(Owner, Some(code)));
-            state = go(&state, Step::Choose(Owner, "first"));
-            assert_eq!(state.broken, None);
-            state.ghosts.mailed.clear();
-            state.ghosts.used.clear();
-        }
-        state
-    }
-
-    pub(crate) fn steps(&self, state: &State, steps: &mut Vec<Step>) {
-        for word in &self.words {
-            self.fill(*word, state, steps);
-        }
-    }
-
-    fn fill(&self, word: Word, state: &State, steps: &mut Vec<Step>) {
-        match word {
-            Pay(who, at, typed, aim) if state.flights.len() < self.flights => {
-                steps.push(Step::Pay(who, at, typed, aim));
-            }
-            Pay(..) => {}
-            Evaluate => {
-                for (n, flight) in state.flights.iter().enumerate() {
-                    // Dying before the check leaves the same ticket behind, and less to be known.
-                    match flight.checked {
-                        None => steps.push(Step::Check(n)),
-                        Some(_) => steps.extend([Step::Settle(n), Step::Die(n)]),
-                    }
-                }
-            }
-            Ask(who, at) => steps.push(Step::Ask(who, at)),
-            TypeWrong(who) => steps.push(Step::Type(who, None)),
-            TypeMailed(who, mailbox) => {
-                let read = state.ghosts.mailed.iter().filter(|(_, (at, _))| *at == mailbox);
-                steps.extend(read.map(|(code, _)| Step::Type(who, Some(*code))));
-            }
-            Choose(who, secret) => steps.push(Step::Choose(who, secret)),
-            Change(who, secret) => steps.push(Step::Change(who, secret)),
-            EndSessions(who) => {
-                steps.extend(state.sessions().keys().map(|session| Step::EndSession(who, *session)));
-            }
-            ForgetDevices(who) => {
-                steps.extend(state.devices().keys().map(|device| Step::ForgetDevice(who, *device)));
-                let gone = crate::support::draws(1_000_000).device;
-                steps.push(Step::ForgetDevice(who, gone));
-            }
-            Plain(step) => steps.push(step()),
-            Wait if state.jumps < self.jumps => steps.extend(self.waits(state).map(Step::Until)),
-            Wait => {}
-        }
-    }
-
-    /// Just before the next bound, and onto it.
-    fn waits(&self, state: &State) -> impl Iterator<Item = Instant> + use<> {
-        let policy = &self.house.policy;
-        let mut bounds = Vec::new();
-        for address in state.world.addresses.values() {
-            let tickets = address.guesses.tickets.iter();
-            bounds.extend(tickets.map(|ticket| ticket.taken_at.plus(policy.ticket_life)));
-            bounds.extend(address.guesses.told_at.map(|told| told.plus(policy.lock_told_gap)));
-            for mail in &address.challenges {
-                bounds.extend([mail.issued_at.plus(policy.code_gap), mail.expires_at]);
-            }
-        }
-        bounds.extend(state.world.flows.values().map(|flow| flow.expires_at));
-        for session in state.world.accounts.values().flat_map(|account| &account.sessions) {
-            bounds.push(session.proved_at.plus(policy.fresh));
-            bounds.push(session.seen_at.plus(policy.seen_step));
-        }
-        let now = state.now;
-        let horizon = now.plus(Millis::days(2));
-        let next = bounds.into_iter().filter(|at| now < *at && *at < horizon).min();
-        let just_before = next.map(|at| at.minus(Millis(1))).filter(|at| now < *at);
-        just_before.into_iter().chain(next)
-    }
 }

@@ -1,16 +1,19 @@
 //! One step of the model: somebody does something, and the production rules decide.
 //!
-//! A password guess is three steps (pay, check, settle) with anything in between, or it is dropped after any
-//! of them, as when a node dies. Time moves only to just before a bound, or onto it.
+//! A password guess is three steps (pay, check, settle) with anything in between, or it is dropped after any of them, as
+//! when a node dies; a typed number can be two (look its account up, decide). Time moves only to just before a bound, or
+//! onto it. What is loaded for a command is what the engine loads for it.
 
 use accounts::{
-    Actor, Asker, ChallengeId, Command, Context, Decision, DeviceId, Guess, Instant, Line, Locale,
-    MailKind, Origin, Outcome, Policy, Scope, SessionId, SessionKind, TypedCode, Verdict,
+    ChallengeId, Command, Decision, DeviceId, Digest, Guess, Instant, Line, Locale, NumberId, Numbers,
+    Outcome, Policy, Purpose, Scope, SessionId, SessionKind, TypedCode, TypedNumber, Verdict,
 };
 
-use super::faults::{Fault, decide_with};
+use super::faults::Fault;
 use super::laws;
-use super::state::{ADDRESSES, Aim, Flight, State, Who, hash};
+use super::remember::remember;
+use super::state::{ADDRESSES, Aim, Flight, Look, Page, State, Steps, Who, hash};
+use super::visit::Visit;
 use crate::support::{draws, email};
 
 /// What can happen.
@@ -20,9 +23,20 @@ pub(crate) enum Step {
     Check(usize),
     Settle(usize),
     Die(usize),
-    Ask(Who, usize),
-    Type(Who, Option<ChallengeId>),
+    /// Asks for a code at an address.
+    Ask(Who, Purpose, usize),
+    /// Types a code into the page for that purpose.
+    Type(Who, Purpose, Option<ChallengeId>),
+    /// Chooses the password of a registration.
     Choose(Who, &'static str),
+    /// Sets the password of a reset, with the secret of a form.
+    Finish(Who, Option<Digest>, &'static str),
+    /// Types a number, with an address.
+    Enter(Who, Page, usize, Option<NumberId>),
+    /// Types a number: its account is looked up.
+    Look(Who, Page, usize, Option<NumberId>),
+    /// And decided.
+    Press(usize),
     SignOut(Who),
     EndOthers(Who),
     EndSession(Who, SessionId),
@@ -46,8 +60,19 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// The state after a step; `None` where it cannot happen.
+    /// The state after a step, judged; `None` where it cannot happen.
     pub(crate) fn step(&self, before: &State, step: &Step) -> Option<(State, Option<Decision>)> {
+        let (mut state, decision) = self.go(before, step)?;
+        let only = self.fault.map(Fault::law);
+        state.broken = laws::broken(before, &state, (step, decision.as_ref()), &self.policy, only);
+        state.tidy(&self.policy);
+        state.renumber();
+        state.steps = Steps(before.steps.0 + 1);
+        Some((state, decision))
+    }
+
+    /// The state after a step, as it comes.
+    pub(crate) fn go(&self, before: &State, step: &Step) -> Option<(State, Option<Decision>)> {
         let mut state = before.clone();
         let decision = match step {
             Step::Until(instant) => {
@@ -63,43 +88,78 @@ impl House {
                 (*n < state.flights.len()).then(|| state.flights.remove(*n))?;
                 None
             }
-            Step::Settle(n) => Some(self.settle(&mut state, *n)?),
-            Step::Pay(who, at, typed, aim) => Some(self.pay(&mut state, *who, *at, (typed, *aim))),
-            Step::Ask(who, at) => {
-                let command = Command::RegisterByEmail { email: email(ADDRESSES[*at]) };
-                Some(self.visit(&mut state, *who, Some(*at), &command))
+            Step::Look(who, page, at, number) => {
+                let (page, at, number) = (*page, *at, *number);
+                let account = self.look_up(&state, page, at, number);
+                state.looks.push(Look { who: *who, page, at, number, account });
+                None
             }
+            Step::Press(n) => {
+                let look = (*n < state.looks.len()).then(|| state.looks.remove(*n))?;
+                Some(self.enter(&mut state, look))
+            }
+            Step::Enter(who, page, at, number) => {
+                let (page, at, number) = (*page, *at, *number);
+                let account = self.look_up(&state, page, at, number);
+                Some(self.enter(&mut state, Look { who: *who, page, at, number, account }))
+            }
+            Step::Settle(n) => Some(self.settle(&mut state, *n)?),
+            Step::Pay(who, at, typed, aim) => Some(self.pay(&mut state, *who, *at, (typed, *aim))?),
             Step::Suspend(at) | Step::Resume(at) | Step::SignOutEverywhere(at) | Step::Unlock(at) => {
                 Some(self.operate(&mut state, *at, step))
             }
             _ => {
-                let (who, command) = self.plain(step)?;
-                Some(self.visit(&mut state, who, None, &command))
+                let (who, at, command) = self.plain(step)?;
+                Some(self.visit(&mut state, &Visit::of(before, who, at), &command))
             }
         };
-        laws::remember(before, &mut state, step, decision.as_ref());
-        state.broken = laws::broken(before, &state, step, decision.as_ref(), &self.policy);
-        state.tidy();
-        state.renumber();
+        remember(before, &mut state, step, decision.as_ref());
         Some((state, decision))
     }
 
-    fn plain(&self, step: &Step) -> Option<(Who, Command)> {
+    fn plain(&self, step: &Step) -> Option<(Who, Option<usize>, Command)> {
         let kind = SessionKind::Browser;
         Some(match step {
-            Step::Type(who, code) => {
+            Step::Ask(who, purpose, at) => {
+                let email = email(ADDRESSES[*at]);
+                let command = match purpose {
+                    Purpose::Register => Command::RegisterByEmail { email },
+                    Purpose::Reset => Command::AskReset { email },
+                    Purpose::ChangeEmail => Command::AskEmailChange { email },
+                };
+                (*who, Some(*at), command)
+            }
+            Step::Type(who, purpose, code) => {
                 let code = code.map_or(TypedCode::Unknown, TypedCode::Matches);
-                (*who, Command::VerifyRegistration { code })
+                let command = match purpose {
+                    Purpose::Register => Command::VerifyRegistration { code },
+                    Purpose::Reset => Command::VerifyReset { code },
+                    Purpose::ChangeEmail => Command::VerifyEmailChange { code },
+                };
+                (*who, None, command)
             }
             Step::Choose(who, secret) => {
                 let terms = self.policy.terms.clone();
-                (*who, Command::CompleteRegistration { hash: hash(secret), terms, kind })
+                (*who, None, Command::CompleteRegistration { hash: hash(secret), terms, kind })
             }
+            Step::Finish(who, form, secret) => {
+                let form = form.unwrap_or(draws(1_000_000).form_digest);
+                (*who, None, Command::CompleteReset { form, hash: hash(secret), kind })
+            }
+            Step::Change(who, secret) => (*who, None, Command::ChangePassword { hash: hash(secret) }),
+            _ => {
+                let (who, command) = self.of_a_member(step)?;
+                (who, None, command)
+            }
+        })
+    }
+
+    fn of_a_member(&self, step: &Step) -> Option<(Who, Command)> {
+        Some(match step {
             Step::SignOut(who) => (*who, Command::SignOut),
             Step::EndOthers(who) => (*who, Command::EndOtherSessions),
             Step::EndSession(who, session) => (*who, Command::EndSession { session: *session }),
             Step::ForgetDevice(who, device) => (*who, Command::ForgetDevice { device: *device }),
-            Step::Change(who, secret) => (*who, Command::ChangePassword { hash: hash(secret) }),
             Step::Touch(who) => (*who, Command::TouchSession),
             Step::Rename(who) => {
                 (*who, Command::ChangeProfile { display_name: None, locale: Some(Locale::En) })
@@ -118,15 +178,25 @@ impl House {
         who: Who,
         at: usize,
         (typed, aim): (&'static str, Aim),
-    ) -> Decision {
+    ) -> Option<Decision> {
         let command = Command::PayGuess { email: email(ADDRESSES[at]) };
         let ticket = draws(state.next).ticket;
-        let decision = self.visit(state, who, Some(at), &command);
-        if let Outcome::Paid(lane) = decision.outcome {
-            let (paid_at, checked) = (state.now, None);
-            state.flights.push(Flight { who, at, typed, aim, ticket, lane, paid_at, checked });
+        let mut visit = Visit::of(state, who, Some(at));
+        let sent = visit.sent;
+        if aim == Aim::Prove {
+            // The engine guesses at the member's own address, and at none for nobody.
+            let own = state.member(sent.session)?.email.as_ref()?;
+            (own.email.key() == ADDRESSES[at]).then_some(())?;
+            visit.sent.device = None;
         }
-        decision
+        let decision = self.visit(state, &visit, &command);
+        if let Outcome::Paid(lane) = decision.outcome {
+            let (paid_at, checked, whose) = (state.now, None, None);
+            let flight =
+                Flight { who, at, typed, aim, ticket, lane, paid_at, sent, checked, whose };
+            state.flights.push(flight);
+        }
+        Some(decision)
     }
 
     fn settle(&self, state: &mut State, n: usize) -> Option<Decision> {
@@ -140,75 +210,15 @@ impl House {
                 Command::SignIn { email, guess, kind }
             }
         };
-        let decision = self.visit(state, flight.who, Some(flight.at), &command);
+        let visit = Visit { who: flight.who, at: Some(flight.at), sent: flight.sent, account: None };
+        let decision = self.visit(state, &visit, &command);
         if decision.outcome == Outcome::Stale {
-            state.flights.get_mut(n)?.checked = None;
+            let flight = state.flights.get_mut(n)?;
+            (flight.checked, flight.whose) = (None, None);
         } else {
             state.flights.remove(n);
         }
         Some(decision)
-    }
-
-    fn visit(&self, state: &mut State, who: Who, at: Option<usize>, command: &Command) -> Decision {
-        let browser = state.browsers[who as usize];
-        let member = at.is_none()
-            && !matches!(
-                command,
-                Command::VerifyRegistration { .. } | Command::CompleteRegistration { .. }
-            );
-        let scope = Scope {
-            address: at.map(|at| email(ADDRESSES[at])),
-            account: None,
-            session: browser.session,
-            device: browser.device,
-            flow: browser.flow.filter(|_| !member),
-            network: Some(Line::clean(if who == Who::Owner { "home" } else { "away" }, 9)),
-        };
-        let number = state.next;
-        let decision = self.decide(state, &scope, command, Actor::Visitor);
-        let (drawn, browser) = (draws(number), &mut state.browsers[who as usize]);
-        match decision.outcome {
-            Outcome::Welcome(_) => {
-                browser.session = Some(drawn.session_digest);
-                browser.device = Some(drawn.device_digest);
-            }
-            Outcome::CodeAsked { .. } => browser.flow = Some(drawn.flow_digest),
-            _ => {}
-        }
-        decision
-    }
-
-    fn operate(&self, state: &mut State, at: usize, step: &Step) -> Decision {
-        let reason = Line::clean("why", 9);
-        let command = match step {
-            Step::Suspend(_) => Command::Suspend { reason },
-            Step::Resume(_) => Command::Resume,
-            Step::SignOutEverywhere(_) => Command::SignOutEverywhere,
-            _ => Command::Unlock { email: email(ADDRESSES[at]) },
-        };
-        let scope = Scope { address: Some(email(ADDRESSES[at])), ..Scope::default() };
-        self.decide(state, &scope, &command, Actor::Operator)
-    }
-
-    fn decide(&self, state: &mut State, scope: &Scope, command: &Command, actor: Actor) -> Decision {
-        let drawn = draws(state.next);
-        let asker = Asker {
-            origin: Origin { address: Line::clean("", 0), label: Line::clean("", 0) },
-            network: scope.network.clone().unwrap_or_else(|| Line::clean("console", 9)),
-            locale: Locale::Ja,
-            actor,
-        };
-        let context = Context { now: state.now, draws: &drawn, policy: &self.policy, asker: &asker };
-        let snapshot = state.world.load(scope, state.now, &self.policy);
-        let decision = decide_with(self.fault, &snapshot, command, &context);
-        state.world.carry_out(snapshot, &decision);
-        for mail in decision.mails.iter().filter(|mail| mail.kind == MailKind::RegisterCode) {
-            let at = ADDRESSES.iter().position(|address| mail.to.key() == *address);
-            if let (Some(at), Some(code)) = (at, mail.challenge) {
-                state.ghosts.mailed.insert(code, (at, mail.at));
-            }
-        }
-        decision
     }
 
     /// Hashes the password against what is stored now; between this and the settling anything can happen.
@@ -218,11 +228,42 @@ impl House {
         if flight.paid_at.plus(self.policy.ticket_life) <= state.now {
             return None;
         }
-        let record = state.owner_of(flight.at).and_then(|account| account.password());
+        let account = state.owner_of(flight.at);
+        let whose = account.map(|account| account.id);
+        let record = account.and_then(|account| account.password());
         let right = record.is_some_and(|record| record.hash == hash(flight.typed));
         let verdict = if right { Verdict::Right } else { Verdict::Wrong };
         let checked = Some((record.map(|record| record.version), verdict));
-        state.flights.get_mut(n)?.checked = checked;
+        let flight = state.flights.get_mut(n)?;
+        (flight.checked, flight.whose) = (checked, whose);
         Some(())
+    }
+
+    /// Whose account a typed number is about: looked up outside of the decision.
+    fn look_up(
+        &self,
+        state: &State,
+        page: Page,
+        at: usize,
+        number: Option<NumberId>,
+    ) -> Option<accounts::AccountId> {
+        let numbers = match page {
+            Page::NotMe => Numbers::NotMe,
+            Page::Undo => Numbers::Undo,
+        };
+        let scope = Scope { address: Some(email(ADDRESSES[at])), numbers, ..Scope::default() };
+        let seen = state.world.load(&scope, state.now, &self.policy).address?;
+        seen.numbers.iter().find(|known| Some(known.id) == number).map(|known| known.account)
+    }
+
+    fn enter(&self, state: &mut State, look: Look) -> Decision {
+        let email = email(ADDRESSES[look.at]);
+        let number = look.number.map_or(TypedNumber::Unknown, TypedNumber::Matches);
+        let command = match look.page {
+            Page::NotMe => Command::ReportNotMe { email, number },
+            Page::Undo => Command::Undo { email, number },
+        };
+        let visit = Visit { account: look.account, ..Visit::of(state, look.who, Some(look.at)) };
+        self.visit(state, &visit, &command)
     }
 }

@@ -1,20 +1,37 @@
 //! Liveness by a bounded search: from a state, can the owner still get in?
 //!
-//! Strangers stand still while the owner tries; what they have done before is in the state. The search is a
-//! few recipes, each made of ordinary steps that the production rules decide.
+//! Strangers stand still while the owner tries; what they have done before is in the state. The search is a few
+//! recipes, each made of ordinary steps that the production rules decide. The owner tries from a network of their own,
+//! with a browser that nobody knows unless the recipe is about a known one.
 
-use accounts::{Millis, Outcome};
+use accounts::{ChallengeId, Decision, Millis, Outcome, Purpose};
 
-use super::state::{Aim, Browser, Ghosts, OWNERS, State, Who};
+use super::ghosts::Begun;
+use super::state::{ADDRESSES, Aim, Browser, OWNERS, Page, State, Who};
 use super::step::{House, Step};
 
-/// From every state of an account that is not suspended: the right password on a device that is known and
-/// has guesses left signs in at once, whatever strangers have locked (R-LOCK-4, L2).
+pub(crate) const L1_REGISTERS: &str = "L1: the mailbox registers";
+pub(crate) const L1_RESETS: &str = "L1: the mailbox resets";
+pub(crate) const L1_UNDOES: &str = "L1u: the mailbox undoes";
+pub(crate) const L2: &str = "L2: a known device gets in";
+pub(crate) const L3_UNLOCKED: &str = "L3: an unlock lets in";
+pub(crate) const L3_VERIFIED: &str = "L3, L4: a verified code gets in";
+/// Every way in that is asked for.
+pub(crate) const WAYS: [&str; 6] =
+    [L1_REGISTERS, L1_RESETS, L1_UNDOES, L2, L3_UNLOCKED, L3_VERIFIED];
+
+const OWNER: usize = Who::Owner as usize;
+
+/// L2: from every state of an account that is not suspended, the right password on a device that is known and has
+/// guesses left signs in at once, whatever strangers have locked (R-LOCK-4).
 pub(crate) fn known_device_gets_in(house: &House, state: &State) -> bool {
     let Some(account) = state.owner_of(OWNERS).filter(|account| account.suspended.is_none()) else {
         return true;
     };
-    let browser = state.browsers[Who::Owner as usize];
+    if account.password().is_none() {
+        return true;
+    }
+    let browser = state.browsers[OWNER];
     let Some(device) = account.devices.iter().find(|device| Some(device.digest) == browser.device)
     else {
         return true;
@@ -27,15 +44,15 @@ pub(crate) fn known_device_gets_in(house: &House, state: &State) -> bool {
     !free || sign_in(house, &quiet(state)).is_some()
 }
 
-/// From every state of an account that is not suspended, a browser that nobody knows gets in with the right
-/// password after at most two operator's unlocks, with a wait for guesses under way between them (L3).
+/// L3: from every state of an account that is not suspended and has a password, a browser that nobody knows gets in
+/// with it after at most two operator's unlocks, with a wait for guesses under way between them.
 pub(crate) fn unlocking_lets_in(house: &House, state: &State) -> bool {
     let Some(account) = state.owner_of(OWNERS) else { return true };
-    if account.suspended.is_some() {
+    if account.suspended.is_some() || account.password().is_none() {
         return true;
     }
     let mut state = quiet(state);
-    state.browsers[Who::Owner as usize] = Browser::default();
+    state.browsers[OWNER] = Browser::default();
     let in_at_once = unlocked(house, &state).and_then(|state| sign_in(house, &state));
     let flying = state
         .guesses(OWNERS)
@@ -45,57 +62,196 @@ pub(crate) fn unlocking_lets_in(house: &House, state: &State) -> bool {
     if in_at_once.is_some() || !flying {
         return in_at_once.is_some();
     }
-    let later = Step::Until(state.now.plus(house.policy.ticket_life));
-    let later = house.step(&state, &later).and_then(|(state, _)| unlocked(house, &state));
+    let later = wait(house, &state, house.policy.ticket_life);
+    let later = later.and_then(|state| unlocked(house, &state));
     later.and_then(|state| sign_in(house, &state)).is_some()
 }
 
-/// While nobody has the address, whoever reads its mailbox can register with it from a browser of their own
-/// within the life of a code (L1).
+/// L1: while nobody has the address, whoever reads its mailbox can register with it from a browser of their own within
+/// the life of a code.
 pub(crate) fn mailbox_registers(house: &House, state: &State) -> bool {
-    if state.owner_of(OWNERS).is_some() || house.policy.registration == accounts::Registration::Closed {
+    let closed = house.policy.registration == accounts::Registration::Closed;
+    let spoken_for = state.ghosts.members.iter().any(|(_, m)| m.home.at == OWNERS || m.moved.is_some());
+    if spoken_for || closed {
         return true;
     }
-    let mut state = quiet(state);
-    state.browsers[Who::Owner as usize] = Browser::default();
-    state.world.networks.clear();
+    let state = fresh(state);
     let waits = [Millis(0), house.policy.code_gap, house.policy.code_life];
-    waits.into_iter().any(|wait| {
-        let later = Step::Until(state.now.plus(wait));
-        let there = house.step(&state, &later).map(|(state, _)| state);
+    waits.into_iter().any(|length| {
+        let there = wait(house, &state, length);
         there.and_then(|state| register(house, &state)).is_some()
     })
 }
 
+/// L1: whoever reads the mailbox is back in within one code's life and one mail, from every state but suspension. By a
+/// code that lies there and is good, at once; and if all that lies there is lost, by one mail after that time.
+pub(crate) fn mailbox_resets(house: &House, state: &State) -> bool {
+    let suspended = state.owner_of(OWNERS).is_none_or(|account| account.suspended.is_some());
+    if suspended {
+        return true;
+    }
+    let state = fresh(state);
+    let good = |(id, posted): &&(ChallengeId, super::ghosts::Posted)| {
+        posted.at == OWNERS
+            && posted.purpose == Purpose::Reset
+            && !posted.dead
+            && !state.ghosts.used.contains(id)
+            && state.now < posted.when.plus(house.policy.code_life)
+    };
+    let lies_there = state.ghosts.posted.iter().find(good).map(|(code, _)| *code);
+    let by_what_lies_there = lies_there.is_none_or(|code| {
+        let asked = tried(house, &state, &Step::Ask(Who::Owner, Purpose::Reset, OWNERS));
+        asked.and_then(|(state, _)| by_code(house, &state, code)).is_some()
+    });
+    let later = wait(house, &state, house.policy.code_life);
+    by_what_lies_there && later.and_then(|state| reset(house, &state)).is_some()
+}
+
+/// L1u: for 72 hours after somebody has taken the address away, whoever reads the mailbox gets the account back by undo
+/// and reset, ends with the old address, and nobody else is signed in. By the mail that lies there; and if that is
+/// lost, by the one that a reset request brings.
+pub(crate) fn mailbox_undoes(house: &House, state: &State) -> bool {
+    let taken = state.ghosts.members.iter().find(|(_, member)| member.moved.is_some());
+    let Some((id, since)) = taken.and_then(|(id, member)| Some((*id, member.moved?))) else {
+        return true;
+    };
+    let suspended = state.world.accounts.get(&id).is_none_or(|account| account.suspended.is_some());
+    let end = since.plus(house.policy.undo_life);
+    if suspended || end <= state.now {
+        return true;
+    }
+    let state = fresh(state);
+    let mut letters = state.ghosts.letters.iter().filter(|letter| {
+        letter.at == OWNERS && letter.page == Page::Undo && letter.used.is_none() && !letter.void
+    });
+    let Some(letter) = letters.find(|letter| letter.when == since && letter.account == id) else {
+        return false;
+    };
+    if !undoes(house, &state, letter.id) {
+        return false;
+    }
+    let life = house.policy.code_life;
+    if end <= state.now.plus(life) {
+        return true;
+    }
+    let again = wait(house, &state, life)
+        .and_then(|state| tried(house, &state, &Step::Ask(Who::Owner, Purpose::Reset, OWNERS)));
+    again.is_some_and(|(state, decision)| {
+        let number = decision.mails.iter().find_map(|mail| mail.number);
+        number.is_some_and(|number| undoes(house, &state, number))
+    })
+}
+
+fn undoes(house: &House, state: &State, number: accounts::NumberId) -> bool {
+    let step = Step::Enter(Who::Owner, Page::Undo, OWNERS, Some(number));
+    let undone = tried(house, state, &step)
+        .filter(|(_, decision)| decision.outcome == Outcome::TakenBack)
+        .and_then(|(state, _)| wait(house, &state, house.policy.code_life))
+        .and_then(|state| reset(house, &state));
+    undone.is_some_and(|state| {
+        let account = state.owner_of(OWNERS);
+        account.is_some_and(|account| {
+            let own = state.browsers[OWNER].session;
+            account.sessions.iter().all(|session| Some(session.digest) == own)
+        })
+    })
+}
+
+/// L3: whoever has verified a code sets the password and is signed in by that, whatever strangers have locked; L4: also
+/// after coming back to the page, by the same code.
+pub(crate) fn verified_gets_in(house: &House, state: &State) -> bool {
+    let n = OWNER;
+    let Some(begun) = state.ghosts.begun[n].filter(|begun| is_granted(house, state, begun)) else {
+        return true;
+    };
+    let Some((_, code)) = begun.proven else { return true };
+    let form = begun.form;
+    let state = State { flights: Vec::new(), ..state.clone() };
+    let finish = |state: &State, form| {
+        welcomed(house, state, &Step::Finish(Who::Owner, form, "second")).is_some()
+    };
+    if !finish(&state, form) {
+        return false;
+    }
+    if state.ghosts.tried[n] >= house.policy.tries_per_flow {
+        return true;
+    }
+    let mut state = state;
+    state.world.networks = crate::support::Shelf::default();
+    let step = Step::Type(Who::Owner, Purpose::Reset, Some(code));
+    tried(house, &state, &step)
+        .is_some_and(|(state, _)| finish(&state, state.browsers[n].forms[0]))
+}
+
+fn is_granted(house: &House, state: &State, begun: &Begun) -> bool {
+    let suspended = state.owner_of(begun.at).is_none_or(|account| account.suspended.is_some());
+    let in_time = begun
+        .proven
+        .is_some_and(|(when, _)| state.now < when.plus(house.policy.reset_cooldown));
+    begun.purpose == Purpose::Reset && !begun.cut && in_time && !suspended
+}
+
 fn register(house: &House, state: &State) -> Option<State> {
-    let (state, _) = house.step(state, &Step::Ask(Who::Owner, OWNERS))?;
-    let codes = state.ghosts.mailed.iter().filter(|(_, (at, _))| *at == OWNERS);
-    let proven = codes.map(|(code, _)| Step::Type(Who::Owner, Some(*code))).find_map(|step| {
-        let (state, decision) = house.step(&state, &step)?;
-        matches!(decision?.outcome, Outcome::Proven { .. }).then_some(state)
+    let (state, _) = tried(house, state, &Step::Ask(Who::Owner, Purpose::Register, OWNERS))?;
+    let codes = state.ghosts.posted.iter().filter(|(_, posted)| posted.at == OWNERS);
+    let steps = codes.map(|(code, _)| Step::Type(Who::Owner, Purpose::Register, Some(*code)));
+    let proven = steps.into_iter().find_map(|step| {
+        let (state, decision) = tried(house, &state, &step)?;
+        matches!(decision.outcome, Outcome::Proven { .. }).then_some(state)
     })?;
     welcomed(house, &proven, &Step::Choose(Who::Owner, "first"))
 }
 
-/// The state with nothing of the model's own in the way: no flights of others, no ghosts but the mailbox.
+/// One mail now, its code, a new password.
+fn reset(house: &House, state: &State) -> Option<State> {
+    let (state, decision) = tried(house, state, &Step::Ask(Who::Owner, Purpose::Reset, OWNERS))?;
+    let mut codes = decision.mails.iter().filter(|mail| mail.to.key() == ADDRESSES[OWNERS]);
+    by_code(house, &state, codes.find_map(|mail| mail.challenge)?)
+}
+
+fn by_code(house: &House, state: &State, code: ChallengeId) -> Option<State> {
+    let (state, decision) = tried(house, state, &Step::Type(Who::Owner, Purpose::Reset, Some(code)))?;
+    let proven = matches!(decision.outcome, Outcome::ResetProven { .. });
+    let form = state.browsers[OWNER].forms[0].filter(|_| proven)?;
+    welcomed(house, &state, &Step::Finish(Who::Owner, Some(form), "second"))
+}
+
+/// The state with nothing of the model's own in the way: no flights of others.
 fn quiet(state: &State) -> State {
-    let ghosts = Ghosts { mailed: state.ghosts.mailed.clone(), ..Ghosts::default() };
-    State { flights: Vec::new(), ghosts, ..state.clone() }
+    State { flights: Vec::new(), ..state.clone() }
+}
+
+/// The same, for a browser and a network that have done nothing yet.
+fn fresh(state: &State) -> State {
+    let mut state = quiet(state);
+    state.browsers[OWNER] = Browser::default();
+    state.ghosts.begun[OWNER] = None;
+    state.world.networks = crate::support::Shelf::default();
+    state
+}
+
+fn wait(house: &House, state: &State, length: Millis) -> Option<State> {
+    house.go(state, &Step::Until(state.now.plus(length))).map(|(state, _)| state)
+}
+
+fn tried(house: &House, state: &State, step: &Step) -> Option<(State, Decision)> {
+    let (state, decision) = house.go(state, step)?;
+    Some((state, decision?))
 }
 
 fn unlocked(house: &House, state: &State) -> Option<State> {
-    house.step(state, &Step::Unlock(OWNERS)).map(|(state, _)| state)
+    house.go(state, &Step::Unlock(OWNERS)).map(|(state, _)| state)
 }
 
 fn sign_in(house: &House, state: &State) -> Option<State> {
     let secret = state.owner_of(OWNERS)?.password()?.hash.0.clone();
     let secret = ["first", "second", "third", "mine"].into_iter().find(|known| *known == secret)?;
-    let (state, _) = house.step(state, &Step::Pay(Who::Owner, OWNERS, secret, Aim::SignIn))?;
-    let (state, _) = house.step(&state, &Step::Check(0))?;
+    let (state, _) = house.go(state, &Step::Pay(Who::Owner, OWNERS, secret, Aim::SignIn))?;
+    let (state, _) = house.go(&state, &Step::Check(0))?;
     welcomed(house, &state, &Step::Settle(0))
 }
 
 fn welcomed(house: &House, state: &State, step: &Step) -> Option<State> {
-    let (state, decision) = house.step(state, step)?;
+    let (state, decision) = house.go(state, step)?;
     matches!(decision?.outcome, Outcome::Welcome(_)).then_some(state)
 }

@@ -4,7 +4,7 @@
 //! carries decisions out with the production `apply`, so there is no second implementation of what an event
 //! does: only of where its parts are kept. It must never decide anything.
 
-use std::collections::BTreeMap;
+mod shelf;
 
 use accounts::{
     Account, AccountId, AddressState, ChallengeId, Change, ChangeId, Decision, DecisionId, DeviceId,
@@ -12,13 +12,15 @@ use accounts::{
     Numbers, Policy, Scope, Session, SessionId, Snapshot, TicketId, apply, rules::session::is_live,
 };
 
+pub(crate) use shelf::Shelf;
+
 /// Everything there is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct World {
-    pub(crate) accounts: BTreeMap<AccountId, Account>,
-    pub(crate) addresses: BTreeMap<String, AddressState>,
-    pub(crate) flows: BTreeMap<Digest, Flow>,
-    pub(crate) networks: BTreeMap<Line, NetworkTries>,
+    pub(crate) accounts: Shelf<AccountId, Account>,
+    pub(crate) addresses: Shelf<String, AddressState>,
+    pub(crate) flows: Shelf<Digest, Flow>,
+    pub(crate) networks: Shelf<Line, NetworkTries>,
 }
 
 impl World {
@@ -37,13 +39,7 @@ impl World {
         };
         let mut account = account.and_then(|id| self.accounts.get(&id)).cloned();
         account.iter_mut().for_each(|a| a.changes = changes(a, scope.numbers, now));
-        let named = scope.device.and_then(|digest| {
-            account.as_ref()?.devices.iter().find(|device| device.digest == digest).map(|d| d.id)
-        });
-        let fallback = presented.as_ref().map(|session| session.device).filter(|id| {
-            account.as_ref().is_some_and(|a| a.devices.iter().any(|device| device.id == *id))
-        });
-        let device = if scope.device.is_some() { named } else { fallback };
+        let device = device(scope, account.as_ref(), presented.as_ref());
         let network = scope.network.as_ref().and_then(|network| self.networks.get(network)).cloned();
         Snapshot { address, account, presented, device, flow, network }
     }
@@ -94,13 +90,15 @@ impl World {
         let here = before.address.as_ref().map(|address| address.email.key().to_owned());
         for event in &decision.events {
             if let Event::NumberIssued { email, .. } = event {
-                let state = self.address_for(email, Numbers::Unasked, Instant(0));
-                self.addresses.entry(email.key().to_owned()).or_insert(state);
+                if self.addresses.get(email.key()).is_none() {
+                    let state = self.address_for(email, Numbers::Unasked, Instant(0));
+                    self.addresses.insert(email.key().to_owned(), state);
+                }
             }
-            for (key, address) in &mut self.addresses {
-                if Some(key) != here.as_ref() {
+            for address in self.addresses.values_mut() {
+                if Some(address.email.key()) != here.as_deref() {
                     let alone = Snapshot { address: Some(address.clone()), ..Snapshot::default() };
-                    address.clone_from(&apply(alone, event).address.expect("it stays"));
+                    *address = apply(alone, event).address.expect("it stays");
                 }
             }
         }
@@ -149,6 +147,17 @@ impl World {
     pub(crate) fn session(&self, digest: Digest) -> Option<&Session> {
         self.accounts.values().flat_map(|a| &a.sessions).find(|session| session.digest == digest)
     }
+}
+
+/// The device that shows its secret; else the one that the account's own presented session runs on.
+fn device(scope: &Scope, account: Option<&Account>, presented: Option<&Session>) -> Option<DeviceId> {
+    let account = account?;
+    let shown = account.devices.iter().find(|device| Some(device.digest) == scope.device);
+    let own = || {
+        let session = presented.filter(|session| session.account == account.id)?;
+        account.devices.iter().find(|device| device.id == session.device)
+    };
+    shown.or_else(own).map(|device| device.id)
 }
 
 fn changes(account: &Account, numbers: Numbers, now: Instant) -> Vec<Change> {
