@@ -87,9 +87,9 @@ impl Seen<'_> {
             let established = letter.home;
             method.email.key() == ADDRESSES[established.at] && method.proven_at == established.since
         });
-        let rights = self.events().any(|event| {
-            matches!(event, Event::NumberIssued { .. } | Event::ChangeNoted { .. })
-        });
+        let rights = self
+            .events()
+            .any(|event| matches!(event, Event::NumberIssued { .. } | Event::ChangeNoted { .. }));
         let mailed = self.decision.is_some_and(|d| d.mails.iter().any(|mail| mail.number.is_some()));
         let numbers = || self.after.world.addresses.values().flat_map(|address| &address.numbers);
         let mut younger = self.after.ghosts.letters.iter().filter(|younger| {

@@ -3,9 +3,7 @@
 //! It believes answers, not reasons: a code that was answered as verified is verified, a password that was answered as
 //! set is the password. Whether the answer was right is for the laws to say.
 
-use accounts::{
-    Decision, Event, Instant, MailKind, NumberKind, Outcome, Purpose, Reason, SessionId,
-};
+use accounts::{Decision, Event, Instant, MailKind, NumberKind, Outcome, Purpose, Reason, SessionId};
 
 use super::ghosts::{Begun, Home, Letter, Member, Posted, class_of};
 use super::state::{ADDRESSES, Flight, Look, Page, State, Who, place};

@@ -11,7 +11,7 @@ use accounts::{
 };
 
 use super::house::{Browser, House, OWNER, SECRET, refused, welcome};
-use crate::support::email;
+use crate::support::{Shelf, email};
 
 const MINUTE: Millis = Millis::minutes(1);
 const MINUTES: i64 = 24 * 60;
@@ -101,7 +101,8 @@ impl Siege {
         self.noted = now.plus(Millis(1));
         self.house.mails.retain(|mail| is_kept(mail.kind, mail.at, now));
         self.house.activities.clear();
-        self.house.world.flows.retain(|_, flow| now < flow.expires_at);
+        let flows = std::mem::take(&mut self.house.world.flows).into_iter();
+        self.house.world.flows = flows.filter(|(_, flow)| now < flow.expires_at).collect();
     }
 
     /// How many are alive of those mails at the address that a bound counts together, and how many of 24 hours.
@@ -167,7 +168,7 @@ impl Siege {
 
     fn copy(&self) -> Self {
         let mut house = self.house.clone();
-        house.world.flows.clear();
+        house.world.flows = Shelf::default();
         Self { house, networks: self.networks.clone(), mails: Vec::new(), ..*self }
     }
 }

@@ -74,10 +74,10 @@ impl<K, V> Deref for Shelf<K, V> {
     }
 }
 
-impl<K: Ord, V> Index<&K> for Shelf<K, V> {
+impl<K: Ord + Borrow<Q>, Q: Ord + ?Sized, V> Index<&Q> for Shelf<K, V> {
     type Output = V;
 
-    fn index(&self, key: &K) -> &V {
+    fn index(&self, key: &Q) -> &V {
         self.get(key).expect("it is there")
     }
 }
