@@ -134,6 +134,12 @@ pub(crate) async fn proven_member(house: &House, guest: &Guest) -> Result<Overvi
     if found.is_fresh() { Ok(found) } else { Err(Problem::PROOF_FIRST) }
 }
 
+/// The way on for a member whose password is void: nothing that asks for it can be gone through before the reset.
+pub(crate) fn reset_first(account: &Account) -> Option<Response> {
+    let void = account.email.as_ref().is_some_and(|method| method.password.is_none());
+    void.then(|| see_other("/reset"))
+}
+
 /// The flow this browser is in. One for another purpose is none: its steps are not this page's.
 pub(crate) async fn flow_of(
     house: &House,

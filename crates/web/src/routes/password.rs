@@ -10,7 +10,8 @@ use pages::views::{FieldError, Password};
 
 use crate::House;
 use crate::answers::{
-    Answered, Form, field_error, incomplete, own_address, proven_member, refuse, see_other, show_to,
+    Answered, Form, field_error, incomplete, own_address, proven_member, refuse, reset_first,
+    see_other, show_to,
 };
 use crate::fields::Fields;
 use crate::problem::Problem;
@@ -19,6 +20,9 @@ use crate::visitor::Guest;
 /// GET /account/password.
 pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
     let found = proven_member(&house, &guest).await?;
+    if let Some(elsewhere) = reset_first(&found.account) {
+        return Ok(elsewhere);
+    }
     show_to(&house, &guest, &found.account, &view(&house, &found.account, Vec::new()))
 }
 
@@ -26,6 +30,9 @@ pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
 pub(crate) async fn change(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
     let fields = fields.of(&["new_password", "username"])?;
     let found = proven_member(&house, &guest).await?;
+    if let Some(elsewhere) = reset_first(&found.account) {
+        return Ok(elsewhere);
+    }
     let password = fields.secret("new_password");
     let account = Some(&found.account);
     if password.expose().is_empty() {

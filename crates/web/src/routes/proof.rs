@@ -10,7 +10,8 @@ use pages::views::{FieldError, Proof};
 
 use crate::House;
 use crate::answers::{
-    Answered, Form, field_error, incomplete, member, own_address, refuse, see_other, show_to,
+    Answered, Form, field_error, incomplete, member, own_address, refuse, reset_first, see_other,
+    show_to,
 };
 use crate::fields::Fields;
 use crate::problem::Problem;
@@ -21,6 +22,9 @@ use crate::visitor::Guest;
 /// GET /proof.
 pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
     let seen = member(&house, &guest).await?;
+    if let Some(elsewhere) = reset_first(&seen.account) {
+        return Ok(elsewhere);
+    }
     let view = view(&seen.account, guest.return_to().as_ref(), Vec::new());
     show_to(&house, &guest, &seen.account, &view)
 }
@@ -29,6 +33,9 @@ pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
 pub(crate) async fn prove(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
     let fields = fields.of(&["password", "return_to", "username"])?;
     let seen = member(&house, &guest).await?;
+    if let Some(elsewhere) = reset_first(&seen.account) {
+        return Ok(elsewhere);
+    }
     let return_to = ReturnTo::parse(&fields.text("return_to"));
     let guest = guest.returning(return_to.as_ref());
     let password = fields.secret("password");

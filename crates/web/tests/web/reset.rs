@@ -151,7 +151,7 @@ async fn r_reset_4_the_wait_is_told_only_where_the_code_was_verified() {
     house.clock.advance(Millis::minutes(10));
     browser.post("/reset", &[("email", HANAKO)]).await.leads_to("/reset/code?again=1");
     let told = browser.get("/reset/code?again=1").await;
-    told.is(200).says("same code once more").says("No new email is sent for 30 minutes");
+    told.is(200).says("same code once more").says("no new email is sent for 30 minutes");
     assert!(!told.body.contains("role=\"status\""), "nothing was received: {}", told.body);
     let mut other = house.browser();
     other.post("/reset", &[("email", HANAKO)]).await.leads_to("/reset/code");
@@ -382,5 +382,22 @@ async fn b13_get_and_head_change_nothing_on_the_way_back() {
     }
     assert!(house.seen(HANAKO, Some(&flow)).await == before, "looking has changed something");
     finish(&mut browser, OTHER_PASSWORD).await;
+    house.close().await;
+}
+
+/// R-RESET-10: signed in, code entered, and the way on is nowhere a form that asks for the void password.
+#[tokio::test]
+async fn r_reset_10_a_member_whose_password_is_void_is_led_back_to_the_reset() {
+    let mut house = House::open().await;
+    let mut member = house.registered(HANAKO).await;
+    member.get("/account/methods").await.is(200).says("href=\"/account/password\"");
+    house.verified(&mut member, HANAKO).await;
+    member.get("/account").await.is(200);
+    for path in ["/account/password", "/proof"] {
+        member.get(path).await.leads_to("/reset");
+    }
+    member.post("/account/password", &[("new_password", OTHER_PASSWORD)]).await.leads_to("/reset");
+    member.post("/proof", &[("password", PASSWORD)]).await.leads_to("/reset");
+    member.get("/account/methods").await.is(200).says("href=\"/reset\"");
     house.close().await;
 }
