@@ -8,6 +8,9 @@
 mod support;
 
 mod model {
+    pub(crate) mod bends;
+    pub(crate) mod bends_of_reset;
+    pub(crate) mod bends_of_undo;
     pub(crate) mod coverage;
     pub(crate) mod faults;
     pub(crate) mod ghosts;
@@ -34,8 +37,8 @@ use accounts::Reason;
 
 use model::coverage::Coverage;
 use model::faults::Fault;
-use model::slices;
 use model::walk::Walk;
+use model::{laws, slices, ways_in};
 
 fn is_full() -> bool {
     std::env::var("GENKAN_MODEL").is_ok_and(|wish| wish == "full")
@@ -49,11 +52,12 @@ fn every_law_holds_in_every_slice_and_no_rule_is_dead() {
         if is_full() {
             slice.steps = slice.full;
         }
-        let walked = Walk::new(slice, &coverage).run();
+        let walk = Walk::new(slice, &coverage);
+        let walked = walk.clone().run();
         println!("{walked}");
         all += walked.states;
         if let Some(found) = walked.found {
-            panic!("{found}");
+            panic!("{}", walk.shortest().unwrap_or(found));
         }
     }
     println!("{all} states in all");
@@ -66,16 +70,27 @@ fn every_law_holds_in_every_slice_and_no_rule_is_dead() {
 fn every_planted_fault_is_found() {
     let coverage = Arc::new(Coverage::default());
     let mut missed = Vec::new();
-    for fault in Fault::ALL {
+    for fault in Fault::ALL.iter().copied() {
         let mut slice = fault.slice();
         slice.house.fault = Some(fault);
         slice.steps += 1;
-        match Walk::new(slice, &coverage).run().found {
-            Some(found) => println!("{fault:?}: {}", found.line()),
+        match Walk::new(slice, &coverage).shortest() {
+            Some(found) => {
+                assert_eq!(found.law, fault.law());
+                println!("{fault:?}: {} {}", fault.says(), found.line());
+            }
             None => missed.push(fault),
         }
     }
     assert_eq!(missed, [], "a fault that no law notices");
+}
+
+#[test]
+fn every_law_has_a_planted_fault() {
+    let found = Fault::ALL.iter().map(|fault| fault.law()).collect::<Vec<_>>();
+    let laws = laws::names().into_iter().chain(ways_in::WAYS);
+    let without = laws.filter(|law| !found.contains(law)).collect::<Vec<_>>();
+    assert_eq!(without, Vec::<&str>::new());
 }
 
 /// Longer than this, a walk is a mistake.

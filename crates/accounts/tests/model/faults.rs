@@ -1,136 +1,139 @@
 //! Planted faults: the production rules, bent in one place, to see that the laws notice.
 //!
-//! Each bends what goes into `decide` or what comes out of it. The production code is never touched.
+//! Each bends what goes into `decide` or what comes out of it (`bends`); the production code is never touched. Each is to
+//! be found by the one law named beside it, in the slice named, and every law has at least one.
 
-use super::slices;
+use accounts::{Command, Context, Decision, Snapshot, decide};
+
 use super::words::Slice;
-use accounts::{
-    Command, Context, Decision, Event, Instant, Outcome, Snapshot, Stage, Ticket, TypedCode, decide,
-};
+use super::{bends, bends_of_reset, bends_of_undo, slices, ways_in};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Fault {
-    /// A guess is counted when it has been evaluated, not before.
-    CountAfterHashing,
-    /// A guess that nobody settles is forgotten when it lapses.
-    AbandonedGuessIsFree,
-    /// What a refused guess must leave behind is lost.
-    WrongGuessNotCounted,
-    /// The right password lifts a lock.
-    RightPasswordLiftsLock,
-    /// The lock refuses the owner's known device too.
-    LockRefusesKnownDevice,
-    /// A lock refuses guesses to come, but not those already paid for.
-    LockIgnoredAtSettling,
-    /// A proof against a replaced password is accepted.
-    StaleProofAccepted,
-    /// A code stays good after it was used.
-    CodeUsableTwice,
-    /// A code of any address proves this one.
-    CodeOfAnotherAddress,
-    /// A code still works at the instant of its end.
-    CodeWorksAtItsEnd,
-    /// Asking for a new code gives new tries.
-    TriesResetByAsking,
-    /// The account is made before the address is proven.
-    AccountBeforeCode,
-    /// Nobody looks whether the address has been taken meanwhile.
-    AddressTakenTwice,
-    /// The password way forgets to ask about a suspension.
-    SuspensionIgnored,
-    /// Lifting a lock lifts a suspension.
-    UnlockResumes,
-    /// Changing the password leaves the other sessions.
-    SessionsKept,
-    /// Any session will do for a fresh proof.
-    ProofNotAskedFor,
-    /// Guesses that lapsed before an unlock still count after it.
-    LapsedGuessesOutliveUnlock,
-    /// Signing in leaves what the browser had pending.
-    PendingFlowKept,
-    /// The mail is not written.
-    MailForgotten,
-    /// The activity line is not written.
-    LineForgotten,
+macro_rules! faults {
+    ($($name:ident: $says:literal => $law:expr, $slice:ident;)*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) enum Fault {
+            $(#[doc = $says] $name,)*
+        }
+
+        impl Fault {
+            pub(crate) const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The law that finds it.
+            pub(crate) const fn law(self) -> &'static str {
+                match self {
+                    $(Self::$name => $law,)*
+                }
+            }
+
+            /// The slice in which it is found.
+            pub(crate) fn slice(self) -> Slice {
+                match self {
+                    $(Self::$name => slices::$slice(),)*
+                }
+            }
+
+            /// What is wrong.
+            pub(crate) const fn says(self) -> &'static str {
+                match self {
+                    $(Self::$name => $says,)*
+                }
+            }
+        }
+    };
 }
 
-impl Fault {
-    pub(crate) const ALL: [Self; 21] = [
-        Self::CountAfterHashing,
-        Self::AbandonedGuessIsFree,
-        Self::WrongGuessNotCounted,
-        Self::RightPasswordLiftsLock,
-        Self::LockRefusesKnownDevice,
-        Self::LockIgnoredAtSettling,
-        Self::StaleProofAccepted,
-        Self::CodeUsableTwice,
-        Self::CodeOfAnotherAddress,
-        Self::CodeWorksAtItsEnd,
-        Self::TriesResetByAsking,
-        Self::AccountBeforeCode,
-        Self::AddressTakenTwice,
-        Self::SuspensionIgnored,
-        Self::UnlockResumes,
-        Self::SessionsKept,
-        Self::ProofNotAskedFor,
-        Self::LapsedGuessesOutliveUnlock,
-        Self::PendingFlowKept,
-        Self::MailForgotten,
-        Self::LineForgotten,
-    ];
-}
-
-impl Fault {
-    /// The law that finds it.
-    pub(crate) fn law(self) -> &'static str {
-        match self {
-            Self::CountAfterHashing | Self::AbandonedGuessIsFree | Self::WrongGuessNotCounted => "I5",
-            Self::RightPasswordLiftsLock => "I8",
-            Self::LockRefusesKnownDevice => "R-LOCK-4",
-            Self::LockIgnoredAtSettling => "I6",
-            Self::StaleProofAccepted => "I14",
-            Self::CodeUsableTwice => "I9",
-            Self::CodeOfAnotherAddress => "I10",
-            Self::CodeWorksAtItsEnd => "I11",
-            Self::TriesResetByAsking => "I12",
-            Self::AccountBeforeCode => "I20",
-            Self::AddressTakenTwice => "I4",
-            Self::SuspensionIgnored => "I33",
-            Self::UnlockResumes => "I7",
-            Self::SessionsKept => "I16",
-            Self::ProofNotAskedFor => "I28",
-            Self::LapsedGuessesOutliveUnlock => super::ways_in::L3_UNLOCKED,
-            Self::PendingFlowKept => "R-SIGNIN-7",
-            Self::MailForgotten => "I39",
-            Self::LineForgotten => "I31",
-        }
-    }
-
-    /// The slice that finds it.
-    pub(crate) fn slice(self) -> Slice {
-        match self {
-            Self::CountAfterHashing
-            | Self::AbandonedGuessIsFree
-            | Self::WrongGuessNotCounted
-            | Self::RightPasswordLiftsLock
-            | Self::LockRefusesKnownDevice
-            | Self::LapsedGuessesOutliveUnlock
-            | Self::MailForgotten
-            | Self::LineForgotten => slices::password_and_lock(),
-            Self::LockIgnoredAtSettling => slices::devices(),
-            Self::CodeOfAnotherAddress | Self::AccountBeforeCode | Self::AddressTakenTwice => {
-                slices::registration()
-            }
-            Self::CodeUsableTwice | Self::CodeWorksAtItsEnd | Self::TriesResetByAsking => {
-                slices::codes()
-            }
-            Self::StaleProofAccepted | Self::SessionsKept | Self::ProofNotAskedFor => {
-                slices::change_in_flight()
-            }
-            Self::SuspensionIgnored | Self::UnlockResumes => slices::suspension(),
-            Self::PendingFlowKept => slices::member(),
-        }
-    }
+#[rustfmt::skip]
+faults! {
+    CountAfterHashing: "A guess is counted when it has been evaluated, not before." => "I5", password_and_lock;
+    AbandonedGuessIsFree: "A guess that nobody settles is forgotten when it lapses." => "I5", password_and_lock;
+    WrongGuessNotCounted: "What a refused guess must leave behind is lost." => "I5", password_and_lock;
+    RightPasswordLiftsLock: "The right password lifts a lock." => "I8", password_and_lock;
+    LockRefusesKnownDevice: "The lock refuses the owner's known device too." => "R-LOCK-4", password_and_lock;
+    KnownDeviceRefusedAtSettling: "A known device may pay, and is refused at the end all the same." => ways_in::L2, password_and_lock;
+    LockIgnoredAtSettling: "A lock refuses guesses to come, but not those already paid for." => "I6", devices;
+    StaleProofAccepted: "A proof against a replaced password is accepted." => "I14", change_in_flight;
+    CodeUsableTwice: "A code stays good after it was used." => "I9", codes;
+    CodeOfAnotherAddress: "A code of any address proves this one." => "I10", registration;
+    CodeWorksAtItsEnd: "A code still works at the instant of its end." => "I11", codes;
+    TriesResetByAsking: "Asking for a new code gives new tries." => "I12", codes;
+    RegistrationsCapped: "After two mails in a day no more codes to register with go out." => ways_in::L1_REGISTERS, codes;
+    AccountBeforeCode: "The account is made before the address is proven." => "I20", registration;
+    AddressTakenTwice: "Nobody looks whether the address has been taken meanwhile." => "I4", registration;
+    RegisteringTellsTaken: "Who registers with a taken address is told so." => "I38", registration;
+    RegisteringOpensTheOther: "Who completes a registration at an address taken meanwhile gets that account." => "I38", registration;
+    SuspensionIgnored: "The password way forgets to ask about a suspension." => "I33", suspension;
+    UnlockResumes: "Lifting a lock lifts a suspension." => "I7", suspension;
+    SessionsKept: "Changing the password leaves the other sessions." => "I16", change_in_flight;
+    ProofNotAskedFor: "Any session will do for a fresh proof." => "I28", change_in_flight;
+    LapsedGuessesOutliveUnlock: "Guesses that lapsed before an unlock still count after it." => ways_in::L3_UNLOCKED, password_and_lock;
+    PendingFlowKept: "Signing in leaves what the browser had pending." => "R-SIGNIN-7", member;
+    MailForgotten: "The mail about a sign-in is not written." => "I39", password_and_lock;
+    LineForgotten: "The line about a sign-in is not written." => "I31", password_and_lock;
+    ChangeMailForgotten: "The mail about a changed password is not written." => "I30", change_in_flight;
+    LockMailForgotten: "The mail about a lock is not written." => "I30", password_and_lock;
+    CodeStepSkipped: "The password form is taken from whoever has begun a reset." => "I15", reset;
+    FormNotAskedFor: "An older password form still works." => "I15", reset_forms;
+    GrantWithoutEnd: "The new password can be set after the time is over." => "I15", reset_forms;
+    GrantUsableTwice: "The same form sets a password again." => "I16", reset_forms;
+    EpochNotAskedFor: "A grant outlives what ended everything else." => "I16", reset_forms;
+    GrantNotBoundToAccount: "A grant outlives its address's leaving the account." => "I16", undo;
+    OldPasswordKept: "Verifying leaves the old password until the new one is set." => "R-RESET-3", reset;
+    OldPasswordInFlight: "The old password, checked before the verification, is accepted after it." => "I14", reset;
+    VerifyingKeepsSessions: "Verifying leaves the sessions." => "R-RESET-7", reset;
+    VerifyingKeepsDevices: "Verifying leaves the known devices." => "R-RESET-7", reset;
+    VerifyingSignsIn: "Verifying signs in." => "R-RESET-11", reset;
+    WrongCodeVoids: "A wrong code makes the password void." => "I1", reset_codes;
+    BlankCodeMatches: "A code that is nobody's matches the newest one." => "I18", reset_codes;
+    ResetCodeUsableTwice: "A reset code stays good after it was used." => "I9", reset_codes;
+    ResetCodeWorksAtItsEnd: "A reset code still works at the instant of its end." => "I11", reset_codes;
+    CodeForAnotherPurpose: "A reset code proves an address to register with." => "I10", reset_codes;
+    CooldownMissing: "A new code goes out right after a success." => "I13", reset_codes;
+    CooldownToldToAll: "Everybody hears of the cooldown." => "I13", reset_codes;
+    AskingTellsUnknown: "Who asks at an address that nobody has is told so." => "I32", reset_codes;
+    OthersCountAsResets: "Other mails use up the codes of the reset." => "R-RESET-2", reset_codes;
+    SpentCodesCount: "Codes that are spent use up those to come." => "R-RESET-2", reset_codes;
+    ResetsCapped: "After two mails in a day no more reset codes go out." => ways_in::L1_RESETS, reset_codes;
+    MailsUnbounded: "Every request sends a mail." => "R-RESET-6a", reset_codes;
+    AnyCodeOpensForm: "Any code of the address opens the form again." => "R-RESET-5", reset_forms;
+    FormExtendsGrant: "Opening the form again gives more time." => "R-RESET-5", reset_forms;
+    GrantLostWithTab: "The form cannot be opened again." => ways_in::L3_VERIFIED, reset_forms;
+    ResetDoesNotUnlock: "Setting the new password leaves the lock." => "R-LOCK-2", reset_refused;
+    LockRefusesReset: "A lock refuses who has set a new password." => ways_in::L3_VERIFIED, reset_refused;
+    SuspendedGetsGrant: "A suspended account gets a password form." => "I33", reset_refused;
+    ResetLiftsSuspension: "A reset lifts a suspension." => "I33", reset_refused;
+    ResetSignInNotTold: "Signing in by a reset sends no notice." => "I39", reset;
+    ResetMailForgotten: "The mail about a verified code is not written." => "I30", reset;
+    ResetLineForgotten: "The line about a verified code is not written." => "I31", reset;
+    ChangeKeepsCodes: "Changing the password leaves the reset codes in the mailbox." => "I16", reset_codes;
+    NotMeSignsIn: "\"This was not me\" signs in." => "R-SIGNIN-6", not_me;
+    NotMeKeepsPassword: "\"This was not me\" leaves the password." => "R-SIGNIN-6", not_me;
+    NotMeKeepsDevices: "\"This was not me\" leaves the known devices." => "R-SIGNIN-6", not_me;
+    NotMeKeepsGrant: "\"This was not me\" leaves a grant." => "I16", reset_forms;
+    NotMeMailForgotten: "The mail about \"this was not me\" is not written." => "I30", not_me;
+    NotMeLineForgotten: "The line about \"this was not me\" is not written." => "I31", not_me;
+    NumberUsableTwice: "A number works again." => "R-METHOD-10b", not_me;
+    NumberWorksAtItsEnd: "A number works at the instant of its end." => "R-METHOD-10b", not_me;
+    NumberOfAnotherPage: "A number of one kind does the other's work." => "R-METHOD-10b", not_me;
+    UndoIsAChange: "An undo is a change itself, and the address it takes away gets the right to undo it." => "R-METHOD-10c", undo;
+    RightWithoutStanding: "Any address has the right to undo, also one that came an hour ago." => "R-METHOD-10a", undo;
+    RightToNewAddress: "The right goes to the new address alone." => ways_in::L1_UNDOES, undo;
+    RightForgotten: "The mail about a change carries no number." => "R-METHOD-10a", undo;
+    NumberNotRepeated: "A reset request at a former address mails nothing." => ways_in::L1_UNDOES, undo;
+    YoungerNumbersSurvive: "Younger numbers survive an undo." => "R-METHOD-10c", undo;
+    UndoKeepsSessions: "An undo leaves the sessions." => "R-METHOD-10c", undo;
+    UndoKeepsGrant: "An undo leaves a grant." => "I16", undo_in_flight;
+    UndoRevivesPassword: "An undo leaves a usable password." => "R-METHOD-10c", undo;
+    UndoForgetsAddress: "An undo leaves the address where it is." => "R-METHOD-10c", undo;
+    UndoMailForgotten: "The mail about an undo is not written." => "I30", undo;
+    UndoLineForgotten: "The line about an undo is not written." => "I31", undo;
+    AddressBeforeCode: "The address changes when it is asked for." => "I2", address;
+    AnyCodeChangesAddress: "A code of another mailbox proves the new address." => "I29", address;
+    SessionNotAskedFor: "Whoever is signed in in that browser finishes the change." => "I21", address;
+    AddressProofNotAskedFor: "The change is finished without a fresh proof." => "I28", address;
+    ChangeKeepsPending: "Changing the password leaves a change of address under way." => "I16", address;
+    FormerAddressIsFree: "Another may take an address that can still be put back." => "I4", former_address;
+    OldAddressNotTold: "Only the new address is told of a change." => "I30", address;
+    AddressLineForgotten: "The line about a change of address is not written." => "I31", address;
 }
 
 pub(crate) fn decide_with(
@@ -143,113 +146,12 @@ pub(crate) fn decide_with(
         return decide(snapshot, command, context);
     };
     let (mut snapshot, mut command, mut context) = (snapshot.clone(), command.clone(), *context);
-    bend_before(fault, &mut snapshot, &mut command, &mut context);
+    bends::before(fault, &mut snapshot, &mut command, &mut context);
+    bends_of_reset::before(fault, &mut snapshot, &mut command, &mut context);
+    bends_of_undo::before(fault, &mut snapshot, &mut command, &mut context);
     let mut decision = decide(&snapshot, &command, &context);
-    bend_after(fault, &snapshot, &command, &mut decision);
+    bends::after(fault, &snapshot, &command, &mut decision);
+    bends_of_reset::after(fault, (&snapshot, &context), &command, &mut decision);
+    bends_of_undo::after(fault, (&snapshot, &context), &command, &mut decision);
     decision
-}
-
-fn bend_before(
-    fault: Fault,
-    snapshot: &mut Snapshot,
-    command: &mut Command,
-    context: &mut Context<'_>,
-) {
-    match (fault, command) {
-        (Fault::CountAfterHashing, Command::SignIn { guess, .. }) => {
-            let lane = snapshot.device.map_or(accounts::Lane::Strangers, accounts::Lane::Device);
-            if let Some(address) = snapshot.address.as_mut() {
-                address.guesses.tickets.push(Ticket { id: guess.ticket, lane, taken_at: context.now });
-            }
-        }
-        (Fault::AbandonedGuessIsFree, _) => {
-            let lapsed = context.now.minus(context.policy.ticket_life);
-            if let Some(address) = snapshot.address.as_mut() {
-                address.guesses.tickets.retain(|ticket| ticket.taken_at > lapsed);
-            }
-        }
-        (Fault::LockRefusesKnownDevice, Command::PayGuess { .. }) => snapshot.device = None,
-        (Fault::LockIgnoredAtSettling, Command::SignIn { .. }) => {
-            if let Some(address) = snapshot.address.as_mut() {
-                address.guesses.locked_at = None;
-            }
-        }
-        (Fault::StaleProofAccepted, Command::SignIn { guess, .. }) => {
-            let current = snapshot.account.as_ref().and_then(|account| account.password());
-            guess.against = current.map(|password| password.version);
-        }
-        (Fault::CodeOfAnotherAddress, Command::VerifyRegistration { code: TypedCode::Matches(id) }) => {
-            let challenges = snapshot.address.iter().flat_map(|address| &address.challenges);
-            *id = challenges.filter(|c| c.spent_at.is_none()).map(|c| c.id).next_back().unwrap_or(*id);
-        }
-        (Fault::CodeWorksAtItsEnd, Command::VerifyRegistration { .. }) => {
-            context.now = Instant(context.now.0 - 1);
-        }
-        (Fault::TriesResetByAsking, Command::RegisterByEmail { .. }) => {
-            snapshot.flow.iter_mut().for_each(|flow| flow.wrong = 0);
-        }
-        (Fault::AccountBeforeCode, Command::CompleteRegistration { .. }) => {
-            snapshot.flow.iter_mut().for_each(|flow| flow.stage = Stage::Proven);
-        }
-        (Fault::AddressTakenTwice, Command::CompleteRegistration { .. }) => {
-            snapshot.address.iter_mut().for_each(|address| address.owner = None);
-        }
-        (Fault::SuspensionIgnored, Command::SignIn { .. }) => {
-            snapshot.account.iter_mut().for_each(|account| account.suspended = None);
-        }
-        (Fault::ProofNotAskedFor, Command::ChangePassword { .. }) => {
-            snapshot.presented.iter_mut().for_each(|session| session.proved_at = context.now);
-        }
-        _ => {}
-    }
-}
-
-fn bend_after(fault: Fault, before: &Snapshot, command: &Command, decision: &mut Decision) {
-    match (fault, command) {
-        (Fault::CountAfterHashing, Command::PayGuess { .. }) => decision.events.clear(),
-        (Fault::WrongGuessNotCounted, Command::SignIn { .. } | Command::ProveFresh { .. }) => {
-            let known = before.address.as_ref().map(|address| address.guesses.clone());
-            for event in &mut decision.events {
-                if let (Event::GuessesCounted { limit, .. }, Some(known)) = (event, &known) {
-                    let tickets = limit.tickets.clone();
-                    *limit = accounts::GuessLimit { tickets, ..known.clone() };
-                }
-            }
-        }
-        (Fault::RightPasswordLiftsLock, Command::SignIn { .. }) => {
-            if matches!(decision.outcome, Outcome::Welcome(_)) {
-                for event in &mut decision.events {
-                    if let Event::GuessesCounted { limit, .. } = event {
-                        (limit.wrong, limit.locked_at) = (0, None);
-                    }
-                }
-            }
-        }
-        (Fault::CodeUsableTwice, _) => {
-            decision.events.retain(|event| !matches!(event, Event::ChallengeSpent { .. }));
-        }
-        (Fault::UnlockResumes, Command::Unlock { .. }) => {
-            let resumed = before.account.iter().map(|account| Event::Resumed { account: account.id });
-            decision.events.extend(resumed);
-        }
-        (Fault::LapsedGuessesOutliveUnlock, Command::Unlock { .. }) => {
-            let tickets = before.address.iter().flat_map(|address| address.guesses.tickets.clone());
-            let tickets = tickets.collect::<Vec<_>>();
-            for event in &mut decision.events {
-                if let Event::GuessesCounted { limit, .. } = event {
-                    limit.tickets.clone_from(&tickets);
-                }
-            }
-        }
-        (Fault::PendingFlowKept, Command::SignIn { .. }) => {
-            decision.events.retain(|event| !matches!(event, Event::FlowEnded { .. }));
-        }
-        (Fault::SessionsKept, Command::ChangePassword { .. }) => {
-            decision.events.retain(|event| !matches!(event, Event::SessionEnded { .. }));
-            decision.activities.retain(|line| line.kind != accounts::ActivityKind::SessionEnded);
-        }
-        (Fault::MailForgotten, Command::SignIn { .. }) => decision.mails.clear(),
-        (Fault::LineForgotten, Command::SignIn { .. }) => decision.activities.clear(),
-        _ => {}
-    }
 }

@@ -151,7 +151,11 @@ impl<'a> Seen<'a> {
     /// A password that was changed in this step.
     pub(crate) fn changed(&self) -> Option<(Who, &'static str)> {
         match self.step {
-            Step::Change(who, secret) if self.outcome() == Some(&Outcome::Done) => Some((*who, secret)),
+            Step::Change(who, secret) | Step::ChangeAt(who, _, secret)
+                if self.outcome() == Some(&Outcome::Done) =>
+            {
+                Some((*who, secret))
+            }
             _ => None,
         }
     }

@@ -134,7 +134,8 @@ impl Seen<'_> {
             | Step::Finish(who, ..)
             | Step::Enter(who, ..)
             | Step::Choose(who, ..)
-            | Step::Change(who, ..) => *who,
+            | Step::Change(who, ..)
+            | Step::ChangeAt(who, ..) => *who,
             Step::Settle(n) => self.before.flights[*n].who,
             Step::Press(n) => self.before.looks[*n].who,
             _ => return true,

@@ -77,7 +77,7 @@ fn remember_answer(before: &State, state: &mut State, step: &Step, outcome: &Out
                 state.ghosts.evaluated.retain(|(at, _), _| *at != begun.at);
             }
         }
-        (Step::Change(who, secret), Outcome::Done) => {
+        (Step::Change(who, secret) | Step::ChangeAt(who, _, secret), Outcome::Done) => {
             if let Some(account) = before.member(before.browsers[*who as usize].session) {
                 state.ghosts.clear(account.id, None);
                 set_secret(state, account.id, Some(secret));

@@ -14,8 +14,8 @@ use Page::{NotMe, Undo};
 use Purpose::{ChangeEmail, Register, Reset};
 use Who::{Owner, Stranger};
 use Word::{
-    Ask, Change, Choose, EndSessions, Enter, EnterWrong, Evaluate, Finish, FinishBlind, ForgetDevices,
-    Look, Pay, Plain, Sleep, TypeMailed, TypeWrong, Wait,
+    Ask, Change, ChangeAt, Choose, EndSessions, Enter, EnterWrong, Evaluate, Finish, FinishBlind,
+    ForgetDevices, Look, Pay, Plain, Sleep, TypeMailed, TypeWrong, Wait,
 };
 
 pub(crate) fn policy() -> Policy {
@@ -215,6 +215,7 @@ pub(crate) fn reset_codes() -> Slice {
         Ask(Stranger, Reset, STRANGERS),
         TypeMailed(Owner, Reset, OWNERS),
         TypeMailed(Stranger, Reset, OWNERS),
+        TypeMailed(Stranger, Register, OWNERS),
         TypeWrong(Stranger, Reset),
         Finish(Owner, "second"),
         Change(Owner, "third"),
@@ -323,9 +324,11 @@ pub(crate) fn address() -> Slice {
         Ask(Owner, ChangeEmail, OWNERS),
         TypeMailed(Owner, ChangeEmail, STRANGERS),
         TypeMailed(Owner, ChangeEmail, OWNERS),
+        ChangeAt(Owner, OWNERS, "third"),
         Pay(Owner, OWNERS, "first", SignIn),
         Evaluate,
-        Change(Stranger, "third"),
+        Change(Owner, "second"),
+        Ask(Stranger, Reset, OWNERS),
         Ask(Stranger, Register, STRANGERS),
         TypeMailed(Stranger, Register, STRANGERS),
         Choose(Stranger, "mine"),
@@ -333,6 +336,21 @@ pub(crate) fn address() -> Slice {
         Wait,
     ];
     Slice { flights: 1, ..slice("change of address", Start::ThiefInside, words) }
+}
+
+/// Somebody wants the address that a member has just left.
+pub(crate) fn former_address() -> Slice {
+    let words = vec![
+        Ask(Owner, ChangeEmail, STRANGERS),
+        TypeMailed(Owner, ChangeEmail, STRANGERS),
+        Ask(Stranger, Register, OWNERS),
+        TypeMailed(Stranger, Register, OWNERS),
+        Choose(Stranger, "mine"),
+        Enter(Owner, Undo, OWNERS, OWNERS),
+        Sleep,
+    ];
+    let slice = slice("the former address", Start::OwnerRegistered, words);
+    Slice { steps: 7, full: 9, ..slice }
 }
 
 pub(crate) fn all() -> Vec<Slice> {
@@ -354,5 +372,6 @@ pub(crate) fn all() -> Vec<Slice> {
         undo(),
         undo_in_flight(),
         address(),
+        former_address(),
     ]
 }

@@ -42,6 +42,8 @@ pub(crate) enum Step {
     EndSession(Who, SessionId),
     ForgetDevice(Who, DeviceId),
     Change(Who, &'static str),
+    /// The same, by a node that looked the member's address up when it was this one.
+    ChangeAt(Who, usize, &'static str),
     Touch(Who),
     Rename(Who),
     Accept(Who),
@@ -147,6 +149,9 @@ impl House {
                 (*who, None, Command::CompleteReset { form, hash: hash(secret), kind })
             }
             Step::Change(who, secret) => (*who, None, Command::ChangePassword { hash: hash(secret) }),
+            Step::ChangeAt(who, at, secret) => {
+                (*who, Some(*at), Command::ChangePassword { hash: hash(secret) })
+            }
             _ => {
                 let (who, command) = self.of_a_member(step)?;
                 (who, None, command)

@@ -53,7 +53,8 @@ impl Visit {
             }
             Command::ChangePassword { .. } => {
                 let own = state.member(session).and_then(|account| account.email.as_ref());
-                Scope { address: own.map(|method| method.email.clone()), session, ..base }
+                let own = own.map(|method| method.email.clone());
+                Scope { address: address.or(own), session, ..base }
             }
             _ => Scope { session, ..base },
         }

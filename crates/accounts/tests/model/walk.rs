@@ -169,6 +169,14 @@ impl Walk {
         Self { slice, coverage: Arc::clone(coverage), judged: Arc::default() }
     }
 
+    /// The shortest way to a broken law: what is not found in fewer steps is not broken in fewer.
+    pub(crate) fn shortest(self) -> Option<Found> {
+        (1..=self.slice.steps).find_map(|steps| {
+            let slice = Slice { steps, ..self.slice.clone() };
+            Self::new(slice, &self.coverage).run().found
+        })
+    }
+
     /// Walks all there is.
     pub(crate) fn run(self) -> Walked {
         let (slice, began) = (self.slice.clone(), Instant::now());
@@ -178,9 +186,10 @@ impl Walk {
         let (steps, depth) = (checker.state_count(), checker.max_depth() - 1);
         let states = self.judged.load(Ordering::Relaxed);
         assert!(began.elapsed() < crate::PATIENCE, "\"{}\" was not walked to its end", slice.name);
-        let found = checker.discoveries().into_iter().next().map(|(law, path)| {
-            let path = self.shrink(law, path.into_actions());
-            Found { law, slice: slice.name, path }
+        let found = checker.discoveries().into_iter().next().map(|(law, path)| Found {
+            law,
+            slice: slice.name,
+            path: path.into_actions(),
         });
         Walked {
             slice: slice.name,
@@ -190,35 +199,5 @@ impl Walk {
             seconds: began.elapsed().as_secs_f64(),
             found,
         }
-    }
-
-    /// Leaves out steps that the law can be broken without.
-    fn shrink(&self, law: &'static str, mut path: Vec<Step>) -> Vec<Step> {
-        while let Some(shorter) = (0..path.len()).find_map(|n| {
-            let mut shorter = path.clone();
-            shorter.remove(n);
-            self.breaks(law, &shorter).then_some(shorter)
-        }) {
-            path = shorter;
-        }
-        path
-    }
-
-    fn breaks(&self, law: &'static str, path: &[Step]) -> bool {
-        let mut state = self.slice.begin();
-        for step in path {
-            if path.len() > self.slice.steps {
-                return false;
-            }
-            let mut possible = Vec::new();
-            self.actions(&state, &mut possible);
-            if !possible.contains(step) {
-                return false;
-            }
-            let Some(next) = self.next_state(&state, step.clone()) else { return false };
-            state = next;
-        }
-        let property = self.property(law);
-        !(property.condition)(self, &state)
     }
 }

@@ -178,7 +178,10 @@ pub(crate) fn verified_gets_in(house: &House, state: &State) -> bool {
     let mut state = state;
     state.world.networks = crate::support::Shelf::default();
     let step = Step::Type(Who::Owner, Purpose::Reset, Some(code));
-    tried(house, &state, &step).is_some_and(|(state, _)| finish(&state, state.browsers[n].forms[0]))
+    tried(house, &state, &step).is_some_and(|(state, decision)| {
+        matches!(decision.outcome, Outcome::ResetProven { .. })
+            && finish(&state, state.browsers[n].forms[0])
+    })
 }
 
 fn is_granted(house: &House, state: &State, begun: &Begun) -> bool {

@@ -29,6 +29,7 @@ pub(crate) enum Word {
     /// The same in two steps: the account is looked up, then decided.
     Look(Who, Page, usize, usize),
     Change(Who, &'static str),
+    ChangeAt(Who, usize, &'static str),
     EndSessions(Who),
     ForgetDevices(Who),
     Plain(fn() -> Step),
@@ -130,6 +131,7 @@ impl Slice {
             Word::Look(..) => {}
             Word::EnterWrong(who, page, at) => steps.push(Step::Enter(who, page, at, None)),
             Word::Change(who, secret) => steps.push(Step::Change(who, secret)),
+            Word::ChangeAt(who, at, secret) => steps.push(Step::ChangeAt(who, at, secret)),
             Word::EndSessions(who) => {
                 steps.extend(state.sessions().keys().map(|session| Step::EndSession(who, *session)));
             }
