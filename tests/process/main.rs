@@ -7,10 +7,12 @@
 
 mod process {
     mod crowd;
+    mod day;
     mod guesses;
     mod house;
     mod http;
     mod kill;
     mod mail;
+    mod points;
     mod stop;
 }

@@ -78,6 +78,8 @@ impl Database {
         T: Send + 'static,
         W: for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync + 'static,
     {
+        #[cfg(feature = "fault-points")]
+        let work = crate::fault_points::around(work);
         match &self.db {
             Db::Sqlite(sqlite) => sqlite.write(work).await,
             Db::Postgres(postgres) => postgres.write(patience, work).await,

@@ -17,6 +17,7 @@ mod chance;
 mod database;
 mod driver;
 mod fault;
+mod fault_points;
 #[deny(clippy::wildcard_enum_match_arm)]
 mod load;
 mod migrate;

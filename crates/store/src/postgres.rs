@@ -22,6 +22,7 @@ use crate::chance::draw;
 use crate::database::Patience;
 use crate::driver::{Statement, Tx, Work};
 use crate::fault::{Fault, OpenFault, Outage};
+use crate::fault_points::pass;
 
 /// A pool of connections to one database.
 #[derive(Clone)]
@@ -89,6 +90,7 @@ impl Postgres {
     where
         T: Send,
     {
+        pass("before begin");
         let leased = self.begin(patience).await?;
         let limit = self.settings.limit(patience);
         let mut tx = PostgresTx::new(leased.client()?, limit, self.settings.clock_offset_ms(), None);
@@ -103,8 +105,10 @@ impl Postgres {
             }
             return answer;
         }
+        pass("before commit");
         match timeout(limit, leased.client()?.batch_execute("commit")).await {
             Ok(Ok(())) => {
+                pass("after commit");
                 leased.give_back();
                 answer
             }

@@ -13,6 +13,7 @@ use accounts::{
 use crate::database::Database;
 use crate::driver::Statement;
 use crate::fault::Fault;
+use crate::fault_points::pass;
 use crate::outbox::{Lease, MailCounts, MailId, OutgoingMail};
 use crate::query::ActivityCursor;
 use crate::sweep::Swept;
@@ -83,6 +84,8 @@ impl Store {
             // The last wall: somebody else has just taken the address. The second look gives the proper refusal.
             let taken = matches!(&answer, Err(Fault::Unique { table, .. }) if table == "emails");
             if !taken || tries >= TRIES {
+                // Written, and the visitor has heard nothing yet.
+                pass("before the answer");
                 return answer;
             }
         }
@@ -142,7 +145,10 @@ impl Store {
         lease: Millis,
         limit: i64,
     ) -> Result<Vec<OutgoingMail>, Fault> {
-        self.database.write(move |tx| Box::pin(outbox::claim(tx, worker, lease, limit))).await
+        let claimed = self.database.write(move |tx| Box::pin(outbox::claim(tx, worker, lease, limit)));
+        let claimed = claimed.await;
+        pass("mails claimed");
+        claimed
     }
 
     /// A mail was taken by the relay, which said `reply`.

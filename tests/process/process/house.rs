@@ -4,8 +4,8 @@
 //! setting of the caller's environment may reach the program.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,9 @@ use serde_json::json;
 
 use super::http::{Answer, Client};
 use super::mail::Relay;
+
+/// The program as it is shipped, but for its profile.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_genkan");
 
 /// A password that nobody guesses.
 pub(crate) const PASSWORD: &str = "kawa-no-hotori-de-3-nin";
@@ -94,23 +97,35 @@ impl House {
 
     /// One process more. It answers when this returns.
     pub(crate) fn serve(&self) -> Process {
+        let started = self.start(Path::new(PROGRAM), &[]);
+        started.unwrap_or_else(|over| panic!("genkan serve is not ready ({over}):\n{}", self.log()))
+    }
+
+    /// Starts this build of the program with these variables; `Err` says how it ended before it answered.
+    pub(crate) fn start(
+        &self,
+        program: &Path,
+        variables: &[(&str, String)],
+    ) -> Result<Process, ExitStatus> {
         let port = free_port();
         let log =
             File::options().create(true).append(true).open(self.path("serve.log")).expect("a log");
-        let mut command = self.command(&["serve", "--config", &self.settings()]);
+        let mut command = self.command_of(program, &["serve", "--config", &self.settings()]);
         command.env("GENKAN_LISTEN__ADDRESS", format!("127.0.0.1:{port}"));
+        command.envs(variables.iter().cloned());
         command.stdout(log.try_clone().expect("a log")).stderr(log);
         let mut process = Process { child: command.spawn().expect("genkan serve starts"), port };
         let client = process.client("192.0.2.1");
         let began = Instant::now();
         while !client.get("/readyz").is_ok_and(|answer| answer.status == 200) {
-            let over = process.child.try_wait().expect("its state");
-            if over.is_some() || began.elapsed() > Duration::from_secs(60) {
-                panic!("genkan serve is not ready ({over:?}):\n{}", self.log());
+            if let Some(over) = process.child.try_wait().expect("its state") {
+                return Err(over);
             }
+            let late = began.elapsed() > Duration::from_secs(60);
+            assert!(!late, "genkan serve is not ready:\n{}", self.log());
             pause(Duration::from_millis(20));
         }
-        process
+        Ok(process)
     }
 
     /// What the processes wrote.
@@ -137,7 +152,11 @@ impl House {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_genkan"));
+        self.command_of(Path::new(PROGRAM), arguments)
+    }
+
+    fn command_of(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("GENKAN_") {
                 command.env_remove(name);
@@ -149,17 +168,42 @@ impl House {
 
     /// Runs a statement on the database, past the program, as an operator with SQL could.
     pub(crate) fn sql(&self, statement: &str) {
-        let Some((server, name)) = &self.server else {
-            let script = "import sqlite3, sys\nd = sqlite3.connect(sys.argv[1])\nd.execute(sys.argv[2])\nd.commit()";
-            let file = self.path("genkan.sqlite");
-            let output = Command::new("python3")
-                .args(["-c", script, &file, statement])
-                .output()
-                .expect("python3");
-            assert!(output.status.success(), "{statement}: {output:?}");
-            return;
+        let output = self.ask(statement);
+        assert!(output.status.success(), "{statement}: {output:?}");
+    }
+
+    /// Lets the minute pass for which a migration that was cut short keeps others out, if one was.
+    pub(crate) fn end_lease_of_migration(&self) {
+        // A house that was killed before it had that table has no lease.
+        drop(self.ask("update migration_lease set expires_at = 0"));
+    }
+
+    fn ask(&self, statement: &str) -> Output {
+        let output = match &self.server {
+            None => {
+                let script = "import sqlite3, sys\nd = sqlite3.connect(sys.argv[1])\n\
+                              for row in d.execute(sys.argv[2]): print(row[0])\nd.commit()";
+                let file = self.path("genkan.sqlite");
+                Command::new("python3").args(["-c", script, &file, statement]).output()
+            }
+            Some((server, name)) => Command::new("psql")
+                .args(["-q", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement])
+                .arg(of_database(server, name))
+                .output(),
         };
-        psql(&of_database(server, name), statement);
+        output.expect("the database is asked")
+    }
+
+    /// Whether the accounts are in one file of this machine.
+    pub(crate) fn is_one_file(&self) -> bool {
+        self.server.is_none()
+    }
+
+    /// The first column of what a query brings, as texts.
+    pub(crate) fn rows(&self, query: &str) -> Vec<String> {
+        let output = self.ask(query);
+        assert!(output.status.success(), "{query}: {output:?}");
+        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
     }
 
     /// Registers a member and gives the answer to the last step.
@@ -214,10 +258,15 @@ impl Process {
     }
 
     /// Asks it to stop, as systemd does, and waits for its end.
-    pub(crate) fn stop(mut self) -> std::process::ExitStatus {
+    pub(crate) fn stop(mut self) -> ExitStatus {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(asked.is_ok_and(|status| status.success()), "a signal can be sent");
         self.child.wait().expect("its end")
+    }
+
+    /// How it ended, if it did.
+    pub(crate) fn over(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("its state")
     }
 
     /// `kill -9`.

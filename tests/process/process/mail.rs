@@ -55,6 +55,18 @@ impl Relay {
         of_kind.map(|mail| mail.id).collect::<BTreeSet<_>>().len()
     }
 
+    /// The number, or code, of the newest mail to an address with these words in the subject.
+    pub(crate) fn number(&self, address: &str, subject: &str) -> Option<String> {
+        let of_kind = |mail: &&Mail| mail.subject.contains(subject);
+        self.to(address).iter().rev().filter(of_kind).find_map(|mail| code_in(&mail.text))
+    }
+
+    /// How many letters have come, each counted once.
+    pub(crate) fn count(&self) -> usize {
+        let mails = self.mails.lock().expect("the mails");
+        mails.iter().map(|mail| &mail.id).collect::<BTreeSet<_>>().len()
+    }
+
     /// The newest code for an address.
     pub(crate) fn code(&self, address: &str) -> Option<String> {
         self.to(address).iter().rev().find_map(|mail| code_in(&mail.text))

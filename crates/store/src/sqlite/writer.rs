@@ -15,6 +15,7 @@ use super::reader::{closed, frame};
 use super::{Clock, tx};
 use crate::driver::{Tx, Work};
 use crate::fault::{Fault, Outage};
+use crate::fault_points::pass;
 
 /// The way to the writer thread.
 pub(super) struct Writer {
@@ -97,15 +98,19 @@ fn serve(
 
 /// Runs the jobs in one transaction and answers them.
 fn batch(connection: &mut Connection, clock: &Clock, mut jobs: Vec<Box<dyn Job>>) {
+    pass("before begin");
     let result = frame(connection, "begin immediate")
         .and_then(|()| run_all(connection, clock, &mut jobs))
-        .and_then(|()| frame(connection, "commit"));
+        .inspect(|()| pass("before commit"))
+        .and_then(|()| frame(connection, "commit"))
+        .inspect(|()| pass("after commit"));
     if result.is_err() && !connection.is_autocommit() {
         // If this fails too, the next `begin` will say so to the next batch.
         let _unheard = frame(connection, "rollback");
     }
     for job in jobs {
         job.answer(&result);
+        pass("answered");
     }
 }
 
