@@ -179,6 +179,8 @@ async fn an_app_changes_the_address_with_a_fresh_proof_in_its_own_session() {
     let code = house.code(NEW).await;
     let right = json!({"flow": flow, "code": code});
     house.app().post(verify, right.clone()).await.problem(401, "unauthenticated");
+    let nobodys = json!({"flow": "A".repeat(43), "code": code});
+    house.app().post(verify, nobodys).await.problem(401, "unauthenticated");
     other.post(verify, right.clone()).await.problem(410, "flow-expired");
     let wrong = json!({"flow": flow, "code": "000000000000"});
     app.post(verify, wrong).await.problem(422, "invalid-code");
