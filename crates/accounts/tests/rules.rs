@@ -9,6 +9,7 @@ mod support;
 mod rules {
     mod address;
     mod admin;
+    mod apply;
     mod attack;
     mod codes;
     mod email_change;

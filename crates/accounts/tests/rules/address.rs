@@ -114,7 +114,21 @@ fn a_domain_of_a_million_labels_is_refused_without_reading_it() {
 fn debug_output_and_the_masked_form_do_not_show_the_local_part() {
     let email = Email::parse("hanako@example.com").expect("sound");
     assert_eq!(email.masked(), "h•••@example.com");
-    assert!(!format!("{email:?}").contains("hanako"));
+    assert_eq!(format!("{email:?}"), "Email(h•••@example.com)");
+    assert_eq!(email.local(), "hanako");
+}
+
+#[test]
+fn always_5_the_longest_address_is_read_in_full_width_too_with_some_space_around_it() {
+    let wide = |text: &str| {
+        let widen = |c: char| char::from_u32(u32::from(c) + 0xfee0).expect("a full-width form");
+        text.chars().map(widen).collect::<String>()
+    };
+    let longest = wide(&format!("a@{}bb", "b.".repeat(125)));
+    assert_eq!(longest.len(), 254 * 3);
+    let within = format!("{longest}{}", " ".repeat(64));
+    assert!(Email::parse(&within).is_some());
+    assert_eq!(Email::parse(&format!("{within} ")), None, "what is longer is not read at all");
 }
 
 /// Something like an address, often enough sound.

@@ -1,0 +1,114 @@
+//! What an event touches, and that it leaves alone what it is not about.
+//!
+//! A decision about one member is written beside others that are loaded with it: the session that a browser
+//! presents may be another member's, the address another's. `apply` must never mix them up.
+
+use accounts::{
+    Command, DeviceEnd, DeviceId, Event, Millis, Outcome, Reason, SessionEnd, SessionId, Snapshot,
+    TypedCode, apply,
+};
+
+use super::house::{Browser, House, OWNER, SECRET, STRANGER, refused, welcome};
+use crate::support::email;
+
+#[test]
+fn wrong_codes_at_one_address_count_at_no_other() {
+    let (mut house, _) = House::with_owner();
+    house.ask_reset(&mut Browser::stranger(), STRANGER);
+    let mut stranger = Browser::stranger();
+    house.ask_reset(&mut stranger, OWNER);
+    house.type_reset(&mut stranger, TypedCode::Unknown);
+    let wrong = |address| house.world.address(&email(address), house.now).code_tries.wrong;
+    assert_eq!((wrong(OWNER), wrong(STRANGER)), (1, 0));
+}
+
+#[test]
+fn r_session_1_the_use_of_one_session_keeps_no_other_alive() {
+    let (mut house, mut owner) = House::with_owner();
+    let mut phone = Browser::phone();
+    welcome(house.sign_in(&mut phone, OWNER, SECRET));
+    for _ in 0..30 {
+        house.wait(Millis::days(1));
+        assert!(house.is_signed_in(&mut phone));
+    }
+    assert!(!house.is_signed_in(&mut owner));
+}
+
+#[test]
+fn i28_the_password_shown_in_one_session_proves_nothing_in_another() {
+    let (mut house, mut owner) = House::with_owner();
+    let mut phone = Browser::phone();
+    welcome(house.sign_in(&mut phone, OWNER, SECRET));
+    house.wait(Millis::minutes(10));
+    house.prove(&mut phone, OWNER, SECRET);
+    assert_eq!(house.change_password(&mut owner, "next"), refused(Reason::ProofStale));
+    assert_eq!(house.change_password(&mut phone, "next"), Outcome::Done);
+}
+
+#[test]
+fn forgetting_a_device_forgets_the_presented_one_only_if_it_is_that_one() {
+    let (presented, other) = (DeviceId([1; 16]), DeviceId([2; 16]));
+    let before = Snapshot { device: Some(presented), ..Snapshot::default() };
+    let (house, _) = House::with_owner();
+    let account = house.account(OWNER).id;
+    let reason = DeviceEnd::Forgotten;
+    let forget = |device| Event::DeviceForgotten { account, device, reason };
+    assert_eq!(apply(before.clone(), &forget(other)).device, Some(presented));
+    assert_eq!(apply(before, &forget(presented)).device, None);
+}
+
+#[test]
+fn ending_a_session_leaves_another_one_that_is_presented() {
+    let (house, _) = House::with_owner();
+    let account = house.account(OWNER).clone();
+    let presented = account.sessions[0].clone();
+    let before =
+        Snapshot { presented: Some(presented.clone()), account: Some(account), ..Snapshot::default() };
+    let end = |session| {
+        let account = presented.account;
+        Event::SessionEnded { account, session, reason: SessionEnd::Ended }
+    };
+    let after = apply(before.clone(), &end(SessionId([9; 16])));
+    assert_eq!(after, before);
+    let after = apply(before, &end(presented.id));
+    assert_eq!(after.presented, None);
+    assert!(after.account.expect("loaded").sessions.is_empty());
+}
+
+/// Every event that a house has ever seen, on a snapshot in which nothing is loaded: nothing happens.
+#[test]
+fn an_event_about_what_is_not_loaded_changes_nothing() {
+    let (mut house, mut owner) = House::with_owner();
+    let mut seen = Vec::new();
+    let mut note = |house: &House| seen.extend(house.last.iter().cloned());
+    house.guess_wrong(1, OWNER);
+    note(&house);
+    house.ask_email(&mut owner, "new@example.org");
+    let code = house.email_code("new@example.org").expect("mailed");
+    note(&house);
+    house.type_email(&mut owner, TypedCode::Unknown);
+    note(&house);
+    house.type_email(&mut owner, code);
+    note(&house);
+    house.verify_reset(&mut owner, "new@example.org");
+    note(&house);
+    house.set_password(&mut owner, "next");
+    note(&house);
+    house.ask(&mut owner, None, &Command::SignOut);
+    note(&house);
+    assert!(seen.len() > 20);
+    let (mut elsewhere, _) = House::with_owner();
+    elsewhere.register(&mut Browser::stranger(), STRANGER);
+    let other = elsewhere.account(STRANGER).clone();
+    let before = Snapshot { account: Some(other), ..Snapshot::default() };
+    for event in seen {
+        // These bring what they are about with them.
+        let brings = matches!(
+            event,
+            Event::FlowStarted { .. } | Event::NetworkTriesCounted { .. } | Event::DeviceKnown { .. }
+        );
+        if !brings {
+            assert_eq!(apply(before.clone(), &event), before, "{event:?}");
+        }
+    }
+}
