@@ -46,15 +46,16 @@ impl Seen<'_> {
     pub(crate) fn tries_are_bounded(&self) -> bool {
         let bound = self.policy.tries_per_flow;
         let used_up = |who: usize| self.before.ghosts.tried[who] >= bound;
-        let worked = self.verified().is_some()
-            || matches!(self.outcome(), Some(Outcome::ResetProven { .. }));
+        let worked =
+            self.verified().is_some() || matches!(self.outcome(), Some(Outcome::ResetProven { .. }));
         let after_all = matches!(self.step, Step::Type(who, ..) if used_up(*who as usize));
         self.after.ghosts.tried.iter().all(|tried| *tried <= bound) && !(after_all && worked)
     }
 
     /// Whether a browser has verified a reset code of that address, and nothing has ended that since.
     fn is_going_on(&self, begun: Option<Begun>, at: usize) -> bool {
-        let begun = begun.filter(|begun| begun.purpose == Purpose::Reset && begun.at == at && !begun.cut);
+        let begun =
+            begun.filter(|begun| begun.purpose == Purpose::Reset && begun.at == at && !begun.cut);
         let proven = begun.and_then(|begun| begun.proven);
         proven.is_some_and(|(when, _)| self.after.now < when.plus(self.policy.reset_cooldown))
     }
@@ -114,9 +115,9 @@ impl Seen<'_> {
             return true;
         }
         let Step::Choose(who, secret) = self.step else { return false };
-        let proven = self.begun(*who).filter(|begun| {
-            begun.purpose == Purpose::Register && begun.proven.is_some()
-        });
+        let proven = self
+            .begun(*who)
+            .filter(|begun| begun.purpose == Purpose::Register && begun.proven.is_some());
         let made = proven.and_then(|begun| self.after.owner_of(begun.at));
         made.is_some_and(|account| {
             account.sessions.len() == 1 && account.password().is_some_and(|p| p.hash == hash(secret))
@@ -188,15 +189,13 @@ impl Seen<'_> {
         let mut rows = rows.unwrap_or_default().iter().filter(|c| c.purpose == Purpose::Reset);
         let near = rows.any(|row| now < row.issued_at.plus(self.policy.code_gap));
         let is_good = |(id, posted): &&(accounts::ChallengeId, Posted)| {
-            !posted.dead
-                && !ghosts.used.contains(id)
-                && now < posted.when.plus(self.policy.code_life)
+            !posted.dead && !ghosts.used.contains(id) && now < posted.when.plus(self.policy.code_life)
         };
         let good = all().filter(is_good).count();
         let many = all().count() + 1 >= usize::try_from(self.policy.codes_day).expect("small");
         let allowed = if many { 1 } else { self.policy.codes_alive };
-        let cools = ghosts.verified[*at]
-            .is_some_and(|when| now < when.plus(self.policy.reset_cooldown));
+        let cools =
+            ghosts.verified[*at].is_some_and(|when| now < when.plus(self.policy.reset_cooldown));
         near || cools || good >= usize::try_from(allowed).expect("small")
     }
 
@@ -223,11 +222,22 @@ impl Seen<'_> {
             && self.after.now < *until
     }
 
+    /// At most so many mails in the life of a code, of which none was used; and one alone after many in a day.
     pub(crate) fn mails_are_bounded(&self) -> bool {
-        let most = usize::try_from(self.policy.codes_alive).expect("small");
+        let size = |bound: u32| usize::try_from(bound).expect("small");
+        let ghosts = &self.after.ghosts;
         let newer = |when: &&accounts::Instant| self.after.now < when.plus(self.policy.code_life);
-        let all = self.after.ghosts.caused.iter().flatten();
-        all.into_iter().all(|times| times.iter().filter(newer).count() <= most)
+        let unused = |at: usize, class: usize| ghosts.caused[at][class].iter().filter(newer).count();
+        let few = [(0, 0), (0, 1), (1, 0), (1, 1)]
+            .into_iter()
+            .all(|(at, class)| unused(at, class) <= size(self.policy.codes_alive));
+        let (Step::Ask(_, purpose, at), Some(decision)) = (self.step, self.decision) else {
+            return few;
+        };
+        let class = class_of(*purpose);
+        let all = ghosts.posted.values().filter(|p| p.at == *at && class_of(p.purpose) == class);
+        let many = all.count() >= size(self.policy.codes_day) && !decision.mails.is_empty();
+        few && (!many || unused(*at, class) <= 1)
     }
 
     /// Every other session, every known device, every grant and pending change.
@@ -235,8 +245,7 @@ impl Seen<'_> {
         let Some((who, begun)) = self.verified_reset() else { return true };
         let Some(account) = self.after.owner_of(begun.at) else { return false };
         let own = self.browser(who).session;
-        account.devices.is_empty()
-            && account.sessions.iter().all(|session| Some(session.digest) == own)
+        account.devices.is_empty() && account.sessions.iter().all(|session| Some(session.digest) == own)
     }
 
     pub(crate) fn a_code_signs_nobody_in(&self) -> bool {

@@ -140,7 +140,8 @@ impl Seen<'_> {
             Step::Press(n) => self.before.looks[*n].who,
             _ => return true,
         };
-        let plain = |account: &Account| (account.email.clone(), account.sessions.clone(), account.epoch);
+        let plain =
+            |account: &Account| (account.email.clone(), account.sessions.clone(), account.epoch);
         let same = self.both().all(|(old, new)| plain(old) == plain(new));
         self.after.ghosts.holds[who as usize] || same && !self.is_new_account()
     }
@@ -154,17 +155,15 @@ impl Seen<'_> {
     }
 
     pub(crate) fn a_suspension_refuses_everything(&self) -> bool {
-        let suspended = |at: usize| {
-            self.before.owner_of(at).is_some_and(|account| account.suspended.is_some())
-        };
+        let suspended =
+            |at: usize| self.before.owner_of(at).is_some_and(|account| account.suspended.is_some());
         let let_in = self.settled().filter(|_| self.lets_in()).is_some_and(|f| suspended(f.at));
         let verified = self.verified_reset().is_some_and(|(_, begun)| suspended(begun.at));
         let finished = self.finished().and_then(|(who, ..)| self.begun(who));
         let finished = finished.is_some_and(|begun| suspended(begun.at));
         let all = || self.after.world.accounts.values();
         let quiet = all().all(|account| account.suspended.is_none() || account.sessions.is_empty());
-        let lifted =
-            self.both().any(|(old, new)| old.suspended.is_some() && new.suspended.is_none());
+        let lifted = self.both().any(|(old, new)| old.suspended.is_some() && new.suspended.is_none());
         let refused = !(let_in || verified || finished);
         refused && quiet && (!lifted || matches!(self.step, Step::Resume(_)))
     }

@@ -197,8 +197,7 @@ impl House {
         let decision = self.visit(state, &visit, &command);
         if let Outcome::Paid(lane) = decision.outcome {
             let (paid_at, checked, whose) = (state.now, None, None);
-            let flight =
-                Flight { who, at, typed, aim, ticket, lane, paid_at, sent, checked, whose };
+            let flight = Flight { who, at, typed, aim, ticket, lane, paid_at, sent, checked, whose };
             state.flights.push(flight);
         }
         Some(decision)

@@ -94,13 +94,7 @@ impl House {
         self.decide(state, &scope, &command, &asker(Line::clean("console", 9), Actor::Operator))
     }
 
-    fn decide(
-        &self,
-        state: &mut State,
-        scope: &Scope,
-        command: &Command,
-        asker: &Asker,
-    ) -> Decision {
+    fn decide(&self, state: &mut State, scope: &Scope, command: &Command, asker: &Asker) -> Decision {
         let drawn = draws(state.next);
         state.next += 1;
         let context = Context { now: state.now, draws: &drawn, policy: &self.policy, asker };

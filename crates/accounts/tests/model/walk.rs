@@ -99,7 +99,8 @@ impl Model for Walk {
             "R-RESET-11",
             "R-METHOD-10a",
             "R-METHOD-10b",
-            "R-METHOD-10c"
+            "R-METHOD-10c",
+            "R-METHOD-10d"
         ];
         assert_eq!(laws.iter().map(|law| law.name).collect::<Vec<_>>(), super::laws::names());
         laws.push(Property::always("judged", |walk: &Self, _| {
@@ -186,8 +187,10 @@ impl Walk {
         let (steps, depth) = (checker.state_count(), checker.max_depth() - 1);
         let states = self.judged.load(Ordering::Relaxed);
         assert!(began.elapsed() < crate::PATIENCE, "\"{}\" was not walked to its end", slice.name);
-        let found = checker.discoveries().into_iter().next().map(|(law, path)| {
-            Found { law, slice: slice.name, path: path.into_actions() }
+        let found = checker.discoveries().into_iter().next().map(|(law, path)| Found {
+            law,
+            slice: slice.name,
+            path: path.into_actions(),
         });
         Walked {
             slice: slice.name,

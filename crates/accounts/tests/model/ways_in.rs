@@ -17,8 +17,7 @@ pub(crate) const L2: &str = "L2: a known device gets in";
 pub(crate) const L3_UNLOCKED: &str = "L3: an unlock lets in";
 pub(crate) const L3_VERIFIED: &str = "L3, L4: a verified code gets in";
 /// Every way in that is asked for.
-pub(crate) const WAYS: [&str; 6] =
-    [L1_REGISTERS, L1_RESETS, L1_UNDOES, L2, L3_UNLOCKED, L3_VERIFIED];
+pub(crate) const WAYS: [&str; 6] = [L1_REGISTERS, L1_RESETS, L1_UNDOES, L2, L3_UNLOCKED, L3_VERIFIED];
 
 const OWNER: usize = Who::Owner as usize;
 
@@ -187,9 +186,8 @@ pub(crate) fn verified_gets_in(house: &House, state: &State) -> bool {
 
 fn is_granted(house: &House, state: &State, begun: &Begun) -> bool {
     let suspended = state.owner_of(begun.at).is_none_or(|account| account.suspended.is_some());
-    let in_time = begun
-        .proven
-        .is_some_and(|(when, _)| state.now < when.plus(house.policy.reset_cooldown));
+    let in_time =
+        begun.proven.is_some_and(|(when, _)| state.now < when.plus(house.policy.reset_cooldown));
     begun.purpose == Purpose::Reset && !begun.cut && in_time && !suspended
 }
 
