@@ -108,16 +108,16 @@ pub(crate) fn after(fault: Fault, before: &Snapshot, command: &Command, decision
             decision.events.retain(|event| !matches!(event, Event::SessionEnded { .. }));
             decision.activities.retain(|line| line.kind != accounts::ActivityKind::SessionEnded);
         }
-        (Fault::RegistrationsCapped, Command::RegisterByEmail { .. }) => {
-            if before.address.as_ref().is_some_and(|address| address.challenges.len() >= 2) {
-                decision.events.retain(|event| !matches!(event, Event::ChallengeIssued { .. }));
-                decision.mails.clear();
-            }
+        (Fault::RegistrationsCapped, Command::RegisterByEmail { .. })
+            if before.address.as_ref().is_some_and(|address| address.challenges.len() >= 2) =>
+        {
+            decision.events.retain(|event| !matches!(event, Event::ChallengeIssued { .. }));
+            decision.mails.clear();
         }
-        (Fault::RegisteringTellsTaken, Command::RegisterByEmail { .. }) => {
-            if before.address.as_ref().is_some_and(|address| address.owner.is_some()) {
-                decision.outcome = Outcome::Refused(accounts::Reason::AddressTaken);
-            }
+        (Fault::RegisteringTellsTaken, Command::RegisterByEmail { .. })
+            if before.address.as_ref().is_some_and(|address| address.owner.is_some()) =>
+        {
+            decision.outcome = Outcome::Refused(accounts::Reason::AddressTaken);
         }
         (Fault::ChangeMailForgotten, Command::ChangePassword { .. }) => decision.mails.clear(),
         (Fault::LockMailForgotten, _) => decision.mails.clear(),

@@ -18,7 +18,7 @@ pub(crate) fn before(
     match command {
         Command::CompleteReset { form, .. } => bend_form(fault, snapshot, *form),
         Command::VerifyReset { code } => bend_code(fault, snapshot, code, context),
-        Command::AskReset { .. } => bend_request(fault, snapshot),
+        Command::AskReset { .. } => bend_request(fault, snapshot, context.now),
         Command::SignIn { guess, .. } if fault == Fault::OldPasswordInFlight => {
             let method = snapshot.account.as_mut().and_then(|account| account.email.as_mut());
             if let (Some(method), Some(version)) = (method, guess.against)
@@ -86,7 +86,7 @@ fn alive(address: Option<&AddressState>, now: Instant) -> impl Iterator<Item = &
     })
 }
 
-fn bend_request(fault: Fault, snapshot: &mut Snapshot) {
+fn bend_request(fault: Fault, snapshot: &mut Snapshot, now: Instant) {
     let Some(address) = snapshot.address.as_mut() else { return };
     match fault {
         Fault::CooldownMissing => address.cooling_until = None,
@@ -94,6 +94,7 @@ fn bend_request(fault: Fault, snapshot: &mut Snapshot) {
             address.challenges.iter_mut().for_each(|code| code.purpose = Purpose::Reset);
         }
         Fault::SpentCodesCount => address.challenges.iter_mut().for_each(|code| code.spent_at = None),
+        Fault::DayBoundMissing => address.challenges.retain(|code| now < code.expires_at),
         Fault::MailsUnbounded => address.challenges.clear(),
         _ => {}
     }
@@ -112,10 +113,11 @@ pub(crate) fn after(
         Command::ChangePassword { .. } if fault == Fault::ChangeKeepsCodes => {
             drop_events(decision, |event| matches!(event, Event::ChallengeSpent { .. }));
         }
-        Command::CompleteRegistration { .. } if fault == Fault::RegisteringOpensTheOther => {
-            if decision.outcome == Outcome::Refused(Reason::AddressTaken) {
-                sign_in(before, context, decision);
-            }
+        Command::CompleteRegistration { .. }
+            if fault == Fault::RegisteringOpensTheOther
+                && decision.outcome == Outcome::Refused(Reason::AddressTaken) =>
+        {
+            sign_in(before, context, decision);
         }
         _ => {}
     }

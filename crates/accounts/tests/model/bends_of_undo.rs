@@ -151,7 +151,7 @@ fn un_undo(fault: Fault, (before, context): (&Snapshot, &Context<'_>), decision:
         Fault::YoungerNumbersSurvive => {
             drop_events(decision, |event| matches!(event, Event::NumbersVoided { .. }));
         }
-        Fault::UndoKeepsSessions => {
+        Fault::UndoKeepsSessions | Fault::UndoLeavesThief => {
             drop_events(decision, |event| matches!(event, Event::SessionEnded { .. }));
         }
         Fault::UndoKeepsGrant => {
@@ -167,7 +167,7 @@ fn un_undo(fault: Fault, (before, context): (&Snapshot, &Context<'_>), decision:
         Fault::UndoLineForgotten => {
             decision.activities.retain(|line| line.kind != ActivityKind::Undone);
         }
-        Fault::UndoIsAChange => note_undo(before, context, decision),
+        Fault::UndoIsAChange | Fault::UndoIsUndone => note_undo(before, context, decision),
         _ => {}
     }
 }
@@ -211,7 +211,7 @@ fn unchange(fault: Fault, before: &Snapshot, decision: &mut Decision) {
         Fault::ChangeKeepsPending => {
             drop_events(decision, |event| matches!(event, Event::PendingCancelled { .. }));
         }
-        Fault::OldAddressNotTold => {
+        Fault::OldAddressNotTold if new.is_some() => {
             let is_new = |to: &Email| new.as_ref().is_some_and(|new| new.same_as(to));
             decision.mails.retain(|mail| is_new(&mail.to));
         }

@@ -94,6 +94,7 @@ faults! {
     SpentCodesCount: "Codes that are spent use up those to come." => "R-RESET-2", reset_codes;
     ResetsCapped: "After two mails in a day no more reset codes go out." => ways_in::L1_RESETS, reset_codes;
     MailsUnbounded: "Every request sends a mail." => "R-RESET-6a", reset_codes;
+    DayBoundMissing: "Also after many mails in a day as many codes are alive as before." => "R-RESET-6a", reset_codes;
     AnyCodeOpensForm: "Any code of the address opens the form again." => "R-RESET-5", reset_forms;
     FormExtendsGrant: "Opening the form again gives more time." => "R-RESET-5", reset_forms;
     GrantLostWithTab: "The form cannot be opened again." => ways_in::L3_VERIFIED, reset_forms;
@@ -115,6 +116,8 @@ faults! {
     NumberWorksAtItsEnd: "A number works at the instant of its end." => "R-METHOD-10b", not_me;
     NumberOfAnotherPage: "A number of one kind does the other's work." => "R-METHOD-10b", not_me;
     UndoIsAChange: "An undo is a change itself, and the address it takes away gets the right to undo it." => "R-METHOD-10c", undo;
+    UndoIsUndone: "An undo can be undone by the address that it takes away." => "R-METHOD-10d", undo;
+    UndoLeavesThief: "An undo gives the address back and leaves who is signed in." => "R-METHOD-10d", undo;
     RightWithoutStanding: "Any address has the right to undo, also one that came an hour ago." => "R-METHOD-10a", undo;
     RightToNewAddress: "The right goes to the new address alone." => ways_in::L1_UNDOES, undo;
     RightForgotten: "The mail about a change carries no number." => "R-METHOD-10a", undo;

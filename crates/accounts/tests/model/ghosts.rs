@@ -64,6 +64,8 @@ pub(crate) struct Member {
     pub(crate) secret: Option<&'static str>,
     /// When its address was first taken from the mailbox that it had been in for long.
     pub(crate) moved: Option<Instant>,
+    /// An undo has given it back, and its mailbox has not shown itself since.
+    pub(crate) rescued: bool,
 }
 
 /// The newest way through several steps that a browser has begun.

@@ -13,9 +13,12 @@ use super::remember::typed_number;
 use super::state::{Browser, Flight, Look, State, Who};
 use super::step::Step;
 
+/// What a law asks of a step.
+type Law = fn(&Seen<'_>) -> bool;
+
 /// Every law, and what it asks of a step.
 #[rustfmt::skip]
-const LAWS_AND_NAMES: [(&str, fn(&Seen<'_>) -> bool); 39] = [
+const LAWS_AND_NAMES: [(&str, Law); 40] = [
     ("I1", |s| s.an_account_can_be_had_again()),
     ("I2", |s| s.the_contact_is_the_proven_address()),
     ("I4", |s| s.one_account_an_address()),
@@ -55,6 +58,7 @@ const LAWS_AND_NAMES: [(&str, fn(&Seen<'_>) -> bool); 39] = [
     ("R-METHOD-10a", |s| s.only_the_established_may_undo()),
     ("R-METHOD-10b", |s| s.a_number_works_once_where_it_was_sent()),
     ("R-METHOD-10c", |s| s.an_undo_takes_all_and_gives_nothing()),
+    ("R-METHOD-10d", |s| s.what_was_given_back_stays()),
 ];
 
 /// Every law that `broken` can name.
@@ -70,7 +74,9 @@ pub(crate) fn broken(
     policy: &Policy,
     only: Option<&str>,
 ) -> Option<&'static str> {
-    let seen = Seen { before, after, step, decision, policy };
+    let (older, newer) = (before.sessions(), after.sessions());
+    let (started, ended) = (Seen::count_new(&older, &newer), Seen::count_new(&newer, &older));
+    let seen = Seen { before, after, step, decision, policy, started, ended };
     let asked = LAWS_AND_NAMES.iter().filter(|(name, _)| only.is_none_or(|only| only == *name));
     asked.into_iter().find(|(_, holds)| !holds(&seen)).map(|(name, _)| *name)
 }
@@ -82,6 +88,9 @@ pub(crate) struct Seen<'a> {
     pub(crate) step: &'a Step,
     pub(crate) decision: Option<&'a Decision>,
     pub(crate) policy: &'a Policy,
+    /// Sessions begun and ended in this step.
+    started: usize,
+    ended: usize,
 }
 
 impl<'a> Seen<'a> {
@@ -186,11 +195,11 @@ impl<'a> Seen<'a> {
     }
 
     pub(crate) fn started(&self) -> usize {
-        Self::count_new(&self.before.sessions(), &self.after.sessions())
+        self.started
     }
 
     pub(crate) fn ended(&self) -> usize {
-        Self::count_new(&self.after.sessions(), &self.before.sessions())
+        self.ended
     }
 
     pub(crate) fn is_new_account(&self) -> bool {

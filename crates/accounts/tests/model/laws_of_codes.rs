@@ -222,11 +222,22 @@ impl Seen<'_> {
             && self.after.now < *until
     }
 
+    /// At most so many mails in the life of a code, of which none was used; and one alone after many in a day.
     pub(crate) fn mails_are_bounded(&self) -> bool {
-        let most = usize::try_from(self.policy.codes_alive).expect("small");
+        let size = |bound: u32| usize::try_from(bound).expect("small");
+        let ghosts = &self.after.ghosts;
         let newer = |when: &&accounts::Instant| self.after.now < when.plus(self.policy.code_life);
-        let all = self.after.ghosts.caused.iter().flatten();
-        all.into_iter().all(|times| times.iter().filter(newer).count() <= most)
+        let unused = |at: usize, class: usize| ghosts.caused[at][class].iter().filter(newer).count();
+        let few = [(0, 0), (0, 1), (1, 0), (1, 1)]
+            .into_iter()
+            .all(|(at, class)| unused(at, class) <= size(self.policy.codes_alive));
+        let (Step::Ask(_, purpose, at), Some(decision)) = (self.step, self.decision) else {
+            return few;
+        };
+        let class = class_of(*purpose);
+        let all = ghosts.posted.values().filter(|p| p.at == *at && class_of(p.purpose) == class);
+        let many = all.count() >= size(self.policy.codes_day) && !decision.mails.is_empty();
+        few && (!many || unused(*at, class) <= 1)
     }
 
     /// Every other session, every known device, every grant and pending change.

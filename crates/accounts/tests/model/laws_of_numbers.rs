@@ -76,6 +76,21 @@ impl Seen<'_> {
         self.refused(accounts::Reason::NetworkUsedUp)
     }
 
+    /// From an undo until its mailbox has set a new password, nobody moves the account or gets in: not by what was
+    /// mailed elsewhere, nor by what was checked or begun before.
+    pub(crate) fn what_was_given_back_stays(&self) -> bool {
+        let reset = self.finished().and_then(|(who, ..)| self.begun(who));
+        let given_back = self.before.ghosts.members.iter().filter(|(_, member)| member.rescued);
+        given_back.into_iter().all(|(id, member)| {
+            let by_its_mailbox = reset.is_some_and(|begun| begun.at == member.home.at);
+            let account = self.account(*id);
+            let method = account.and_then(|account| account.email.as_ref());
+            let stays = method.is_some_and(|method| method.email.key() == ADDRESSES[member.home.at]);
+            let empty = account.is_some_and(|account| account.sessions.is_empty());
+            stays && (empty || by_its_mailbox)
+        })
+    }
+
     /// The account is back where the number was sent, with nothing for anybody to hold, and nobody gets a right by it.
     pub(crate) fn an_undo_takes_all_and_gives_nothing(&self) -> bool {
         let Some(letter) = self.taken_back().filter(|letter| letter.page == Page::Undo) else {

@@ -66,13 +66,16 @@ fn remember_answer(before: &State, state: &mut State, step: &Step, outcome: &Out
         (Step::Choose(who, secret), Outcome::Welcome(welcome)) => {
             if let Some(begun) = before.ghosts.begun[*who as usize] {
                 let home = Home { at: begun.at, since: before.now, registered: true };
-                let member = Member { home, secret: Some(secret), moved: None };
+                let member = Member { home, secret: Some(secret), moved: None, rescued: false };
                 state.ghosts.members.insert(welcome.account, member);
             }
         }
         (Step::Finish(who, _, secret), Outcome::Welcome(welcome)) => {
             state.ghosts.clear(welcome.account, None);
             set_secret(state, welcome.account, Some(secret));
+            if let Some(member) = state.ghosts.members.get_mut(&welcome.account) {
+                member.rescued = false;
+            }
             if let Some(begun) = before.ghosts.begun[*who as usize] {
                 state.ghosts.evaluated.retain(|(at, _), _| *at != begun.at);
             }
@@ -186,6 +189,7 @@ fn remember_taken_back(before: &State, state: &mut State, look: &Look) {
         if let Some(member) = state.ghosts.members.get_mut(&letter.account) {
             member.home = letter.home;
             member.moved = None;
+            member.rescued = true;
         }
         // Codes in the mailbox that it comes back to are over too.
         state.ghosts.clear(letter.account, None);

@@ -53,7 +53,7 @@ pub(crate) fn password_and_lock() -> Slice {
         Plain(|| Step::Unlock(OWNERS)),
         Wait,
     ];
-    Slice { steps: 7, full: 9, ..slice("password and lock", Start::OwnerRegistered, words) }
+    Slice { steps: 7, full: 11, ..slice("password and lock", Start::OwnerRegistered, words) }
 }
 
 /// A member forgets devices while guesses are under way, also at an address that nobody has.
@@ -71,7 +71,7 @@ pub(crate) fn devices() -> Slice {
     ];
     let slice = slice("devices and sessions", Start::OwnerRegistered, words);
     let policy = Policy { guesses: 1, ..policy() };
-    Slice { house: House { policy, fault: None }, jumps: 1, ..slice }
+    Slice { house: House { policy, fault: None }, full: 10, jumps: 1, ..slice }
 }
 
 /// Two addresses, two browsers, codes of both mailboxes, and nobody registered yet.
@@ -87,7 +87,7 @@ pub(crate) fn registration() -> Slice {
         Choose(Stranger, "mine"),
         Wait,
     ];
-    slice("registration", Start::Nobody, words)
+    Slice { full: 10, ..slice("registration", Start::Nobody, words) }
 }
 
 /// Wrong codes, too old codes and used codes at one address, in two browsers.
@@ -101,7 +101,7 @@ pub(crate) fn codes() -> Slice {
         TypeWrong(Owner, Register),
         Wait,
     ];
-    Slice { steps: 7, full: 9, ..slice("codes", Start::Nobody, words) }
+    Slice { steps: 7, full: 11, ..slice("codes", Start::Nobody, words) }
 }
 
 /// A stranger guesses at an address that is being registered: proving it sets the counts back.
@@ -116,7 +116,7 @@ pub(crate) fn guessed_before_registering() -> Slice {
         Choose(Owner, "first"),
         Wait,
     ];
-    slice("guessed before registering", Start::Nobody, words)
+    Slice { full: 10, ..slice("guessed before registering", Start::Nobody, words) }
 }
 
 /// The password is changed while guesses with the old and the new one are under way.
@@ -132,7 +132,7 @@ pub(crate) fn change_in_flight() -> Slice {
         Plain(|| Step::EndOthers(Owner)),
         Wait,
     ];
-    slice("change of password in flight", Start::OwnerRegistered, words)
+    Slice { full: 10, ..slice("change of password in flight", Start::OwnerRegistered, words) }
 }
 
 /// An operator suspends, resumes, unlocks and signs out while others sign in.
@@ -150,7 +150,7 @@ pub(crate) fn suspension() -> Slice {
         Plain(|| Step::SignOutEverywhere(OWNERS)),
         Wait,
     ];
-    Slice { jumps: 1, ..slice("suspension", Start::OwnerRegistered, words) }
+    Slice { full: 10, jumps: 1, ..slice("suspension", Start::OwnerRegistered, words) }
 }
 
 /// Profile, terms and the note of last use, with somebody else's registration going on in the browser.
@@ -171,7 +171,7 @@ pub(crate) fn member() -> Slice {
     let slice = slice("member and neighbour", Start::OwnerRegistered, words);
     let terms = Some(Line::clean("2", 9));
     let policy = Policy { terms, seen_step: Millis::seconds(30), ..policy() };
-    Slice { house: House { policy, fault: None }, jumps: 1, flights: 1, ..slice }
+    Slice { house: House { policy, fault: None }, full: 10, jumps: 1, flights: 1, ..slice }
 }
 
 /// Registration is closed.
@@ -187,7 +187,7 @@ pub(crate) fn closed() -> Slice {
     ];
     let slice = slice("registration closed", Start::OwnerRegistered, words);
     let policy = Policy { registration: Registration::Closed, ..policy() };
-    Slice { house: House { policy, fault: None }, ..slice }
+    Slice { house: House { policy, fault: None }, full: 12, ..slice }
 }
 
 /// The reset beside guesses in flight: whoever reads the mailbox, a stranger, and somebody with the old password.
@@ -203,7 +203,7 @@ pub(crate) fn reset() -> Slice {
         Evaluate,
         Wait,
     ];
-    Slice { flights: 1, ..slice("reset", Start::ThiefInside, words) }
+    Slice { flights: 1, steps: 7, full: 11, ..slice("reset", Start::ThiefInside, words) }
 }
 
 /// Codes of the reset and of others at one address: how many, how long, how often, for what.
@@ -222,8 +222,8 @@ pub(crate) fn reset_codes() -> Slice {
         Wait,
     ];
     let slice = slice("codes of the reset", Start::OwnerRegistered, words);
-    let policy = Policy { codes_day: 3, ..policy() };
-    Slice { house: House { policy, fault: None }, jumps: 3, ..slice }
+    let policy = Policy { codes_day: 3, fresh: Millis::days(100_000), ..policy() };
+    Slice { house: House { policy, fault: None }, full: 8, jumps: 3, ..slice }
 }
 
 /// A code verified and gone on with, or not: older forms, the code once more, the next at the same browser.
@@ -240,7 +240,7 @@ pub(crate) fn reset_forms() -> Slice {
         Enter(Owner, NotMe, OWNERS, OWNERS),
         Wait,
     ];
-    slice("forms of the reset", Start::ThiefInside, words)
+    Slice { steps: 7, full: 11, ..slice("forms of the reset", Start::ThiefInside, words) }
 }
 
 /// The reset at an account that strangers lock and an operator suspends.
@@ -258,7 +258,7 @@ pub(crate) fn reset_refused() -> Slice {
     ];
     let slice = slice("reset, lock and suspension", Start::OwnerRegistered, words);
     let policy = Policy { guesses: 1, lock_scope: accounts::LockScope::Account, ..policy() };
-    Slice { house: House { policy, fault: None }, flights: 1, jumps: 1, ..slice }
+    Slice { house: House { policy, fault: None }, flights: 1, jumps: 1, steps: 8, full: 14, ..slice }
 }
 
 /// "This was not me" against somebody who holds the password.
@@ -277,7 +277,7 @@ pub(crate) fn not_me() -> Slice {
         Plain(|| Step::Suspend(OWNERS)),
         Sleep,
     ];
-    Slice { flights: 1, ..slice("this was not me", Start::ThiefInside, words) }
+    Slice { full: 9, flights: 1, ..slice("this was not me", Start::ThiefInside, words) }
 }
 
 /// Somebody who holds the password takes the address away, and the owner undoes it.
@@ -296,7 +296,9 @@ pub(crate) fn undo() -> Slice {
         Finish(Stranger, "mine"),
         Sleep,
     ];
-    Slice { flights: 1, ..slice("undo against a thief", Start::ThiefInside, words) }
+    let slice = slice("undo against a thief", Start::ThiefInside, words);
+    let policy = Policy { undo_numbers: 1, ..policy() };
+    Slice { house: House { policy, fault: None }, flights: 1, steps: 7, full: 9, ..slice }
 }
 
 /// The owner's side of the same: the mail repeated, the reset after it, numbers in flight.
@@ -314,7 +316,7 @@ pub(crate) fn undo_in_flight() -> Slice {
         Finish(Owner, "second"),
         Wait,
     ];
-    slice("undo in flight", Start::ThiefInside, words)
+    Slice { full: 8, ..slice("undo in flight", Start::ThiefInside, words) }
 }
 
 /// A member changes the address, in several browsers, while others want it too.
@@ -335,7 +337,7 @@ pub(crate) fn address() -> Slice {
         Plain(|| Step::SignOut(Owner)),
         Wait,
     ];
-    Slice { flights: 1, ..slice("change of address", Start::ThiefInside, words) }
+    Slice { full: 8, flights: 1, ..slice("change of address", Start::ThiefInside, words) }
 }
 
 /// Somebody wants the address that a member has just left.
@@ -350,7 +352,7 @@ pub(crate) fn former_address() -> Slice {
         Sleep,
     ];
     let slice = slice("the former address", Start::OwnerRegistered, words);
-    Slice { steps: 7, full: 9, ..slice }
+    Slice { steps: 7, full: 12, ..slice }
 }
 
 pub(crate) fn all() -> Vec<Slice> {

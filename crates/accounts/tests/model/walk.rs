@@ -99,7 +99,8 @@ impl Model for Walk {
             "R-RESET-11",
             "R-METHOD-10a",
             "R-METHOD-10b",
-            "R-METHOD-10c"
+            "R-METHOD-10c",
+            "R-METHOD-10d"
         ];
         assert_eq!(laws.iter().map(|law| law.name).collect::<Vec<_>>(), super::laws::names());
         laws.push(Property::always("judged", |walk: &Self, _| {

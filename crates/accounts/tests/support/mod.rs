@@ -89,18 +89,14 @@ impl World {
     fn elsewhere(&mut self, before: &Snapshot, decision: &Decision) {
         let here = before.address.as_ref().map(|address| address.email.key().to_owned());
         for event in &decision.events {
-            if let Event::NumberIssued { email, .. } = event {
-                if self.addresses.get(email.key()).is_none() {
-                    let state = self.address_for(email, Numbers::Unasked, Instant(0));
-                    self.addresses.insert(email.key().to_owned(), state);
-                }
+            if let Event::NumberIssued { email, .. } = event
+                && self.addresses.get(email.key()).is_none()
+            {
+                let state = self.address(email, Instant(0));
+                self.addresses.insert(email.key().to_owned(), state);
             }
-            for address in self.addresses.values_mut() {
-                if Some(address.email.key()) != here.as_deref() {
-                    let alone = Snapshot { address: Some(address.clone()), ..Snapshot::default() };
-                    *address = apply(alone, event).address.expect("it stays");
-                }
-            }
+            let all = std::mem::take(&mut self.addresses).into_iter();
+            self.addresses = all.map(|(key, address)| (key, there(address, &here, event))).collect();
         }
     }
 
@@ -147,6 +143,15 @@ impl World {
     pub(crate) fn session(&self, digest: Digest) -> Option<&Session> {
         self.accounts.values().flat_map(|a| &a.sessions).find(|session| session.digest == digest)
     }
+}
+
+/// An address after an event, where it is another than the loaded one.
+fn there(address: AddressState, here: &Option<String>, event: &Event) -> AddressState {
+    if here.as_deref() == Some(address.email.key()) {
+        return address;
+    }
+    let alone = Snapshot { address: Some(address), ..Snapshot::default() };
+    apply(alone, event).address.expect("it stays")
 }
 
 /// The device that shows its secret; else the one that the account's own presented session runs on.
