@@ -276,6 +276,17 @@ async fn b7_codes_of_other_addresses_and_purposes_are_wrong() {
     reset.post("/signup/code", &[("code", &to_register)]).await.is(410);
     two.post("/signup/code", &[("code", &to_register)]).await.leads_to("/signup/password");
     hers.post("/reset/code", &[("code", &code)]).await.leads_to("/reset/password");
+    // Mailed to prove the address to another account, before its owner registered: no reset either.
+    let wanted = "wanted@example.jp";
+    let mut other = house.browser();
+    other.sign_in(TARO, PASSWORD).await.leads_to("/account");
+    other.post("/account/methods/email", &[("email", wanted)]).await.is(303);
+    let to_change = house.digits(wanted, "make this the new email address").await;
+    house.clock.advance(Millis::minutes(1));
+    house.registered(wanted).await;
+    let mut reset = house.browser();
+    reset.post("/reset", &[("email", wanted)]).await.leads_to("/reset/code");
+    reset.post("/reset/code", &[("code", &to_change)]).await.is(422).says("code is not right");
     house.close().await;
 }
 
