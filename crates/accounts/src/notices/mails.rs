@@ -88,8 +88,9 @@ impl Writer<'_> {
         let address = self.after.address.as_ref().filter(|address| address.email.same_as(email));
         let stored = address.and_then(|address| address.stored.as_ref());
         let owner = address.and_then(|address| address.owner);
-        // The language is the owner's, where the owner is the account in question.
-        let known = self.account.filter(|account| Some(account.id) == owner);
+        // The language is the owner's, where the owner is the account in question; at an address that nobody has,
+        // it is the member's who moves there.
+        let known = self.account.filter(|account| owner.is_none_or(|owner| owner == account.id));
         let carries = challenge.kind == ChallengeKind::Code;
         Some(Mail {
             locale: known.map_or(self.context.asker.locale, |account| account.locale),

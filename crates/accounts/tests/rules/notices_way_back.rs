@@ -183,6 +183,7 @@ fn i30_a_changed_address_is_a_line_and_a_mail_to_both_of_which_the_old_one_has_t
     let asked = one(&house);
     assert_eq!((asked.kind, asked.to.as_stored()), (MailKind::EmailChangeCode, NEW));
     assert_eq!((asked.number, asked.account), (None, None));
+    assert_eq!(asked.locale, Locale::En, "it is the member who reads it");
     assert_eq!(asked.useless_at, Some(house.now.plus(Millis::minutes(30))));
     let code = house.email_code(NEW).expect("mailed");
     assert_eq!(asked.challenge, Some(id_of(code)));
