@@ -32,4 +32,5 @@ mod rules {
     mod terms;
     mod thief;
     mod undo;
+    mod values;
 }
