@@ -53,7 +53,7 @@ fn every_law_holds_in_every_slice_and_no_rule_is_dead() {
             slice.steps = slice.full;
         }
         let walk = Walk::new(slice, &coverage);
-        let walked = walk.clone().run();
+        let walked = walk.clone().run(2);
         println!("{walked}");
         all += walked.states;
         if let Some(found) = walked.found {

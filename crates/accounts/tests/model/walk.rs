@@ -174,14 +174,15 @@ impl Walk {
     pub(crate) fn shortest(self) -> Option<Found> {
         (1..=self.slice.steps).find_map(|steps| {
             let slice = Slice { steps, ..self.slice.clone() };
-            Self::new(slice, &self.coverage).run().found
+            Self::new(slice, &self.coverage).run(1).found
         })
     }
 
-    /// Walks all there is.
-    pub(crate) fn run(self) -> Walked {
+    /// Walks all there is. One walker goes strictly by the number of steps; of several, one may come to a state by a
+    /// longer way first, and then goes on from there by less.
+    pub(crate) fn run(self, walkers: usize) -> Walked {
         let (slice, began) = (self.slice.clone(), Instant::now());
-        let checker = self.clone().checker().threads(2).finish_when(HasDiscoveries::AnyFailures);
+        let checker = self.clone().checker().threads(walkers).finish_when(HasDiscoveries::AnyFailures);
         let checker = checker.timeout(crate::PATIENCE);
         let checker = checker.spawn_bfs().join();
         let (steps, depth) = (checker.state_count(), checker.max_depth() - 1);
