@@ -8,8 +8,8 @@
 use std::sync::Arc;
 
 use accounts::{
-    Actor, Asker, Command, Email, Flow, Line, Millis, Origin, Outcome, Public, Scope, Snapshot,
-    TypedCode,
+    Actor, Asker, Command, Email, Flow, Line, Millis, Origin, Outcome, Public, Purpose, Scope,
+    Snapshot, TypedCode,
 };
 
 use crate::answer::{Answer, Refusal, Signed};
@@ -219,7 +219,9 @@ impl Engine {
     }
 
     async fn complete(&self, errand: &Errand<'_>, typed: &Secret, terms: Option<String>) -> Settled {
-        let Some(flow) = self.flow(errand.visitor).await? else {
+        // A flow of another purpose is none here, and not worth the work of a hash.
+        let flow = self.flow(errand.visitor).await?;
+        let Some(flow) = flow.filter(|flow| flow.purpose == Purpose::Register) else {
             return Ok(Err(Refusal::Rules(Public::FlowExpired)));
         };
         if let Err(refusal) = self.limits.take(Ask::Password, &errand.asker.network) {
