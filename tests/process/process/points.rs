@@ -97,7 +97,7 @@ fn live_in_peace(house: &House, program: &Path) -> Peace {
         if step > 0 {
             day.step().expect("an answer");
         }
-        until_all_mail_is_sent(house);
+        house.settle_mail();
         peace.pictures.push(day.picture(&process));
         peace.letters.push(house.relay.count());
     }
@@ -182,16 +182,8 @@ fn look_over(house: &House, place: &str) {
     }
     // A mail on its way when its process was killed is leased for some minutes. Let them pass.
     house.sql("update mails set due_at = 0 where state = 'waiting'");
-    until_all_mail_is_sent(house);
+    house.settle_mail();
     let written = house.rows("select recipient from mails where state = 'sent'").len();
     let all = house.rows("select recipient from mails").len();
     assert_eq!((written, all), (house.relay.count(), house.relay.count()), "{place}: {}", house.log());
-}
-
-fn until_all_mail_is_sent(house: &House) {
-    let began = Instant::now();
-    while !house.rows("select recipient from mails where state = 'waiting'").is_empty() {
-        assert!(began.elapsed() < Duration::from_secs(60), "mail stays:\n{}", house.log());
-        pause(Duration::from_millis(5));
-    }
 }
