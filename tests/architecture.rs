@@ -238,3 +238,36 @@ fn only_dev_names_the_playground() {
         assert!(at_home || !names, "{name} names the playground");
     }
 }
+
+/// The instants at which a test may end the process are in no build that nobody asked to have them: no default names the
+/// feature, no crate asks for it of another, and nothing that builds what is shipped does.
+#[test]
+fn fault_points_are_in_no_build_that_does_not_ask_for_them() {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let out = Command::new(cargo)
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let mut known = 0;
+    for package in metadata["packages"].as_array().unwrap() {
+        let name = package["name"].as_str().unwrap();
+        for (feature, asks) in package["features"].as_object().unwrap() {
+            known += usize::from(feature == "fault-points");
+            let asks = asks.to_string().contains("fault-points");
+            assert!(!asks || feature == "fault-points", "{name}: {feature} asks for fault points");
+        }
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let asks = dependency["features"].to_string().contains("fault-points");
+            assert!(!asks, "{name} asks for fault points of {}", dependency["name"]);
+        }
+    }
+    assert_eq!(known, 2, "the store has the feature, and the program hands it on");
+    for place in ["deploy", ".cargo", ".ci"] {
+        for path in fs::read_dir(root().join(place)).into_iter().flatten() {
+            let text = fs::read_to_string(path.unwrap().path()).unwrap_or_default();
+            assert!(!text.contains("fault-points"), "{place} builds with fault points");
+        }
+    }
+}

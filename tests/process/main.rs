@@ -14,5 +14,6 @@ mod process {
     mod kill;
     mod mail;
     mod points;
+    mod resets;
     mod stop;
 }

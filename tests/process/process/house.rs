@@ -107,7 +107,23 @@ impl House {
         program: &Path,
         variables: &[(&str, String)],
     ) -> Result<Process, ExitStatus> {
-        let port = free_port();
+        loop {
+            let port = free_port();
+            let started = self.start_at(port, program, variables);
+            // Between the look for a free port and its use, another house may have taken it.
+            let taken = || self.log().contains(&format!("{port} cannot be listened on"));
+            if started.is_ok() || !taken() {
+                return started;
+            }
+        }
+    }
+
+    fn start_at(
+        &self,
+        port: u16,
+        program: &Path,
+        variables: &[(&str, String)],
+    ) -> Result<Process, ExitStatus> {
         let log =
             File::options().create(true).append(true).open(self.path("serve.log")).expect("a log");
         let mut command = self.command_of(program, &["serve", "--config", &self.settings()]);
@@ -117,8 +133,11 @@ impl House {
         let mut process = Process { child: command.spawn().expect("genkan serve starts"), port };
         let client = process.client("192.0.2.1");
         let began = Instant::now();
-        while !client.get("/readyz").is_ok_and(|answer| answer.status == 200) {
-            if let Some(over) = process.child.try_wait().expect("its state") {
+        // That it is this house which answers there is told by its own log.
+        let own = format!("\"address\":\"127.0.0.1:{port}\"");
+        let is_ready = || client.get("/readyz").is_ok_and(|answer| answer.status == 200);
+        while !self.log().contains(&own) || !is_ready() {
+            if let Some(over) = process.over() {
                 return Err(over);
             }
             let late = began.elapsed() > Duration::from_secs(60);

@@ -5,7 +5,7 @@
 //! process ends itself at another of its instants. What is found afterwards is the picture before the request that was
 //! under way or the one after it, and nothing in between; where none was under way, it is exactly what was answered.
 //!
-//! It needs the program with the feature `fault-points` (`GENKAN_TEST_POINTS_BINARY`, see `docs/decisions/0013`).
+//! It needs the program with the feature `fault-points` (`GENKAN_TEST_POINTS_BINARY`, see `docs/decisions/0015`).
 //! `GENKAN_TEST_POINTS=all` takes every instant in place of some.
 
 use std::collections::BTreeMap;
@@ -97,7 +97,7 @@ fn live_in_peace(house: &House, program: &Path) -> Peace {
         if step > 0 {
             day.step().expect("an answer");
         }
-        until_all_mail_is_sent(house);
+        house.settle_mail();
         peace.pictures.push(day.picture(&process));
         peace.letters.push(house.relay.count());
     }
@@ -182,16 +182,8 @@ fn look_over(house: &House, place: &str) {
     }
     // A mail on its way when its process was killed is leased for some minutes. Let them pass.
     house.sql("update mails set due_at = 0 where state = 'waiting'");
-    until_all_mail_is_sent(house);
+    house.settle_mail();
     let written = house.rows("select recipient from mails where state = 'sent'").len();
     let all = house.rows("select recipient from mails").len();
     assert_eq!((written, all), (house.relay.count(), house.relay.count()), "{place}: {}", house.log());
-}
-
-fn until_all_mail_is_sent(house: &House) {
-    let began = Instant::now();
-    while !house.rows("select recipient from mails where state = 'waiting'").is_empty() {
-        assert!(began.elapsed() < Duration::from_secs(60), "mail stays:\n{}", house.log());
-        pause(Duration::from_millis(5));
-    }
 }
