@@ -72,6 +72,18 @@ fn r_lock_2_locks_and_counts_are_kept_alike_whether_or_not_an_account_has_the_ad
 }
 
 #[test]
+fn r_lock_2_a_lock_stays_when_the_operator_allows_more_guesses_from_now_on() {
+    let (mut house, _) = House::with_owner();
+    house.guess_wrong(10, OWNER);
+    house.policy.guesses = 20;
+    let answer = house.sign_in(&mut Browser::phone(), OWNER, SECRET);
+    assert_eq!(answer, refused(Reason::Locked));
+    house.reset(&mut Browser::phone(), OWNER, "next");
+    house.guess_wrong(19, OWNER);
+    assert!(!house.is_locked(OWNER));
+}
+
+#[test]
 fn r_lock_2_a_devices_count_is_forgotten_at_30_days_too() {
     for (waited, within) in around(Millis::days(30)) {
         let (mut house, mut owner) = House::with_owner();

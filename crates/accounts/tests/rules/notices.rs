@@ -151,3 +151,19 @@ fn names_in_rows_and_texts_are_distinct() {
         assert_eq!(names.len(), all);
     }
 }
+
+#[test]
+fn a_line_about_a_session_says_which_and_by_which_method() {
+    use accounts::Method::Email;
+    let (mut house, mut owner) = House::with_owner();
+    let session = house.account(OWNER).sessions[0].id;
+    house.prove(&mut owner, OWNER, SECRET);
+    house.ask(&mut owner, None, &Command::SignOut);
+    let lines = house.activities.iter().map(|l| (l.kind, l.session, l.method)).collect::<Vec<_>>();
+    let proved = (Kind::Proved, Some(session), Some(Email));
+    assert_eq!(lines, [proved, (Kind::SignedOut, Some(session), None)]);
+    house.forget_notices();
+    let session = welcome(house.sign_in(&mut owner, OWNER, SECRET)).session;
+    let [line] = house.activities.as_slice() else { panic!("one line") };
+    assert_eq!((line.kind, line.session, line.method), (Kind::SignedIn, Some(session), Some(Email)));
+}
