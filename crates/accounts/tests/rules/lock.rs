@@ -128,6 +128,23 @@ fn r_lock_3_a_reset_lets_the_next_lock_be_told_no_sooner() {
 }
 
 #[test]
+fn r_lock_4_a_right_guess_that_was_under_way_at_the_lock_sets_neither_it_nor_its_count_back() {
+    let (mut house, _) = House::with_owner();
+    let mut phone = Browser::phone();
+    house.guess_wrong(8, OWNER);
+    let right = house.pay(&mut phone, OWNER).expect("paid");
+    let wrong = house.pay(&mut Browser::stranger(), OWNER).expect("paid");
+    // With the bound as it was, nothing is under way when a lock falls; the operator lowers it.
+    house.policy.guesses = 9;
+    let guess = house.check(OWNER, "wrong", wrong);
+    house.settle(&mut Browser::stranger(), OWNER, guess);
+    assert!(house.is_locked(OWNER));
+    let guess = house.check(OWNER, SECRET, right);
+    assert_eq!(house.settle(&mut phone, OWNER, guess), refused(Reason::Locked));
+    assert_eq!((guesses(&house, OWNER).wrong, house.is_locked(OWNER)), (9, true));
+}
+
+#[test]
 fn r_lock_4_a_device_is_known_again_after_the_reset_that_forgot_it() {
     let (mut house, mut owner) = House::with_owner();
     house.reset(&mut owner, OWNER, "next");

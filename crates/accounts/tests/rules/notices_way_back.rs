@@ -214,6 +214,21 @@ fn whose_address_somebody_else_wants_reads_of_it_in_their_own_list() {
     assert_eq!(mail.useless_at, Some(house.now.plus(Millis::minutes(30))));
 }
 
+/// The owner of a taken address is not looked up for somebody else's request; the language is the asker's, as it
+/// would be at an address that nobody has.
+#[test]
+fn a_mail_to_whom_the_asker_is_nobody_is_in_the_askers_language() {
+    let (mut house, mut owner) = english();
+    house.register(&mut Browser::stranger(), STRANGER);
+    house.wait(Millis::minutes(1));
+    house.forget_notices();
+    house.ask_email(&mut owner, STRANGER);
+    assert_eq!((one(&house).kind, one(&house).locale), (MailKind::EmailChangeTaken, Locale::Ja));
+    house.forget_notices();
+    house.ask_code(&mut Browser::stranger(), "nobody@example.com");
+    assert_eq!((one(&house).kind, one(&house).locale), (MailKind::RegisterCode, Locale::Ja));
+}
+
 #[test]
 fn the_number_that_is_mailed_again_is_no_line_and_dies_with_the_request() {
     for register in [false, true] {
