@@ -150,7 +150,7 @@ pub(crate) fn suspension() -> Slice {
         Plain(|| Step::SignOutEverywhere(OWNERS)),
         Wait,
     ];
-    Slice { full: 10, jumps: 1, ..slice("suspension", Start::OwnerRegistered, words) }
+    Slice { full: 11, jumps: 1, ..slice("suspension", Start::OwnerRegistered, words) }
 }
 
 /// Profile, terms and the note of last use, with somebody else's registration going on in the browser.
@@ -337,7 +337,7 @@ pub(crate) fn address() -> Slice {
         Plain(|| Step::SignOut(Owner)),
         Wait,
     ];
-    Slice { full: 8, flights: 1, ..slice("change of address", Start::ThiefInside, words) }
+    Slice { full: 7, flights: 1, ..slice("change of address", Start::ThiefInside, words) }
 }
 
 /// Somebody wants the address that a member has just left.
