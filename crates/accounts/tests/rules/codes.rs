@@ -3,7 +3,7 @@
 
 use accounts::{ChallengeId, Digits, MailKind, Millis, Outcome, Reason, TypedCode};
 
-use super::house::{Browser, House, OWNER, STRANGER, refused};
+use super::house::{Browser, House, OWNER, STRANGER, around, refused};
 use crate::support::email;
 
 fn asked() -> (House, Browser, ChallengeId) {
@@ -205,6 +205,25 @@ fn after_100_wrong_tries_at_an_address_its_codes_have_16_digits_for_a_day() {
     assert_eq!(digits(&mut house), Digits::Sixteen);
     house.wait(Millis(1));
     assert_eq!(digits(&mut house), Digits::Twelve);
+}
+
+#[test]
+fn a14_wrong_tries_are_counted_by_the_day_from_the_first_on() {
+    for (waited, within) in around(Millis::days(1)) {
+        let mut house = House::new();
+        let wrong = |house: &mut House| {
+            let mut stranger = Browser::stranger();
+            house.ask_code(&mut stranger, OWNER);
+            house.type_code(&mut stranger, TypedCode::Unknown);
+        };
+        wrong(&mut house);
+        house.wait(Millis::hours(1));
+        (0..98).for_each(|_| wrong(&mut house));
+        house.wait(Millis(waited.0 - Millis::hours(1).0));
+        wrong(&mut house);
+        let wanted = if within { Digits::Sixteen } else { Digits::Twelve };
+        assert_eq!(digits(&mut house), wanted);
+    }
 }
 
 /// The length a code mailed now would have. Asked in a copy of the world whose mail bound is free.

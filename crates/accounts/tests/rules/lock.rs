@@ -128,6 +128,29 @@ fn r_lock_3_a_reset_lets_the_next_lock_be_told_no_sooner() {
 }
 
 #[test]
+fn r_lock_4_a_device_whose_guesses_lapsed_is_a_stranger_from_that_very_step_on() {
+    for (waited, within) in around(Millis::seconds(30)) {
+        let (mut house, mut owner) = House::with_owner();
+        for _ in 0..5 {
+            house.pay(&mut owner, OWNER).expect("paid, and never settled");
+        }
+        house.guess_wrong(10, OWNER);
+        house.wait(waited);
+        let wanted = if within { Reason::GuessesInFlight } else { Reason::Locked };
+        assert_eq!(house.clone().pay(&mut owner, OWNER), Err(wanted));
+        house.operate(&Command::Unlock { email: email(OWNER) });
+        assert_eq!(house.pay(&mut owner, OWNER).is_err(), within);
+    }
+    let (mut house, mut owner) = House::with_owner();
+    for _ in 0..5 {
+        house.pay(&mut owner, OWNER).expect("paid, and never settled");
+    }
+    house.wait(Millis::seconds(30));
+    let paid = house.ask(&mut owner, Some(OWNER), &Command::PayGuess { email: email(OWNER) });
+    assert_eq!(paid, Outcome::Paid(Lane::Strangers));
+}
+
+#[test]
 fn r_lock_4_a_right_guess_that_was_under_way_at_the_lock_sets_neither_it_nor_its_count_back() {
     let (mut house, _) = House::with_owner();
     let mut phone = Browser::phone();
@@ -162,6 +185,17 @@ fn r_lock_4_a_device_forgotten_by_a_reset_is_refused_by_the_lock() {
     house.guess_wrong(10, OWNER);
     assert!(house.is_locked(OWNER));
     assert_eq!(house.sign_in(&mut owner, OWNER, SECRET), refused(Reason::Locked));
+}
+
+#[test]
+fn r_lock_5_where_a_lock_refuses_every_method_an_address_that_is_not_locked_refuses_none() {
+    let (mut house, _) = House::with_owner();
+    house.policy.lock_scope = accounts::LockScope::Account;
+    house.guess_wrong(9, OWNER);
+    house.guess_wrong(10, NOBODY);
+    welcome(house.sign_in(&mut Browser::phone(), OWNER, SECRET));
+    house.guess_wrong(10, OWNER);
+    house.reset(&mut Browser::of("another", "192.0.2.10"), OWNER, "next");
 }
 
 #[test]
