@@ -76,6 +76,8 @@ fn r_lock_2_a_lock_stays_when_the_operator_allows_more_guesses_from_now_on() {
     let (mut house, _) = House::with_owner();
     house.guess_wrong(10, OWNER);
     house.policy.guesses = 20;
+    let paid = house.pay(&mut Browser::stranger(), OWNER);
+    assert_eq!(paid, Err(Reason::Locked), "no guess is evaluated");
     let answer = house.sign_in(&mut Browser::phone(), OWNER, SECRET);
     assert_eq!(answer, refused(Reason::Locked));
     house.reset(&mut Browser::phone(), OWNER, "next");

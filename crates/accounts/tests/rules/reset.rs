@@ -311,6 +311,23 @@ fn r_reset_7_a_void_password_can_be_voided_again_and_its_number_rises() {
 }
 
 #[test]
+fn r_reset_9_what_is_kept_of_a_code_is_an_id_and_the_name_of_a_key() {
+    let (mut house, _) = House::with_owner();
+    house.ask_reset(&mut Browser::phone(), OWNER);
+    let kept = house.challenges(OWNER).pop().expect("asked for");
+    let mail = house.newest(MailKind::ResetCode, OWNER).expect("mailed");
+    assert_eq!(mail.challenge, Some(kept.id), "the mail too carries the id alone");
+    // Whoever reads the rows has these words and no others; none of them opens anything without the key.
+    let accounts::Challenge { id: _, purpose: _, kind: _, digits: _, key, .. } = kept;
+    assert_eq!(key, crate::support::draws(1).code_key);
+    let form = house.verify_reset(&mut Browser::of("another", "192.0.2.10"), OWNER);
+    assert_eq!(form, TypedCode::Matches(kept.id));
+    let grants = house.world.flows.values().filter_map(|flow| flow.grant).collect::<Vec<_>>();
+    assert_eq!(grants.len(), 1);
+    assert_eq!(grants[0].code, kept.id, "and the grant names the code, and a form by its digest");
+}
+
+#[test]
 fn a_void_password_cannot_be_changed_in_the_session_that_stayed() {
     let (mut house, mut owner) = House::with_owner();
     house.verify_reset(&mut owner, OWNER);
