@@ -74,11 +74,14 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
     let (owner, stored) = owner.unzip();
     let bound = flow.as_ref().and_then(|flow| flow.bound).map(|bound| bound.account);
     let in_question = in_question(tx, scope, bound, owner).await?;
-    if let (Some(id), Hold::Rows) = (in_question, hold) {
+    // An address that nobody has costs the same questions as a member's, so that the time tells nothing
+    // (R-SIGNIN-2, R-RESET-6).
+    let asked_for = in_question.or_else(|| email.as_ref().map(|_| NOBODY));
+    if let (Some(id), Hold::Rows) = (asked_for, hold) {
         account::lock(tx, id).await?;
     }
     let now = tx.now().await.map(Instant)?;
-    let account = match in_question {
+    let account = match asked_for {
         Some(id) => account::whole(tx, id, (scope.numbers, now)).await?,
         None => None,
     };
@@ -150,6 +153,9 @@ fn device(scope: &Scope, account: Option<&Account>, presented: Option<&Session>)
     };
     shown.or_else(own).map(|device| device.id)
 }
+
+/// No account's id: those are UUIDv7.
+const NOBODY: AccountId = AccountId([0; 16]);
 
 /// Mails of the last 24 hours count (R-RESET-2).
 pub(crate) fn day_before(now: Instant) -> Instant {

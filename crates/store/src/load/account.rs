@@ -26,19 +26,20 @@ pub(super) async fn whole(
     (numbers, now): (Numbers, Instant),
 ) -> Result<Option<Account>, Fault> {
     let key = [bytes(&id.0)];
-    let rows = tx.query(&ACCOUNT, &key).await?;
-    let Some(row) = rows.first() else {
-        return Ok(None);
-    };
-    let account = read_account(row)?;
-    let rows = tx.query(&SESSIONS, &key).await?;
-    let sessions = rows.iter().map(read_session).collect::<Result<_, _>>()?;
-    let rows = tx.query(&DEVICES, &key).await?;
-    let devices = rows.iter().map(read_device).collect::<Result<_, _>>()?;
+    // All is asked before it is known whether there is such an account: see `snapshot`.
+    let accounts = tx.query(&ACCOUNT, &key).await?;
+    let sessions = tx.query(&SESSIONS, &key).await?;
+    let devices = tx.query(&DEVICES, &key).await?;
     let changes = match numbers {
         Numbers::Undo => number::changes(tx, id, now).await?,
         Numbers::Unasked | Numbers::NotMe => Vec::new(),
     };
+    let Some(row) = accounts.first() else {
+        return Ok(None);
+    };
+    let account = read_account(row)?;
+    let sessions = sessions.iter().map(read_session).collect::<Result<_, _>>()?;
+    let devices = devices.iter().map(read_device).collect::<Result<_, _>>()?;
     Ok(Some(Account { sessions, devices, changes, ..account }))
 }
 

@@ -121,6 +121,7 @@ pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
         2 => way_back(),
         2 => change_of_address(),
         1 => change_of_password(),
+        1 => suspension(),
     ];
     (0..PLACES, proptest::collection::vec(part, length)).prop_map(|(members, rest)| {
         // Most tales begin with somebody who has an account.
@@ -136,7 +137,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (place(), place(), prop_oneof![Just(Printed::NotMe), Just(Printed::Undo)], 0..5_usize)
             .prop_map(|(browser, at, printed, number)| Step::Number { browser, at, printed, number }),
         6 => (place(), own()).prop_map(|(browser, what)| Step::Own { browser, what }),
-        3 => (place(), operator()).prop_map(|(at, what)| Step::Operator { at, what }),
+        5 => (place(), operator()).prop_map(|(at, what)| Step::Operator { at, what }),
         3 => prop_oneof![12 => 0..5_usize, 5 => 5..8_usize, 2 => Just(8), 1 => Just(9)].prop_map(Step::Wait),
     ]
 }
@@ -240,6 +241,17 @@ fn change_of_address() -> impl Strategy<Value = Vec<Step>> {
         ];
         if undo == 0 {
             steps.push(Step::Number { browser, at, printed: Printed::Undo, number: 2 });
+        }
+        steps
+    })
+}
+
+/// An operator suspends somebody; sometimes for a moment only.
+fn suspension() -> impl Strategy<Value = Vec<Step>> {
+    (place(), any::<bool>()).prop_map(|(at, for_a_moment)| {
+        let mut steps = vec![Step::Operator { at, what: Operator::Suspend }];
+        if for_a_moment {
+            steps.push(Step::Operator { at, what: Operator::Resume });
         }
         steps
     })
