@@ -15,6 +15,7 @@ not-me-button = Sign out all devices
 not-me-no-number = Resetting your password signs out all other devices.
 not-me-done-title = All devices have been signed out
 not-me-done-body = The old password no longer works.
+not-me-done-undo = If you also received an email about a changed address or password, please undo that change first.
 
 # A change
 undo-title = A change that was not you
