@@ -81,6 +81,7 @@ impl Engine {
             return Ok(Err(refusal));
         }
         let Some(email) = Email::parse(address) else { return Ok(Err(Refusal::InvalidAddress)) };
+        let address = Some(email.clone());
         let command = move |number: TypedNumber| {
             let email = email.clone();
             match printed {
@@ -88,12 +89,8 @@ impl Engine {
                 Printed::Undo => Command::Undo { email, number },
             }
         };
-        let unknown = command(TypedNumber::Unknown);
-        let mut scope = Scope { numbers: unknown.numbers(), ..Scope::default() };
-        scope.address = match unknown {
-            Command::ReportNotMe { email, .. } | Command::Undo { email, .. } => Some(email),
-            _ => return Err(Fault::Bug("a number is for one of two things")),
-        };
+        let numbers = command(TypedNumber::Unknown).numbers();
+        let mut scope = Scope { address, numbers, ..Scope::default() };
         let parsed = verifiers::TypedCode::parse(typed.expose());
         let (seen, _) = self.desk.store.load(&scope).await?;
         scope.account = self.account_of(&seen, parsed.as_ref());
