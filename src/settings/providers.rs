@@ -1,0 +1,297 @@
+//! Providers: the ways in that others keep, and what must hold of their settings together.
+//!
+//! Google and Apple are presets: where they are is known and is not a setting, so nobody can be led elsewhere by
+//! one. Any other OpenID provider has a name of its own. A provider is there as soon as anything of its group is
+//! set, and must then be whole. Nothing here asks a network; a secret must never be printed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+
+use super::form;
+use super::load::Values;
+use super::nearest::nearest;
+use super::problem::{Place, Problem};
+use super::table::{self, Need};
+use super::typed::{Rest, Settings};
+use super::value::LocaleText;
+
+/// A configured provider.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the house does not hand providers to the verifiers yet")
+)]
+pub(crate) struct Provider {
+    /// In addresses and rows: `google`, `apple`, or the operator's own.
+    pub name: String,
+    pub preset: Preset,
+    /// What members read on its button.
+    pub label: LocaleText,
+    /// Who signs its tokens. A preset's is not a setting: only development mode puts a stand-in on loopback here.
+    pub issuer: String,
+    pub client_id: String,
+    pub secret: ProviderSecret,
+    pub scopes: Vec<String>,
+    /// Whom its tokens may be made out to when an app presents them.
+    pub native_client_ids: Vec<String>,
+    /// Whether `email_verified` is believed. Google and Apple have rules of their own.
+    pub believe_email: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Preset {
+    Google,
+    Apple,
+    /// None: any OpenID provider.
+    Other,
+}
+
+/// With what genkan shows a provider that it is itself.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the house does not hand providers to the verifiers yet")
+)]
+pub(crate) enum ProviderSecret {
+    Shared(SecretString),
+    /// Apple's: each secret is signed anew with this key.
+    Key {
+        team_id: String,
+        key_id: String,
+        file: PathBuf,
+    },
+}
+
+/// The group of all providers.
+pub(super) const GROUP: &str = "provider";
+
+/// Whether a provider that is no preset may be called so.
+pub(super) fn is_other(name: &str) -> bool {
+    form::is_name(name) && !PRESETS.contains(&name) && !OWN.contains(&name)
+}
+
+/// What is wrong with a name below `provider` and what to do, where more can be said than "is not a setting".
+pub(super) fn misnamed(path: &str) -> Option<(String, String)> {
+    let rest = path.strip_prefix(GROUP)?.strip_prefix('.')?;
+    let (name, key) = rest.split_once('.').unwrap_or((rest, ""));
+    if OWN.contains(&name) {
+        let what = format!("is not a setting: `{name}` is genkan's own login method");
+        return Some((what, "give the provider another name".to_owned()));
+    }
+    if PRESETS.contains(&name) {
+        table::key(&format!("{GROUP}.{}.{key}", table::SOME_NAME.to_ascii_lowercase()))?;
+        let what = "is not a setting: genkan knows it for this provider".to_owned();
+        return Some((what, "leave it out".to_owned()));
+    }
+    let advice = "write small letters, digits and hyphens, at most 31, the first a letter";
+    (!form::is_name(name)).then(|| (format!("`{name}` cannot name a provider"), advice.to_owned()))
+}
+
+/// Takes every provider out of the values: Google, Apple, then the others by name.
+pub(super) fn take(rest: &mut Rest) -> Result<Vec<Provider>, Problem> {
+    let names = table::names_in(rest.found.keys()).into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let mut providers = Vec::new();
+    providers.extend(google(rest)?);
+    providers.extend(apple(rest)?);
+    for name in &names {
+        providers.push(other(rest, name)?);
+    }
+    Ok(providers)
+}
+
+fn google(rest: &mut Rest) -> Result<Option<Provider>, Problem> {
+    let native_client_ids = rest.value("provider.google.native_client_ids")?;
+    let Some(client_id) = rest.maybe("provider.google.client_id")? else {
+        return Ok(None);
+    };
+    Ok(Some(Provider {
+        name: "google".to_owned(),
+        preset: Preset::Google,
+        label: LocaleText::same("Google"),
+        issuer: GOOGLE.to_owned(),
+        client_id,
+        secret: ProviderSecret::Shared(rest.value("provider.google.client_secret")?),
+        scopes: ["openid", "email", "profile"].map(str::to_owned).to_vec(),
+        native_client_ids,
+        believe_email: true,
+    }))
+}
+
+fn apple(rest: &mut Rest) -> Result<Option<Provider>, Problem> {
+    let native_client_ids = rest.value("provider.apple.native_client_ids")?;
+    let Some(client_id) = rest.maybe("provider.apple.client_id")? else {
+        return Ok(None);
+    };
+    Ok(Some(Provider {
+        name: "apple".to_owned(),
+        preset: Preset::Apple,
+        label: LocaleText::same("Apple"),
+        issuer: APPLE.to_owned(),
+        client_id,
+        secret: ProviderSecret::Key {
+            team_id: rest.value("provider.apple.team_id")?,
+            key_id: rest.value("provider.apple.key_id")?,
+            file: rest.value("provider.apple.private_key_file")?,
+        },
+        scopes: ["openid", "email", "name"].map(str::to_owned).to_vec(),
+        native_client_ids,
+        believe_email: true,
+    }))
+}
+
+fn other(rest: &mut Rest, name: &str) -> Result<Provider, Problem> {
+    let path = |key: &str| format!("{GROUP}.{name}.{key}");
+    Ok(Provider {
+        name: name.to_owned(),
+        preset: Preset::Other,
+        label: rest.value(&path("label"))?,
+        issuer: rest.value(&path("issuer"))?,
+        client_id: rest.value(&path("client_id"))?,
+        secret: ProviderSecret::Shared(rest.value(&path("client_secret"))?),
+        scopes: rest.value(&path("scopes"))?,
+        native_client_ids: rest.value(&path("native_client_ids"))?,
+        believe_email: rest.value(&path("believe_email"))?,
+    })
+}
+
+/// A problem for each setting without which a provider that is begun cannot work.
+pub(super) fn half_set(values: &Values) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for key in values.keys().into_iter().filter(|key| key.entry.need == Need::RequiredInGroup) {
+        let group = format!("{}.", key.group());
+        let mut others = values.found.iter().filter(|(path, _)| path.starts_with(&group));
+        let begun = others.find(|(_, found)| found.place != Place::Default);
+        let Some((_, begun)) = begun.filter(|_| !values.found.contains_key(&key.path)) else {
+            continue;
+        };
+        let mut advice = if key.entry.is_secret() {
+            format!(
+                "write it into a file and name that in {}_file, or set {}",
+                key.path,
+                key.variable()
+            )
+        } else {
+            format!("for example {} = {}, or {}", key.path, key.entry.example, key.variable())
+        };
+        let name = table::name_in(&key.path).unwrap_or_default();
+        if let Some(preset) = nearest(name, PRESETS.into_iter()) {
+            advice.push_str(&format!("; or did you mean {GROUP}.{preset}?"));
+        }
+        problems.push(Problem::new(begun.place.clone(), "is missing").of(&key.path).advice(advice));
+    }
+    problems
+}
+
+/// What is wrong between settings of providers.
+pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut wrong = |key: String, what: String, advice: &str| {
+        problems.push(Problem::new(values.place(&key), what).of(&key).advice(advice));
+    };
+    for name in &settings.service.methods_order {
+        let known = OWN.iter().chain(&PRESETS).copied().map(str::to_owned);
+        let all: Vec<String> = known.chain(settings.providers.iter().map(|p| p.name.clone())).collect();
+        if !all.contains(name) {
+            let advice = match nearest(name, all.iter().map(String::as_str)) {
+                Some(right) => format!("did you mean {right}?"),
+                None => format!("there are {}", all.join(", ")),
+            };
+            let what = format!("names `{name}`, which is no login method here");
+            wrong("service.methods_order".to_owned(), what, &advice);
+        }
+    }
+    for (index, provider) in settings.providers.iter().enumerate() {
+        let path = |key: &str| format!("{GROUP}.{}.{key}", provider.name);
+        if provider.preset == Preset::Apple && provider.native_client_ids.contains(&provider.client_id)
+        {
+            wrong(
+                path("native_client_ids"),
+                "holds the Services ID, which is for the web alone".to_owned(),
+                "write the bundle ids of the apps",
+            );
+        }
+        if !provider.scopes.iter().any(|scope| scope == "openid") {
+            let what = "lacks openid, without which no provider says who somebody is".to_owned();
+            wrong(path("scopes"), what, "add it, or leave the setting out");
+        }
+        let same = |issuer: &str| issuer.trim_end_matches('/') == provider.issuer.trim_end_matches('/');
+        let preset = PRESETS.into_iter().zip([GOOGLE, APPLE]).find(|(_, issuer)| same(issuer));
+        if let Some((preset, _)) = preset.filter(|_| provider.preset == Preset::Other) {
+            let what = format!("is that of {preset}, whose addresses need rules of their own");
+            wrong(path("issuer"), what, &format!("write [{GROUP}.{preset}] instead"));
+        }
+        let before = settings.providers.iter().take(index).find(|other| same(&other.issuer));
+        if let Some(other) = before.filter(|other| other.preset == Preset::Other) {
+            let what = format!("is also that of {GROUP}.{}", other.name);
+            wrong(path("issuer"), what, "keep one of the two: members would have each person twice");
+        }
+    }
+    problems
+}
+
+/// What is wrong with the files of the providers.
+pub(super) fn files(settings: &Settings, values: &Values) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for provider in &settings.providers {
+        if let ProviderSecret::Key { file, .. } = &provider.secret
+            && let Err(what) = private_key(file)
+        {
+            let key = format!("{GROUP}.{}.private_key_file", provider.name);
+            let advice = "name the .p8 file that Apple lets you download once for each key";
+            problems.push(Problem::new(values.place(&key), what).of(&key).advice(advice));
+        }
+    }
+    problems
+}
+
+/// Reads a private key in PEM (RFC 7468), as Apple hands it out.
+///
+/// # Errors
+/// It cannot be read, or is something else.
+pub(crate) fn private_key(file: &Path) -> Result<SecretString, String> {
+    let shown = file.display();
+    let text = fs::read_to_string(file).map(SecretString::from);
+    let text = text.map_err(|fault| format!("{shown} cannot be read: {fault}"))?;
+    let inside = secrecy::ExposeSecret::expose_secret(&text).trim();
+    let body = inside.strip_prefix(PEM_BEGIN).and_then(|rest| rest.strip_suffix(PEM_END));
+    let Some(body) = body else {
+        return Err(format!("{shown} is no private key: it must begin with {PEM_BEGIN}"));
+    };
+    let letters = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(&byte);
+    if body.trim().is_empty() || !body.bytes().all(letters) {
+        return Err(format!("{shown} is no private key: between its first and last line is no base64"));
+    }
+    Ok(text)
+}
+
+impl Settings {
+    /// The names of all login methods that there are, in the order in which pages show them.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the pages do not offer providers yet"))]
+    pub(crate) fn methods(&self) -> Vec<&str> {
+        let named = self.service.methods_order.iter().map(String::as_str);
+        let usual = ["email", "google", "apple", "passkey"].into_iter();
+        let others = self.providers.iter().map(|provider| provider.name.as_str());
+        let is_there = |name: &str| {
+            OWN.contains(&name) || self.providers.iter().any(|provider| provider.name == name)
+        };
+        let mut methods = Vec::new();
+        for name in named.chain(usual).chain(others) {
+            if is_there(name) && !methods.contains(&name) {
+                methods.push(name);
+            }
+        }
+        methods
+    }
+}
+
+/// Providers whose ways are known, each with a group of its own in the table.
+const PRESETS: [&str; 2] = ["google", "apple"];
+
+/// Login methods that are no provider's.
+const OWN: [&str; 2] = ["email", "passkey"];
+
+const GOOGLE: &str = "https://accounts.google.com";
+const APPLE: &str = "https://appleid.apple.com";
+
+const PEM_BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
+const PEM_END: &str = "-----END PRIVATE KEY-----";
