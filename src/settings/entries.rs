@@ -143,7 +143,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The secret of that client. Google shows it once.")
         .required_in_group(""),
     Entry::new("provider.google.native_client_ids", Kind::Ids(Form::GoogleClient),
-        "Client ids that Google's tokens may be made out to when an app presents them: the iOS client's, and for Android apps the web client's id once more. With none, apps cannot sign in with Google's own dialogue.")
+        "Client ids for which apps may present Google's tokens: that of each iOS and Android client, and the web client's once more where an app asks for tokens made out to it, as Android apps do. With none, apps cannot sign in with Google's own dialogue.")
         .default("[]"),
 
     Entry::new("provider.apple.client_id", Kind::Id(Form::AppleIdentifier),

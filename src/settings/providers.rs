@@ -32,6 +32,7 @@ pub(crate) struct Provider {
     pub issuer: String,
     pub client_id: String,
     pub secret: ProviderSecret,
+    /// Empty for a preset, which has its own.
     pub scopes: Vec<String>,
     /// Whom its tokens may be made out to when an app presents them.
     pub native_client_ids: Vec<String>,
@@ -111,7 +112,7 @@ fn google(rest: &mut Rest) -> Result<Option<Provider>, Problem> {
         issuer: GOOGLE.to_owned(),
         client_id,
         secret: ProviderSecret::Shared(rest.value("provider.google.client_secret")?),
-        scopes: ["openid", "email", "profile"].map(str::to_owned).to_vec(),
+        scopes: Vec::new(),
         native_client_ids,
         believe_email: true,
     }))
@@ -133,7 +134,7 @@ fn apple(rest: &mut Rest) -> Result<Option<Provider>, Problem> {
             key_id: rest.value("provider.apple.key_id")?,
             file: rest.value("provider.apple.private_key_file")?,
         },
-        scopes: ["openid", "email", "name"].map(str::to_owned).to_vec(),
+        scopes: Vec::new(),
         native_client_ids,
         believe_email: true,
     }))
@@ -210,13 +211,14 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
                 "write the bundle ids of the apps",
             );
         }
-        if !provider.scopes.iter().any(|scope| scope == "openid") {
+        let is_other = provider.preset == Preset::Other;
+        if is_other && !provider.scopes.iter().any(|scope| scope == "openid") {
             let what = "lacks openid, without which no provider says who somebody is".to_owned();
             wrong(path("scopes"), what, "add it, or leave the setting out");
         }
         let same = |issuer: &str| issuer.trim_end_matches('/') == provider.issuer.trim_end_matches('/');
         let preset = PRESETS.into_iter().zip([GOOGLE, APPLE]).find(|(_, issuer)| same(issuer));
-        if let Some((preset, _)) = preset.filter(|_| provider.preset == Preset::Other) {
+        if let Some((preset, _)) = preset.filter(|_| is_other) {
             let what = format!("is that of {preset}, whose addresses need rules of their own");
             wrong(path("issuer"), what, &format!("write [{GROUP}.{preset}] instead"));
         }

@@ -100,6 +100,7 @@ const APPS: &[(InApp, &str, &str, &str)] = &[
     (InApp::Other, "NAVER, iPhone", IPHONE, "Mobile/15E148 NAVER(inapp; search; 2000; 12.10.1)"),
     (InApp::Other, "some app, Android", VIEW, ""),
     (InApp::Other, "some app, iPhone", IPHONE, "Mobile/15E148"),
+    (InApp::Other, "some app, iPhone, that names Safari without a version", IPHONE, "Mobile/15E148 Safari Some/1.0"),
     (InApp::Other, "some app, iPad", MAC, ""),
 ];
 
