@@ -5,9 +5,13 @@
 //! set, and must then be whole. Nothing here asks a network; a secret must never be printed.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::form;
 use super::load::Values;
@@ -239,31 +243,48 @@ pub(super) fn files(settings: &Settings, values: &Values) -> Vec<Problem> {
             && let Err(what) = private_key(file)
         {
             let key = format!("{GROUP}.{}.private_key_file", provider.name);
-            let advice = "name the .p8 file that Apple lets you download once for each key";
-            problems.push(Problem::new(values.place(&key), what).of(&key).advice(advice));
+            problems.push(Problem::new(values.place(&key), what).of(&key).advice(KEY_ADVICE));
         }
     }
     problems
 }
 
-/// Reads a private key in PEM (RFC 7468), as Apple hands it out.
+/// Reads a private key as Apple hands it out: PKCS #8 in PEM, for the curve P-256, for its owner alone.
 ///
 /// # Errors
-/// It cannot be read, or is something else.
+/// It cannot be read, is open to others, or is something else.
 pub(crate) fn private_key(file: &Path) -> Result<SecretString, String> {
     let shown = file.display();
-    let text = fs::read_to_string(file).map(SecretString::from);
-    let text = text.map_err(|fault| format!("{shown} cannot be read: {fault}"))?;
-    let inside = secrecy::ExposeSecret::expose_secret(&text).trim();
+    let unread = |fault| format!("{shown} cannot be read: {fault}");
+    let mode = fs::metadata(file).map_err(unread)?.permissions().mode() & 0o777;
+    if mode & 0o037 != 0 {
+        return Err(format!("{shown} is open to others (mode {mode:o})"));
+    }
+    let text = fs::read_to_string(file).map(SecretString::from).map_err(unread)?;
+    let inside = text.expose_secret().trim();
     let body = inside.strip_prefix(PEM_BEGIN).and_then(|rest| rest.strip_suffix(PEM_END));
     let Some(body) = body else {
-        return Err(format!("{shown} is no private key: it must begin with {PEM_BEGIN}"));
+        return Err(format!("{shown} is no private key: its first line must be {PEM_BEGIN}"));
     };
-    let letters = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(&byte);
-    if body.trim().is_empty() || !body.bytes().all(letters) {
-        return Err(format!("{shown} is no private key: between its first and last line is no base64"));
+    let letters = body.split_ascii_whitespace().collect::<String>();
+    let bytes = STANDARD.decode(&*Zeroizing::new(letters)).map(Zeroizing::new);
+    match bytes {
+        Ok(bytes) if is_whole(&bytes) && bytes.windows(P256.len()).any(|part| part == P256) => Ok(text),
+        Ok(bytes) if is_whole(&bytes) => Err(format!("{shown} is a key of another kind than Apple's")),
+        Ok(_) | Err(_) => Err(format!("{shown} is a damaged private key, or was cut off")),
     }
-    Ok(text)
+}
+
+/// Whether this is one DER sequence from the first byte to the last (X.690 §8.1.3).
+fn is_whole(der: &[u8]) -> bool {
+    match der {
+        [0x30, length @ 0..=0x7f, rest @ ..] => usize::from(*length) == rest.len(),
+        [0x30, 0x81, length, rest @ ..] => usize::from(*length) == rest.len(),
+        [0x30, 0x82, high, low, rest @ ..] => {
+            usize::from(*high) * 256 + usize::from(*low) == rest.len()
+        }
+        _ => false,
+    }
 }
 
 impl Settings {
@@ -294,6 +315,13 @@ const OWN: [&str; 2] = ["email", "passkey"];
 
 const GOOGLE: &str = "https://accounts.google.com";
 const APPLE: &str = "https://appleid.apple.com";
+
+/// The object identifier of the curve P-256 in DER.
+const P256: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+
+/// What to do about a key file that cannot be used.
+pub(crate) const KEY_ADVICE: &str =
+    "name the whole .p8 file that Apple lets you download once for each key, and run chmod 600 on it";
 
 const PEM_BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
 const PEM_END: &str = "-----END PRIVATE KEY-----";

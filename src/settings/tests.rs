@@ -17,7 +17,6 @@ use super::form::Form;
 use super::load::{Environment, Values, load, overlay};
 use super::print::json_of;
 use super::problem::{Place, Problem};
-use super::providers::{Preset, ProviderSecret};
 use super::table::{Entry, Kind, Need};
 use super::typed::Rest;
 use super::*;

@@ -1,5 +1,7 @@
 //! Providers: presets, names of one's own, what is missing, what cannot be right, and the order of login methods.
 
+use base64::Engine as _;
+
 use super::*;
 
 const GOOGLE: &str =
@@ -214,39 +216,91 @@ fn bounds_of_leaving_and_of_a_lost_provider() {
     assert_eq!(read.reset.provider_lost_wait, Duration::from_secs(86_400));
 }
 
-/// It never leaves the machine, so it is made up here.
-const P8: &str = "-----BEGIN PRIVATE KEY-----\nMIGTAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBHkwdwIBAQQg\n-----END PRIVATE KEY-----\n";
+/// A file as Apple gives it out, around bytes that are no key of anybody.
+fn p8(inside: &[u8]) -> String {
+    let mut der = vec![0x30, 0x81, u8::try_from(inside.len()).unwrap()];
+    der.extend(inside);
+    let letters = base64::engine::general_purpose::STANDARD.encode(der);
+    format!("-----BEGIN PRIVATE KEY-----\n{letters}\n-----END PRIVATE KEY-----\n")
+}
+
+const P256: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 
 #[test]
 fn serve_does_not_start_without_the_key_of_apple() {
     let folder = Folder::new();
     let file = filled(&folder);
     let right = fs::read_to_string(&file).unwrap();
-    let problems = |key: &str| {
-        let apple = APPLE.replace("/etc/genkan/key.p8", "key.p8").replace("[provider.apple]\n", "");
-        let text = right.replace("[provider.apple]\n", &format!("[provider.apple]\n{apple}"));
-        fs::write(&file, text).unwrap();
-        folder.write("key.p8", key);
+    let apple = APPLE.replace("/etc/genkan/key.p8", "key.p8");
+    fs::write(&file, right.replace("[provider.apple]\n", &apple)).unwrap();
+    let problems = |key: &str, mode: u32| {
+        let path = folder.write("key.p8", key);
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
         Settings::load_to_serve(Some(&file), &none()).err().unwrap_or_default()
     };
-    assert!(problems(P8).is_empty(), "{:?}", problems(P8));
-    assert!(problems(P8.trim_end()).is_empty());
+    let key = p8(&[&[7; 130][..], &P256].concat());
+    for mode in [0o600, 0o400, 0o640] {
+        assert!(problems(&key, mode).is_empty(), "{:?}", problems(&key, mode));
+    }
+    assert!(problems(key.trim_end(), 0o600).is_empty());
+    assert!(problems(&key.replace('\n', "\r\n"), 0o600).is_empty());
+    let other_curve = p8(&[7; 140]);
+    let middle = key.replacen("BwcH", "", 1);
     let wrong = [
-        "",
-        "MIGTAgEA",
-        "-----BEGIN CERTIFICATE-----\nMIGTAgEA\n-----END CERTIFICATE-----\n",
-        "-----BEGIN PRIVATE KEY-----\nMIGTAgEA",
-        "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----",
-        "-----BEGIN PRIVATE KEY-----\nhush hush\n-----END PRIVATE KEY-----",
+        ("", "its first line must be"),
+        ("MIGTAgEA", "its first line must be"),
+        (
+            "-----BEGIN CERTIFICATE-----\nMIGTAgEA\n-----END CERTIFICATE-----\n",
+            "its first line must be",
+        ),
+        (&key[..100], "its first line must be"),
+        (&middle, "damaged"),
+        ("-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----", "damaged"),
+        ("-----BEGIN PRIVATE KEY-----\nhush!hush\n-----END PRIVATE KEY-----", "damaged"),
+        (&other_curve, "another kind"),
     ];
-    for key in wrong {
-        let told = problems(key);
-        assert_eq!(told.len(), 1, "{key}: {told:?}");
-        assert_eq!(told[0].key.as_deref(), Some("provider.apple.private_key_file"), "{key}");
+    for (text, what) in wrong {
+        let told = problems(text, 0o600);
+        assert_eq!(told.len(), 1, "{text}: {told:?}");
+        assert_eq!(told[0].key.as_deref(), Some("provider.apple.private_key_file"), "{text}");
+        assert!(told[0].what.contains(what), "{text}: {}", told[0]);
         assert!(!told[0].to_string().contains("hush"), "{}", told[0]);
+    }
+    for mode in [0o644, 0o604, 0o620] {
+        assert!(problems(&key, mode)[0].what.contains("is open to others"), "{mode:o}");
     }
     fs::remove_file(folder.0.join("key.p8")).unwrap();
     let told = Settings::load_to_serve(Some(&file), &none()).err().unwrap();
     assert!(told[0].what.contains("cannot be read"), "{}", told[0]);
     assert!(Settings::load(Some(&file), &none()).is_ok(), "other commands do not need the key");
+}
+
+/// docs/providers.md: what an operator copies from it is read.
+#[test]
+fn the_settings_of_the_guide_are_right() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/providers.md");
+    let guide = fs::read_to_string(guide).unwrap();
+    let blocks: Vec<&str> =
+        guide.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(blocks.len() >= 5, "the blocks are found");
+    let (order, providers): (Vec<&str>, Vec<&str>) =
+        blocks.iter().partition(|block| block.starts_with("[service]"));
+    let folder = Folder::new();
+    let secret = folder.write("secret", "hush");
+    let text = format!(
+        "[service]\n{}{}",
+        REQUIRED.replace("service.", ""),
+        order.concat().replace("[service]\n", "")
+    );
+    let text = text + &providers.concat();
+    let text: String = text
+        .lines()
+        .map(|line| match line.strip_prefix("client_secret_file = ") {
+            Some(_) => format!("client_secret_file = \"{}\"\n", secret.display()),
+            None => format!("{line}\n"),
+        })
+        .collect();
+    let file = folder.write("guide.toml", &text);
+    let read = Settings::load(Some(&file), &none()).unwrap_or_else(|p| panic!("{p:?}\n{text}"));
+    assert_eq!(read.methods(), ["google", "apple", "email", "my-idp", "passkey"]);
 }
