@@ -3,6 +3,8 @@
 //! It asks each part by itself and goes on after a fault, so that one look shows all of them. It changes
 //! nothing and sends no mail.
 
+mod providers;
+
 use std::process::ExitCode;
 
 use engine::Clock;
@@ -15,14 +17,14 @@ use crate::settings::{Settings, process_environment};
 
 /// What was found about one part.
 struct Finding {
-    part: &'static str,
+    part: String,
     trouble: Option<String>,
     advice: &'static str,
 }
 
 impl Finding {
-    fn of(part: &'static str, asked: Result<(), String>, advice: &'static str) -> Self {
-        Self { part, trouble: asked.err(), advice }
+    fn of(part: &str, asked: Result<(), String>, advice: &'static str) -> Self {
+        Self { part: part.to_owned(), trouble: asked.err(), advice }
     }
 }
 
@@ -78,12 +80,14 @@ async fn examine(config: &ConfigFile) -> Vec<Finding> {
         "`genkan serve` will not start until this is mended.",
     );
     let pages = house::pages(&settings).map(|_| ());
-    vec![
+    let mut findings = vec![
         settings_and_keys,
         Finding::of("pages", pages, "Look at service.overrides and service.logo."),
         database(&settings).await,
         mail(&settings).await,
-    ]
+    ];
+    findings.extend(providers::examine(&settings));
+    findings
 }
 
 async fn database(settings: &Settings) -> Finding {

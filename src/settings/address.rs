@@ -42,6 +42,22 @@ pub(super) fn url(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+/// The address that an OpenID provider calls itself by, character by character as it writes it.
+pub(super) fn issuer(text: &str) -> Result<String, String> {
+    let parts = split(text)?;
+    no_user(&parts)?;
+    if parts.scheme != "https" && !(parts.scheme == "http" && is_loopback(&parts.host)) {
+        return Err("must begin with https://".to_owned());
+    }
+    if let Some((issuer, _)) = text.split_once("/.well-known/") {
+        return Err(format!("must be the issuer alone; write {issuer}"));
+    }
+    if parts.rest.contains(['?', '#']) {
+        return Err("must not contain ? or #".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
 /// `smtps://host`, `smtp://host`, with `?tls=required` or `?tls=none`.
 pub(super) fn smtp(text: &str) -> Result<SmtpUrl, String> {
     let parts = split(text)?;

@@ -4,6 +4,7 @@
 //! the sample file. A default must be safe and fit a service with a million members; an explanation must tell
 //! an operator who has never seen the program what changes when the value does.
 
+use super::form::Form;
 use super::table::{Entry, Group, Kind};
 
 const MINUTE: u64 = 60;
@@ -21,6 +22,12 @@ pub(super) const GROUPS: &[Group] = &[
     },
     Group { path: "mail", text: "The mail that the service sends." },
     Group { path: "mail.smtp", text: "The server that mail is handed to." },
+    Group { path: "provider.google", text: "Signing in with Google. Step by step: docs/providers.md." },
+    Group { path: "provider.apple", text: "Signing in with Apple. Step by step: docs/providers.md." },
+    Group {
+        path: "provider.*",
+        text: "Any other OpenID provider, once for each, under a name of your choice: small letters, digits and hyphens, at most 31, the first a letter. The name stands in addresses and with the accounts, so it should never change. In a variable an underscore stands for a hyphen of the name.",
+    },
     Group { path: "registration", text: "Who may become a member." },
     Group { path: "terms", text: "The terms that members accept." },
     Group { path: "code", text: "One-time codes sent by mail." },
@@ -32,6 +39,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group { path: "password", text: "Which passwords are accepted." },
     Group { path: "password.hash", text: "How passwords are hashed (Argon2id)." },
     Group { path: "limits", text: "How much one network, and all together, may ask for." },
+    Group { path: "withdraw", text: "Members who leave." },
     Group { path: "log", text: "What is written to standard error." },
 ];
 
@@ -65,6 +73,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("service.footer", Kind::Links,
         "Links at the foot of every page, such as terms and privacy: a list of { ja = \"…\", en = \"…\", url = \"…\" }.")
         .default("[]"),
+    Entry::new("service.methods_order", Kind::Ids(Form::Method),
+        "The order in which pages offer the login methods. What is not named follows: email, google, apple, passkey, then other providers by name. A provider that is not configured is not shown wherever it stands.")
+        .default("[\"email\", \"google\", \"apple\", \"passkey\"]"),
 
     Entry::new("listen.address", Kind::Listen,
         "IP address and port to listen on. Only the proxy should be able to reach it.")
@@ -125,6 +136,54 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Mails sent at the same time by one process.")
         .default("4"),
 
+    Entry::new("provider.google.client_id", Kind::Id(Form::GoogleClient),
+        "The id of the OAuth client of the type web application. With it, Google is offered to members.")
+        .required_in_group("\"1234567890-abc.apps.googleusercontent.com\""),
+    Entry::new("provider.google.client_secret", Kind::Secret,
+        "The secret of that client. Google shows it once.")
+        .required_in_group(""),
+    Entry::new("provider.google.native_client_ids", Kind::Ids(Form::GoogleClient),
+        "Client ids for which apps may present Google's tokens: that of each iOS and Android client, and the web client's once more where an app asks for tokens made out to it, as Android apps do. With none, apps cannot sign in with Google's own dialogue.")
+        .default("[]"),
+
+    Entry::new("provider.apple.client_id", Kind::Id(Form::AppleIdentifier),
+        "The Services ID. With it, Apple is offered to members.")
+        .required_in_group("\"com.example.signin\""),
+    Entry::new("provider.apple.team_id", Kind::Id(Form::AppleTen),
+        "The Team ID of the developer account.")
+        .required_in_group("\"ABCDE12345\""),
+    Entry::new("provider.apple.key_id", Kind::Id(Form::AppleTen),
+        "The Key ID of a key for Sign in with Apple.")
+        .required_in_group("\"ABC123DEFG\""),
+    Entry::new("provider.apple.private_key_file", Kind::Path,
+        "The .p8 file of that key. Apple lets it be downloaded once; it must be readable by the service alone.")
+        .required_in_group("\"AuthKey_ABC123DEFG.p8\""),
+    Entry::new("provider.apple.native_client_ids", Kind::Ids(Form::AppleIdentifier),
+        "Bundle ids of apps that sign in with Apple's own dialogue.")
+        .default("[]"),
+
+    Entry::new("provider.*.label", Kind::LocaleText,
+        "The name of the provider on its button and in mails.")
+        .required_in_group("{ ja = \"例のID\", en = \"Example ID\" }"),
+    Entry::new("provider.*.issuer", Kind::Issuer,
+        "The address that the provider calls itself by, exactly as its configuration at /.well-known/openid-configuration says it, also about a / at the end. It must be https, but for this machine itself.")
+        .required_in_group("\"https://id.example.net\""),
+    Entry::new("provider.*.client_id", Kind::Id(Form::Client),
+        "The client id that the provider has given to this service.")
+        .required_in_group("\"genkan\""),
+    Entry::new("provider.*.client_secret", Kind::Secret,
+        "The secret of that client.")
+        .required_in_group(""),
+    Entry::new("provider.*.scopes", Kind::Ids(Form::Scope),
+        "What is asked of the provider. openid must be among it; without email, members type and prove an address themselves.")
+        .default("[\"openid\", \"email\", \"profile\"]"),
+    Entry::new("provider.*.native_client_ids", Kind::Ids(Form::Client),
+        "Client ids that the provider's tokens may be made out to when an app presents them.")
+        .default("[]"),
+    Entry::new("provider.*.believe_email", Kind::Switch,
+        "Whether an address counts as proven when the provider says so (email_verified is true). With false every member proves it by a code. Set it so where anybody can enter any address at the provider.")
+        .default("true"),
+
     Entry::new("registration.open", Kind::Switch,
         "Whether new members can register. false closes it on every page and for every app at once.")
         .default("true"),
@@ -155,6 +214,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("reset.cooldown", Kind::Duration(5 * MINUTE, 2 * HOUR),
         "After a one-time code for a reset was entered: how long no new one is mailed, and how long the new password can be set in that browser.")
         .default("\"30m\""),
+    Entry::new("reset.provider_lost_wait", Kind::Duration(DAY, 30 * DAY),
+        "How long a member waits who signs in through a provider alone and says that it can no longer be used. Any sign-in until then stops it; afterwards a code mailed to the address sets up a password.")
+        .default("\"24h\""),
 
     Entry::new("notice.not_me_life", Kind::Duration(DAY, 30 * DAY),
         "How long the number in the mail about a sign-in is good, with which a member who did not sign in ends every session.")
@@ -246,6 +308,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("limits.connections", Kind::Integer(10, 1_000_000),
         "Connections open at the same time. More than the system lets one process open cannot be had (LimitNOFILE).")
         .default("10000"),
+
+    Entry::new("withdraw.grace", Kind::Duration(0, 365 * DAY),
+        "How long after a withdrawal the personal data is erased. Until then the member can take it back with a number from the mail. 0d erases at once.")
+        .default("\"30d\""),
 
     Entry::new("log.format", Kind::Choice(&["json", "text"]),
         "json for machines, text for people.")

@@ -12,8 +12,9 @@ use super::entries::ENTRIES;
 use super::nearest::nearest;
 use super::parse;
 use super::problem::{Place, Problem};
+use super::providers;
 use super::raw::{self, Named, Raw, Shape};
-use super::table::{self, Entry, Need};
+use super::table::{self, Key, Need};
 use super::value::{DatabasePlace, Value};
 
 /// Environment variables by name.
@@ -29,7 +30,32 @@ pub(super) struct Found {
 /// Every value that is set, also by default.
 #[derive(Default, Clone)]
 pub(super) struct Values {
-    pub(super) found: BTreeMap<&'static str, Found>,
+    pub(super) found: BTreeMap<String, Found>,
+}
+
+impl Values {
+    /// Every row of the table in its order; those that there are for many, once for each name that is in use.
+    pub(super) fn keys(&self) -> Vec<Key> {
+        let names = table::names_in(self.found.keys());
+        let mut keys = Vec::new();
+        let mut many = ENTRIES.iter().filter(|entry| entry.is_many()).peekable();
+        for entry in ENTRIES {
+            if !entry.is_many() {
+                keys.push(Key { entry, path: entry.path.to_owned() });
+            } else if many.peek().is_some() {
+                let rows: Vec<_> = many.by_ref().collect();
+                for name in &names {
+                    keys.extend(rows.iter().map(|entry| Key { entry, path: entry.path_of(name) }));
+                }
+            }
+        }
+        keys
+    }
+
+    /// Who has set it.
+    pub(super) fn place(&self, path: &str) -> Place {
+        self.found.get(path).map_or(Place::Default, |found| found.place.clone())
+    }
 }
 
 /// The environment of this process; a variable that is not Unicode is a problem only if it is one of ours.
@@ -83,7 +109,7 @@ pub(super) fn overlay(
         }
     }
     for (name, value) in environment {
-        reader.variable(name, value, environment);
+        reader.variable(name, value);
     }
     reader.defaults();
     reader.problems.sort_by(|left, right| left.place.cmp(&right.place));
@@ -101,10 +127,10 @@ impl Reader<'_> {
         for named in entries {
             let path =
                 if prefix.is_empty() { named.name.clone() } else { format!("{prefix}.{}", named.name) };
-            if let Some(entry) = table::entry(&path) {
-                self.file_value(entry, named);
-            } else if let Some(entry) = table::secret_file(&path) {
-                self.file_secret(entry, &path, named, entries);
+            if let Some(key) = table::key(&path) {
+                self.file_value(&key, named);
+            } else if let Some(key) = table::secret_file(&path) {
+                self.file_secret(&key, &path, named, entries);
             } else if !table::is_group(&path) {
                 self.unknown(&path, Place::file(self.file, named.line));
             } else if let Shape::Table(inner) = &named.value.shape {
@@ -118,15 +144,15 @@ impl Reader<'_> {
         }
     }
 
-    fn file_value(&mut self, entry: &'static Entry, named: &Named) {
+    fn file_value(&mut self, key: &Key, named: &Named) {
         let base = self.file.parent().map(Path::to_owned).unwrap_or_default();
-        self.accept(entry, &named.value, Place::file(self.file, named.line), &base);
+        self.accept(key, &named.value, Place::file(self.file, named.line), &base);
     }
 
-    fn file_secret(&mut self, entry: &'static Entry, path: &str, named: &Named, siblings: &[Named]) {
+    fn file_secret(&mut self, key: &Key, path: &str, named: &Named, siblings: &[Named]) {
         let place = Place::file(self.file, named.line);
-        if siblings.iter().any(|sibling| sibling.name == entry.name()) {
-            self.twice(entry, place);
+        if siblings.iter().any(|sibling| sibling.name == key.entry.name()) {
+            self.twice(key, place);
             return;
         }
         let Shape::Text(secret_path) = &named.value.shape else {
@@ -134,84 +160,92 @@ impl Reader<'_> {
             return;
         };
         let base = self.file.parent().map(Path::to_owned).unwrap_or_default();
-        self.read_secret(entry, path, &base.join(secret_path), place);
+        self.read_secret(key, path, &base.join(secret_path), place);
     }
 
-    fn variable(&mut self, name: &str, value: &str, environment: &Environment) {
+    fn variable(&mut self, name: &str, value: &str) {
         let Some(tail) = name.strip_prefix(PREFIX) else {
             return;
         };
-        let path = tail.replace("__", ".").to_ascii_lowercase();
+        let path = table::path_of_variable(tail);
         let place = Place::Environment(name.to_owned());
-        let right_spelling = table::variable(&path) == name;
-        if let Some(entry) = table::entry(&path).filter(|_| right_spelling) {
-            match raw::environment(entry.kind, value) {
-                Ok(raw) => self.accept(entry, &raw, place, Path::new("")),
-                Err(what) => self.problems.push(Problem::new(place, what).of(entry.path)),
+        // Where a hyphen can be had, as in a container file, it may stand in a provider's name as well.
+        let right_spelling = table::variable(&path) == name.replace('-', "_");
+        let plain = table::key(&path).filter(|_| right_spelling);
+        let from_file = table::secret_file(&path).filter(|_| right_spelling);
+        if let Some(key) = plain.as_ref().or(from_file.as_ref())
+            && let Place::Environment(other) = self.values.place(&key.path)
+        {
+            let problem = Problem::new(place, format!("is given twice, also as {other}")).of(&key.path);
+            self.problems.push(problem.advice("keep one of the two"));
+        } else if let Some(key) = plain {
+            match raw::environment(key.entry.kind, value) {
+                Ok(raw) => self.accept(&key, &raw, place, Path::new("")),
+                Err(what) => self.problems.push(Problem::new(place, what).of(&key.path)),
             }
-        } else if let Some(entry) = table::secret_file(&path).filter(|_| right_spelling) {
-            if environment.contains_key(&entry.variable()) {
-                self.twice(entry, place);
-            } else {
-                self.read_secret(entry, &path, Path::new(value), place);
-            }
+        } else if let Some(key) = from_file {
+            self.read_secret(&key, &path, Path::new(value), place);
         } else if !is_of_others(name) {
             self.unknown_variable(&path, place);
         }
     }
 
     /// A secret from a file; one line break at its end is not part of it.
-    fn read_secret(&mut self, entry: &'static Entry, key: &str, path: &Path, place: Place) {
+    fn read_secret(&mut self, key: &Key, written: &str, path: &Path, place: Place) {
         match fs::read_to_string(path) {
             Ok(text) => {
                 let text = text.strip_suffix('\n').unwrap_or(&text);
                 let text = text.strip_suffix('\r').unwrap_or(text).to_owned();
-                self.accept(entry, &Raw { line: 0, shape: Shape::Text(text) }, place, Path::new(""));
+                self.accept(key, &Raw { line: 0, shape: Shape::Text(text) }, place, Path::new(""));
             }
             Err(error) => {
                 let what = format!("{} cannot be read: {error}", path.display());
-                self.problems.push(Problem::new(place, what).of(key));
+                self.problems.push(Problem::new(place, what).of(written));
             }
         }
     }
 
-    fn accept(&mut self, entry: &'static Entry, raw: &Raw, place: Place, base: &Path) {
-        match parse::value(entry.kind, raw) {
+    fn accept(&mut self, key: &Key, raw: &Raw, place: Place, base: &Path) {
+        match parse::value(key.entry.kind, raw) {
             Ok(value) => {
                 let value = from_folder(value, base);
-                self.values.found.insert(entry.path, Found { value, place });
+                self.values.found.insert(key.path.clone(), Found { value, place });
             }
             Err(refusal) => {
                 let place = match place {
                     Place::File(file, _) if refusal.line > 0 => Place::File(file, refusal.line),
                     place => place,
                 };
-                self.problems.push(Problem::new(place, refusal.what).of(entry.path));
+                self.problems.push(Problem::new(place, refusal.what).of(&key.path));
             }
         }
     }
 
     fn defaults(&mut self) {
-        for entry in ENTRIES {
-            let Need::Default(literal) = entry.need else {
+        for key in self.values.keys() {
+            let Need::Default(literal) = key.entry.need else {
                 continue;
             };
-            if self.values.found.contains_key(entry.path) {
+            if self.values.found.contains_key(&key.path) {
                 continue;
             }
             if let Ok(raw) = raw::literal(literal) {
-                self.accept(entry, &raw, Place::Default, Path::new(""));
+                self.accept(&key, &raw, Place::Default, Path::new(""));
             }
         }
     }
 
-    fn twice(&mut self, entry: &Entry, place: Place) {
-        let problem = Problem::new(place, "is given twice, as it is and as a file").of(entry.path);
+    fn twice(&mut self, key: &Key, place: Place) {
+        let problem = Problem::new(place, "is given twice, as it is and as a file").of(&key.path);
         self.problems.push(problem.advice("keep one of the two"));
     }
 
     fn unknown(&mut self, path: &str, place: Place) {
-        let names = table::names();
+        if let Some((what, advice)) = providers::misnamed(path) {
+            self.problems.push(Problem::new(place, what).of(path).advice(advice));
+            return;
+        }
+        let names = table::names(path);
         let problem = Problem::new(place, "is not a setting").of(path);
         self.problems.push(match nearest(path, names.iter().map(String::as_str)) {
             Some(name) => problem.advice(format!("did you mean {name}?")),
@@ -220,8 +254,11 @@ impl Reader<'_> {
     }
 
     fn unknown_variable(&mut self, path: &str, place: Place) {
-        let names: Vec<String> =
-            table::names().into_iter().filter(|name| !table::is_group(name)).collect();
+        if let Some((what, advice)) = providers::misnamed(path) {
+            self.problems.push(Problem::new(place, what).advice(advice));
+            return;
+        }
+        let names = table::settings(path);
         let problem = Problem::new(place, "is not a setting");
         // A single underscore between groups is the usual slip: spelt alike, it is the one that is meant.
         let flat = |name: &str| name.replace(['.', '_'], "");

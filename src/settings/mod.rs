@@ -10,11 +10,13 @@ use std::path::Path;
 mod address;
 mod commands;
 mod entries;
+mod form;
 mod load;
 mod nearest;
 mod parse;
 mod print;
 mod problem;
+mod providers;
 mod raw;
 mod reference;
 mod safety;
@@ -31,8 +33,9 @@ pub(crate) use self::commands::run;
 pub(crate) use self::load::Environment;
 pub(crate) use self::load::{CONFIG_VARIABLE, process_environment};
 pub(crate) use self::problem::Problem;
+pub(crate) use self::providers::{KEY_ADVICE, Preset, Provider, ProviderSecret, private_key};
 pub(crate) use self::typed::*;
-pub(crate) use self::value::{DatabasePlace, FooterLink, LocaleText, Rate, SmtpSecurity};
+pub(crate) use self::value::{DatabasePlace, FooterLink, LocaleText, Origin, Rate, SmtpSecurity};
 
 impl Settings {
     /// Settings for a command that works on the service's data (database, accounts, doctor).

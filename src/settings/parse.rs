@@ -9,6 +9,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::address;
+use super::form::Form;
 use super::raw::{Named, Raw, Shape};
 use super::table::Kind;
 use super::value::{FooterLink, LocaleText, Rate, Value, duration_text};
@@ -26,6 +27,7 @@ pub(super) fn value(kind: Kind, raw: &Raw) -> Result<Value, Refusal> {
         Kind::LocaleUrl => locale_text(raw, address::url).map(Value::LocaleText),
         Kind::Networks => networks(raw),
         Kind::Links => links(raw),
+        Kind::Ids(form) => ids(raw, form),
         Kind::Integer(least, most) => integer(raw, least, most),
         Kind::Switch => match raw.shape {
             Shape::Switch(switch) => Ok(Value::Switch(switch)),
@@ -80,10 +82,13 @@ fn text_value(kind: Kind, text: &str) -> Result<Value, String> {
             Some(choice) => Ok(Value::Text((*choice).to_owned())),
             None => Err(format!("`{text}` is not one of {}", choices.join(", "))),
         },
+        Kind::Issuer => address::issuer(text).map(Value::Text),
+        Kind::Id(form) => form.check(text).map(|()| Value::Text(text.to_owned())),
         Kind::LocaleText
         | Kind::LocaleUrl
         | Kind::Integer(..)
         | Kind::Switch
+        | Kind::Ids(_)
         | Kind::Networks
         | Kind::Links => Err("must not be a text".to_owned()),
     }
@@ -180,6 +185,26 @@ fn networks(raw: &Raw) -> Result<Value, Refusal> {
         _ => Err(at(item, wanted)),
     };
     items.iter().map(network).collect::<Result<_, _>>().map(Value::Networks)
+}
+
+/// Each is written once: a name that stands there twice is a slip for another one.
+fn ids(raw: &Raw, form: Form) -> Result<Value, Refusal> {
+    let wanted = || format!("must be a list in brackets, each {}", form.words());
+    let Shape::List(items) = &raw.shape else {
+        return Err(at(raw, wanted()));
+    };
+    let mut read: Vec<String> = Vec::new();
+    for item in items {
+        let Shape::Text(text) = &item.shape else {
+            return Err(at(item, wanted()));
+        };
+        form.check(text).map_err(|what| at(item, format!("holds `{text}`, which {what}")))?;
+        if read.contains(text) {
+            return Err(at(item, format!("names `{text}` twice")));
+        }
+        read.push(text.clone());
+    }
+    Ok(Value::Ids(read))
 }
 
 fn links(raw: &Raw) -> Result<Value, Refusal> {

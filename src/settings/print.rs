@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use super::entries::{ENTRIES, GROUPS};
 use super::load::Values;
 use super::problem::Place;
-use super::table::{Entry, Need};
+use super::table::{self, Key, Need};
 use super::value::{DatabasePlace, LocaleText, SmtpSecurity, Value, duration_text};
 
 /// A file with every setting: what must be set is left to fill in, all else stands as a comment with its default.
@@ -21,24 +21,22 @@ pub(super) fn sample() -> String {
         if entry.group() != group {
             group = entry.group();
             let text = GROUPS.iter().find(|known| known.path == group).map_or("", |known| known.text);
-            let _ = writeln!(out, "\n\n# ---- {text}\n[{group}]");
+            out.push_str("\n\n");
+            for line in wrapped(&format!("---- {text}"), 96) {
+                let _ = writeln!(out, "# {line}");
+            }
+            let _ = writeln!(out, "[{}]", in_sample(group));
         }
         out.push('\n');
         for line in wrapped(entry.text, 96) {
             let _ = writeln!(out, "# {line}");
         }
         if entry.is_secret() {
-            let _ = writeln!(
-                out,
-                "# Better not here, but in a file of its own, or in {}.",
-                entry.variable()
-            );
-            let _ = writeln!(
-                out,
-                "#{}_file = \"/etc/genkan/{}\"",
-                entry.name(),
-                entry.path.replace('.', "-")
-            );
+            let path = in_sample(entry.path);
+            let variable = table::variable(&path);
+            let _ = writeln!(out, "# Better not here, but in a file of its own, or in {variable}.");
+            let file = path.replace('.', "-");
+            let _ = writeln!(out, "#{}_file = \"/etc/genkan/{file}\"", entry.name());
             continue;
         }
         let _ = match entry.need {
@@ -46,12 +44,17 @@ pub(super) fn sample() -> String {
             Need::Required | Need::RequiredToServe => {
                 writeln!(out, "# For example: {}\n{} = \"\"", entry.example, entry.name())
             }
-            Need::Optional | Need::Default(_) => {
+            Need::Optional | Need::Default(_) | Need::RequiredInGroup => {
                 writeln!(out, "#{} = {}", entry.name(), entry.literal())
             }
         };
     }
     out
+}
+
+/// A name of the table as it stands in the sample, where a provider must be called something.
+fn in_sample(path: &str) -> String {
+    path.replace('*', "example")
 }
 
 const SAMPLE_HEAD: &str = "\
@@ -68,16 +71,12 @@ const SAMPLE_HEAD: &str = "\
 /// The values in effect, one line each, with who set them.
 pub(super) fn shown(values: &Values) -> String {
     let mut out = String::new();
-    for entry in ENTRIES {
-        let _ = match values.found.get(entry.path) {
-            Some(found) => writeln!(
-                out,
-                "{} = {}   # {}",
-                entry.path,
-                literal(&json_of(&found.value)),
-                found.place
-            ),
-            None => writeln!(out, "# {} is not set", entry.path),
+    for Key { path, .. } in values.keys() {
+        let _ = match values.found.get(&path) {
+            Some(found) => {
+                writeln!(out, "{path} = {}   # {}", literal(&json_of(&found.value)), found.place)
+            }
+            None => writeln!(out, "# {path} is not set"),
         };
     }
     out
@@ -85,8 +84,8 @@ pub(super) fn shown(values: &Values) -> String {
 
 /// The same for programs.
 pub(super) fn shown_json(values: &Values) -> Json {
-    let row = |entry: &Entry| {
-        let found = values.found.get(entry.path);
+    let row = |key: &Key| {
+        let found = values.found.get(&key.path);
         let source = found.map_or_else(|| "unset".to_owned(), |found| found.place.to_string());
         let kind = found.map_or("unset", |found| match found.place {
             Place::Default => "default",
@@ -94,11 +93,11 @@ pub(super) fn shown_json(values: &Values) -> Json {
             Place::Environment(_) => "environment",
         });
         json!({
-            "key": entry.path, "value": found.map(|found| json_of(&found.value)), "from": kind, "source": source,
-            "secret": entry.is_secret(),
+            "key": key.path, "value": found.map(|found| json_of(&found.value)), "from": kind, "source": source,
+            "secret": key.entry.is_secret(),
         })
     };
-    Json::Array(ENTRIES.iter().map(row).collect())
+    Json::Array(values.keys().iter().map(row).collect())
 }
 
 /// What stands for a secret.
@@ -126,6 +125,7 @@ pub(super) fn json_of(value: &Value) -> Json {
             let none = if url.security == SmtpSecurity::Plain { "?tls=none" } else { "" };
             json!(format!("{}{none}", url.transport_url()))
         }
+        Value::Ids(ids) => json!(ids),
         Value::Links(links) => {
             let link = |link: &super::FooterLink| json!({ "ja": link.label.ja, "en": link.label.en, "url": link.url });
             Json::Array(links.iter().map(link).collect())

@@ -73,8 +73,8 @@ pub(super) fn environment(kind: Kind, text: &str) -> Result<Raw, String> {
             _ => plain(Shape::Text(text.to_owned())),
         },
         Kind::LocaleText | Kind::LocaleUrl if text.starts_with('{') => structured(text),
-        Kind::Networks | Kind::Links if text.starts_with('[') => structured(text),
-        Kind::Networks => {
+        Kind::Networks | Kind::Links | Kind::Ids(_) if text.starts_with('[') => structured(text),
+        Kind::Networks | Kind::Ids(_) => {
             let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
             plain(Shape::List(
                 items.map(|item| Raw { line: 0, shape: Shape::Text(item.to_owned()) }).collect(),

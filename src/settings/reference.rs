@@ -8,10 +8,11 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value as Json, json};
 
 use super::entries::{ENTRIES, GROUPS};
+use super::form::NAME_PATTERN;
 use super::parse;
 use super::print::json_of;
 use super::raw;
-use super::table::{Entry, Kind, Need};
+use super::table::{self, Entry, Kind, Need};
 use super::value::duration_text;
 
 /// A JSON Schema (2020-12) of the file.
@@ -35,9 +36,11 @@ pub(super) fn schema() -> Json {
 pub(super) fn markdown() -> String {
     let mut out = String::from(MARKDOWN_HEAD);
     for group in GROUPS {
-        let _ = writeln!(out, "\n## `[{}]`\n\n{}", group.path, group.text);
+        let _ = writeln!(out, "\n## `[{}]`\n\n{}", group_name(group.path), group.text);
         for entry in ENTRIES.iter().filter(|entry| entry.group() == group.path) {
-            let _ = writeln!(out, "\n### `{}`\n\n{}\n", entry.path, entry.text);
+            let path = entry.path_of(table::SOME_NAME);
+            let variable = table::variable(&path);
+            let _ = writeln!(out, "\n### `{path}`\n\n{}\n", entry.text);
             let _ = writeln!(out, "- Kind: {}", kind_words(entry.kind));
             let _ = match entry.need {
                 Need::Default(literal) => writeln!(out, "- Default: `{literal}`"),
@@ -45,21 +48,29 @@ pub(super) fn markdown() -> String {
                 Need::RequiredToServe => {
                     writeln!(out, "- Required by `genkan serve`, for example `{}`", entry.example)
                 }
+                Need::RequiredInGroup if entry.is_secret() => {
+                    writeln!(out, "- Required with anything else of `[{}]`", group_name(entry.group()))
+                }
+                Need::RequiredInGroup => writeln!(
+                    out,
+                    "- Required with anything else of `[{}]`, for example `{}`",
+                    group_name(entry.group()),
+                    entry.example
+                ),
                 Need::Optional if entry.example.is_empty() => writeln!(out, "- Optional"),
                 Need::Optional => writeln!(out, "- Optional, for example `{}`", entry.example),
             };
-            let _ = writeln!(out, "- Environment: `{}`", entry.variable());
+            let _ = writeln!(out, "- Environment: `{variable}`");
             if entry.is_secret() {
-                let _ = writeln!(
-                    out,
-                    "- From a file: `{}_file`, or `{}_FILE`",
-                    entry.path,
-                    entry.variable()
-                );
+                let _ = writeln!(out, "- From a file: `{path}_file`, or `{variable}_FILE`");
             }
         }
     }
     out
+}
+
+fn group_name(group: &str) -> String {
+    group.replace('*', table::SOME_NAME)
 }
 
 const MARKDOWN_HEAD: &str = "\
@@ -91,14 +102,30 @@ fn insert(root: &mut Json, group: &str, name: &str, schema: Json) {
     for word in group.split('.').filter(|word| !word.is_empty()) {
         path = if path.is_empty() { word.to_owned() } else { format!("{path}.{word}") };
         let text = GROUPS.iter().find(|known| known.path == path).map_or("", |known| known.text);
-        let Some(properties) = properties(here) else {
+        let inner = if word == "*" {
+            here.as_object_mut().map(|fields| any_name(fields, text))
+        } else {
+            properties(here).map(|known| known.entry(word).or_insert_with(|| object(text)))
+        };
+        let Some(inner) = inner else {
             return;
         };
-        here = properties.entry(word).or_insert_with(|| object(text));
+        here = inner;
     }
     if let Some(properties) = properties(here) {
         properties.insert(name.to_owned(), schema);
     }
+}
+
+/// What holds for every name that is not among the properties.
+fn any_name<'a>(fields: &'a mut Map<String, Json>, text: &str) -> &'a mut Json {
+    let names = json!({ "pattern": NAME_PATTERN, "not": { "enum": ["email", "passkey"] } });
+    fields.insert("propertyNames".to_owned(), names);
+    let any = fields.entry("additionalProperties").or_insert(Json::Null);
+    if !any.is_object() {
+        *any = object(text);
+    }
+    any
 }
 
 fn properties(object: &mut Json) -> Option<&mut Map<String, Json>> {
@@ -144,6 +171,11 @@ fn kind_schema(kind: Kind) -> Json {
         Kind::Database => pattern("^(sqlite:|postgres://|postgresql://)"),
         Kind::Smtp => pattern("^smtps?://"),
         Kind::Choice(choices) => json!({ "type": "string", "enum": choices }),
+        Kind::Issuer => pattern("^https?://[^?#]+$"),
+        Kind::Id(form) => pattern(form.pattern()),
+        Kind::Ids(form) => {
+            json!({ "type": "array", "uniqueItems": true, "items": pattern(form.pattern()) })
+        }
         Kind::Networks => json!({ "type": "array", "items": text() }),
         Kind::Links => json!({ "type": "array", "items": {
             "type": "object", "additionalProperties": false, "required": ["ja", "en", "url"],
@@ -188,5 +220,8 @@ fn kind_words(kind: Kind) -> String {
             format!("one of {}", quoted.join(", "))
         }
         Kind::Links => "list of links".to_owned(),
+        Kind::Issuer => "URL with `https://`".to_owned(),
+        Kind::Id(form) => form.words().to_owned(),
+        Kind::Ids(form) => format!("list, each {}", form.words()),
     }
 }

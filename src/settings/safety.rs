@@ -7,7 +7,8 @@ use std::fs::File;
 use std::path::PathBuf;
 
 use super::load::Values;
-use super::problem::{Place, Problem};
+use super::problem::Problem;
+use super::providers;
 use super::table::Need;
 use super::typed::{Settings, missing};
 use super::value::SmtpSecurity;
@@ -23,7 +24,7 @@ const MOST_WRONG_PASSWORDS: u64 = 100;
 pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut wrong = |key: &'static str, what: String, advice: &str| {
-        problems.push(Problem::new(place(values, key), what).of(key).advice(advice));
+        problems.push(Problem::new(values.place(key), what).of(key).advice(advice));
     };
     let lock = &settings.lock;
     let from_devices = u64::from(lock.wrong_passwords_known_device) * u64::from(settings.device.known);
@@ -57,6 +58,7 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
     if settings.mail.smtp.user.is_some() != settings.mail.smtp.password.is_some() {
         wrong("mail.smtp.user", "and mail.smtp.password go together".to_owned(), "set both or neither");
     }
+    problems.extend(providers::together(settings, values));
     problems
 }
 
@@ -79,7 +81,7 @@ fn absent_files(settings: &Settings, values: &Values) -> Vec<Problem> {
             Found::Folder => (path.is_dir(), "folder"),
         };
         let what = format!("{} is not a {word} that can be read", path.display());
-        let problem = Problem::new(place(values, key), what).of(key);
+        let problem = Problem::new(values.place(key), what).of(key);
         (!there).then(|| problem.advice("correct the path, its permissions, or leave the setting out"))
     };
     named.into_iter().filter_map(absent).collect()
@@ -91,10 +93,6 @@ enum Found {
     Folder,
 }
 
-fn place(values: &Values, key: &str) -> Place {
-    values.found.get(key).map_or(Place::Default, |found| found.place.clone())
-}
-
 /// What must hold before members are let in; answers with the keys.
 ///
 /// # Errors
@@ -102,8 +100,9 @@ fn place(values: &Values, key: &str) -> Place {
 pub(super) fn to_serve(settings: &Settings, values: &Values) -> Result<Keys, Vec<Problem>> {
     let mut problems = missing_to_serve(values);
     problems.extend(absent_files(settings, values));
+    problems.extend(providers::files(settings, values));
     let mut wrong = |key: &'static str, what: &str, advice: &str| {
-        problems.push(Problem::new(place(values, key), what).of(key).advice(advice));
+        problems.push(Problem::new(values.place(key), what).of(key).advice(advice));
     };
     let base_url = &settings.service.base_url;
     if !base_url.is_https() && !base_url.is_loopback() {

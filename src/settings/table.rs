@@ -2,9 +2,14 @@
 //!
 //! The table (`entries`) is the source of truth for names, kinds, bounds, defaults and explanations. The sample
 //! file, the schema, the reference, the checks and the typed `Settings` all come from it: nothing about a key
-//! must ever be written down a second time.
+//! must ever be written down a second time. A `*` in a name stands for every name that an operator may give to a
+//! provider; a row with the name itself outranks it.
+
+use std::collections::BTreeSet;
 
 use super::entries::ENTRIES;
+use super::form::Form;
+use super::providers;
 
 /// One setting.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +35,8 @@ pub(crate) enum Need {
     Required,
     /// Required under `genkan serve` only.
     RequiredToServe,
+    /// Required where anything else of its group is set.
+    RequiredInGroup,
 }
 
 /// What may be written.
@@ -68,6 +75,12 @@ pub(crate) enum Kind {
     Choice(&'static [&'static str]),
     /// A list of `{ ja = "…", en = "…", url = "…" }`.
     Links,
+    /// The https address of an OpenID provider.
+    Issuer,
+    /// An identifier that somebody else has given out.
+    Id(Form),
+    /// A list of them.
+    Ids(Form),
 }
 
 /// A group of settings, with what it is about.
@@ -99,6 +112,12 @@ impl Entry {
         self
     }
 
+    pub(super) const fn required_in_group(mut self, example: &'static str) -> Self {
+        self.need = Need::RequiredInGroup;
+        self.example = example;
+        self
+    }
+
     pub(super) const fn example(mut self, example: &'static str) -> Self {
         self.example = example;
         self
@@ -109,9 +128,14 @@ impl Entry {
         self.kind == Kind::Secret
     }
 
-    /// The environment variable that sets it.
-    pub(crate) fn variable(&self) -> String {
-        variable(self.path)
+    /// Whether it stands for a setting of every provider that has a name of its own.
+    pub(super) fn is_many(&self) -> bool {
+        self.path.contains(MANY)
+    }
+
+    /// Its whole name for a provider of this name.
+    pub(super) fn path_of(&self, name: &str) -> String {
+        self.path.replace(MANY, name)
     }
 
     /// The group it stands in: `mail.smtp` of `mail.smtp.url`.
@@ -128,45 +152,126 @@ impl Entry {
     pub(super) fn literal(&self) -> &'static str {
         match self.need {
             Need::Default(literal) => literal,
-            Need::Optional | Need::Required | Need::RequiredToServe => self.example,
+            Need::Optional | Need::Required | Need::RequiredToServe | Need::RequiredInGroup => {
+                self.example
+            }
         }
     }
 }
 
-/// The environment variable for a name: `GENKAN_MAIL__SMTP__URL` for `mail.smtp.url`.
+/// A row under the name that is written; they differ where the row is for many.
+#[derive(Debug, Clone)]
+pub(super) struct Key {
+    pub(super) entry: &'static Entry,
+    /// `provider.my-idp.issuer`
+    pub(super) path: String,
+}
+
+impl Key {
+    /// The environment variable that sets it.
+    pub(super) fn variable(&self) -> String {
+        variable(&self.path)
+    }
+
+    /// The group it stands in: `provider.my-idp`.
+    pub(super) fn group(&self) -> &str {
+        self.path.rsplit_once('.').map_or("", |(group, _)| group)
+    }
+}
+
+/// The environment variable for a name: `GENKAN_MAIL__SMTP__URL` for `mail.smtp.url`. No shell can set a variable
+/// with a hyphen, so an underscore stands for it.
 pub(super) fn variable(path: &str) -> String {
-    format!("GENKAN_{}", path.replace('.', "__").to_ascii_uppercase())
+    format!("GENKAN_{}", path.replace('.', "__").replace('-', "_").to_ascii_uppercase())
+}
+
+/// The name that a variable sets, from what comes after `GENKAN_`. A provider's name has no underscores, so each
+/// is a hyphen there.
+pub(super) fn path_of_variable(tail: &str) -> String {
+    let lower = tail.to_ascii_lowercase();
+    let mut words: Vec<String> = lower.split("__").map(str::to_owned).collect();
+    if let [group, name, _] = words.as_mut_slice()
+        && group == providers::GROUP
+    {
+        *name = name.replace('_', "-");
+    }
+    words.join(".")
 }
 
 /// The row of a name.
-pub(super) fn entry(path: &str) -> Option<&'static Entry> {
-    ENTRIES.iter().find(|entry| entry.path == path)
+pub(super) fn key(path: &str) -> Option<Key> {
+    let entry = ENTRIES.iter().find(|entry| stands_for(entry.path, path) == Reach::Whole)?;
+    Some(Key { entry, path: path.to_owned() })
 }
 
 /// The secret that a name like `mail.smtp.password_file` reads from a file.
-pub(super) fn secret_file(path: &str) -> Option<&'static Entry> {
-    entry(path.strip_suffix("_file")?).filter(|entry| entry.is_secret())
+pub(super) fn secret_file(path: &str) -> Option<Key> {
+    key(path.strip_suffix("_file")?).filter(|key| key.entry.is_secret())
 }
 
 /// Whether a name is a group, such as `mail` or `mail.smtp`.
 pub(super) fn is_group(path: &str) -> bool {
-    ENTRIES.iter().any(|entry| entry.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+    ENTRIES.iter().any(|entry| stands_for(entry.path, path) == Reach::Group)
 }
 
-/// Every name that may be written, also groups and `*_file`.
-pub(super) fn names() -> Vec<String> {
-    let mut names: Vec<String> = ENTRIES.iter().map(|entry| entry.path.to_owned()).collect();
-    names.extend(
-        ENTRIES.iter().filter(|entry| entry.is_secret()).map(|entry| format!("{}_file", entry.path)),
-    );
-    for entry in ENTRIES {
-        let mut group = entry.group();
-        while !group.is_empty() {
+/// The provider's name in the name of a setting that there is for many.
+pub(super) fn name_in(path: &str) -> Option<&str> {
+    key(path).filter(|key| key.entry.is_many()).and_then(|_| path.split('.').nth(1))
+}
+
+/// All of them, in their order.
+pub(super) fn names_in<'a>(paths: impl Iterator<Item = &'a String>) -> BTreeSet<&'a str> {
+    paths.filter_map(|path| name_in(path)).collect()
+}
+
+/// Every name of a setting that may be written, also `*_file`; for many, with the name that stands in `like`.
+pub(super) fn settings(like: &str) -> Vec<String> {
+    let mut words = like.split('.');
+    let named = words.next() == Some(providers::GROUP);
+    let name = words.next().filter(|name| named && providers::is_other(name)).unwrap_or(SOME_NAME);
+    let whole = ENTRIES.iter().map(|entry| entry.path_of(name));
+    let secrets = ENTRIES.iter().filter(|entry| entry.is_secret());
+    whole.chain(secrets.map(|entry| format!("{}_file", entry.path_of(name)))).collect()
+}
+
+/// The same with the groups.
+pub(super) fn names(like: &str) -> Vec<String> {
+    let mut names = settings(like);
+    for path in settings(like) {
+        let mut group = path.as_str();
+        while let Some((outer, _)) = group.rsplit_once('.') {
+            group = outer;
             if !names.iter().any(|name| name == group) {
                 names.push(group.to_owned());
             }
-            group = group.rsplit_once('.').map_or("", |(outer, _)| outer);
         }
     }
     names
+}
+
+/// What stands for a name in the reference and in advice.
+pub(super) const SOME_NAME: &str = "NAME";
+
+/// What stands for it in the table.
+const MANY: &str = "*";
+
+/// How far a written name goes along the name of a row.
+#[derive(PartialEq, Eq)]
+enum Reach {
+    Whole,
+    Group,
+    Apart,
+}
+
+fn stands_for(row: &str, path: &str) -> Reach {
+    let mut written = path.split('.');
+    for word in row.split('.') {
+        match written.next() {
+            None => return Reach::Group,
+            Some(name) if word == MANY && providers::is_other(name) => {}
+            Some(name) if word != MANY && word == name => {}
+            Some(_) => return Reach::Apart,
+        }
+    }
+    if written.next().is_none() { Reach::Whole } else { Reach::Apart }
 }

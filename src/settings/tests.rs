@@ -13,6 +13,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret as _;
 
 use super::entries::{ENTRIES, GROUPS};
+use super::form::Form;
 use super::load::{Environment, Values, load, overlay};
 use super::print::json_of;
 use super::problem::{Place, Problem};
@@ -23,6 +24,7 @@ use crate::command::{ConfigCommand, Output, SchemaForm};
 use crate::keys::{Keys, Purpose};
 
 mod printing;
+mod providing;
 mod reading;
 mod refusing;
 mod serving;
@@ -86,6 +88,21 @@ fn settings(text: &str) -> Result<Settings, Vec<Problem>> {
     checked(&read(&format!("{REQUIRED}{text}"))?)
 }
 
+/// The name under which a row can be written: a provider of one's own needs a name.
+fn path(entry: &Entry) -> String {
+    entry.path_of("my-idp")
+}
+
+fn variable(entry: &Entry) -> String {
+    table::variable(&path(entry))
+}
+
+/// Every setting, each with a value other than its default.
+fn all_set(wanted: impl Fn(&Entry) -> bool) -> String {
+    let rows = ENTRIES.iter().filter(|entry| wanted(entry));
+    rows.map(|entry| format!("{} = {}\n", path(entry), other(entry).0)).collect()
+}
+
 /// A value that is right for the kind and differs from the default: as in the file, and as in the environment.
 fn other(entry: &Entry) -> (String, String) {
     let quoted = |text: &str| (format!("\"{text}\""), text.to_owned());
@@ -125,6 +142,24 @@ fn other(entry: &Entry) -> (String, String) {
                 "[{ ja = \"規約\", en = \"Terms\", url = \"https://example.com/t\" }]".to_owned();
             (list.clone(), list)
         }
+        Kind::Issuer => quoted("https://id.example.org/"),
+        Kind::Id(form) => quoted(ids(form)[0]),
+        Kind::Ids(form) => {
+            let [one, two] = ids(form);
+            (format!("[\"{one}\", \"{two}\"]"), format!("{one}, {two}"))
+        }
+    }
+}
+
+/// Two right identifiers of a form.
+fn ids(form: Form) -> [&'static str; 2] {
+    match form {
+        Form::Client => ["genkan@example.org", "0oa1gjh63g214q0Hq0g4"],
+        Form::GoogleClient => ["1-x.apps.googleusercontent.com", "2-y.apps.googleusercontent.com"],
+        Form::AppleTen => ["A1B2C3D4E5", "ZZZZZZZZZZ"],
+        Form::AppleIdentifier => ["jp.example.app", "jp.example.app-2"],
+        Form::Scope => ["openid", "https://example.org/auth/profile.read"],
+        Form::Method => ["my-idp", "apple"],
     }
 }
 

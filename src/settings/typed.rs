@@ -12,6 +12,7 @@ use secrecy::SecretString;
 
 use super::load::{Found, Values};
 use super::problem::{Place, Problem};
+use super::providers::{self, Provider};
 use super::table::{self, Need};
 use super::value::{DatabasePlace, FooterLink, LocaleText, Network, Origin, Rate, SmtpUrl, Value};
 
@@ -33,6 +34,10 @@ pub(crate) struct Settings {
     pub device: Device,
     pub password: Password,
     pub limits: Limits,
+    /// Google, Apple, then the others by name; those that are configured.
+    pub providers: Vec<Provider>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "members cannot withdraw yet"))]
+    pub withdraw_grace: Duration,
     pub log: Log,
 }
 
@@ -46,6 +51,8 @@ pub(crate) struct Service {
     pub logo: Option<PathBuf>,
     pub overrides: Option<PathBuf>,
     pub footer: Vec<FooterLink>,
+    /// As it was written; see `Settings::methods`.
+    pub methods_order: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +128,8 @@ pub(crate) enum LockScope {
 
 pub(crate) struct Reset {
     pub cooldown: Duration,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the wait is not begun anywhere yet"))]
+    pub provider_lost_wait: Duration,
 }
 
 pub(crate) struct Notice {
@@ -193,7 +202,11 @@ impl Settings {
     /// # Errors
     /// What is required and missing.
     pub(super) fn fill(values: &Values) -> Result<Self, Vec<Problem>> {
-        missing(values, Need::Required)?;
+        let mut problems = missing(values, Need::Required).err().unwrap_or_default();
+        problems.extend(providers::half_set(values));
+        if !problems.is_empty() {
+            return Err(problems);
+        }
         let mut rest = Rest { found: values.found.clone() };
         Self::from_rest(&mut rest).map_err(|problem| vec![problem])
     }
@@ -226,7 +239,10 @@ impl Settings {
                 forget_after: rest.value("lock.forget_after")?,
                 scope: rest.value("lock.scope")?,
             },
-            reset: Reset { cooldown: rest.value("reset.cooldown")? },
+            reset: Reset {
+                cooldown: rest.value("reset.cooldown")?,
+                provider_lost_wait: rest.value("reset.provider_lost_wait")?,
+            },
             notice: Notice {
                 not_me_life: rest.value("notice.not_me_life")?,
                 undo_life: rest.value("notice.undo_life")?,
@@ -243,6 +259,8 @@ impl Settings {
             },
             password: password(rest)?,
             limits: limits(rest)?,
+            providers: providers::take(rest)?,
+            withdraw_grace: rest.value("withdraw.grace")?,
             log: Log { format: rest.value("log.format")?, level: rest.value("log.level")? },
         })
     }
@@ -259,6 +277,7 @@ fn service(rest: &mut Rest) -> Result<Service, Problem> {
         logo: rest.maybe("service.logo")?,
         overrides: rest.maybe("service.overrides")?,
         footer: rest.value("service.footer")?,
+        methods_order: rest.value("service.methods_order")?,
     })
 }
 
@@ -322,8 +341,8 @@ pub(super) fn missing(values: &Values, need: Need) -> Result<(), Vec<Problem>> {
     let absent = absent.filter(|entry| !values.found.contains_key(entry.path));
     let problems: Vec<Problem> = absent
         .map(|entry| {
-            let advice =
-                format!("for example {} = {}, or {}", entry.path, entry.example, entry.variable());
+            let variable = table::variable(entry.path);
+            let advice = format!("for example {} = {}, or {variable}", entry.path, entry.example);
             Problem::new(Place::Default, "is missing").of(entry.path).advice(advice)
         })
         .collect();
@@ -332,12 +351,12 @@ pub(super) fn missing(values: &Values, need: Need) -> Result<(), Vec<Problem>> {
 
 /// Values not yet taken up.
 pub(super) struct Rest {
-    pub(super) found: BTreeMap<&'static str, Found>,
+    pub(super) found: BTreeMap<String, Found>,
 }
 
 impl Rest {
-    fn maybe<T: Held>(&mut self, path: &'static str) -> Result<Option<T>, Problem> {
-        debug_assert!(table::entry(path).is_some(), "{path} is not in the table");
+    pub(super) fn maybe<T: Held>(&mut self, path: &str) -> Result<Option<T>, Problem> {
+        debug_assert!(table::key(path).is_some(), "{path} is not in the table");
         let Some(found) = self.found.remove(path) else {
             return Ok(None);
         };
@@ -350,13 +369,13 @@ impl Rest {
         }
     }
 
-    fn value<T: Held>(&mut self, path: &'static str) -> Result<T, Problem> {
+    pub(super) fn value<T: Held>(&mut self, path: &str) -> Result<T, Problem> {
         self.maybe(path)?.ok_or_else(|| Problem::new(Place::Default, "is missing").of(path))
     }
 }
 
 /// A type that a value can turn into.
-trait Held: Sized {
+pub(super) trait Held: Sized {
     fn held(value: Value) -> Option<Self>;
 }
 
@@ -386,7 +405,7 @@ macro_rules! chosen {
 held! {
     Text => String, LocaleText => LocaleText, Integer => u64, Switch => bool, Duration => Duration, Rate => Rate,
     Path => PathBuf, Secret => SecretString, Origin => Origin, Listen => SocketAddr, Networks => Vec<Network>,
-    Database => DatabasePlace, Smtp => SmtpUrl, Links => Vec<FooterLink>,
+    Database => DatabasePlace, Smtp => SmtpUrl, Links => Vec<FooterLink>, Ids => Vec<String>,
 }
 
 impl Held for u32 {

@@ -27,6 +27,7 @@ pub(super) enum Value {
     Database(DatabasePlace),
     Smtp(SmtpUrl),
     Links(Vec<FooterLink>),
+    Ids(Vec<String>),
 }
 
 /// The same words in both languages.

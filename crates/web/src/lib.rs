@@ -17,6 +17,8 @@ mod cookies;
 mod fields;
 mod headers;
 mod ids;
+#[cfg_attr(not(test), expect(dead_code, reason = "the pages do not offer providers yet"))]
+mod in_app;
 mod json;
 mod log;
 mod openapi;

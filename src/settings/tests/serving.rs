@@ -35,7 +35,7 @@ fn serve_refuses_each_unsafe_state_and_says_what_to_do() {
 
     let needed = ["keys.file", "mail.smtp.url", "mail.sender_address", "service.contact"];
     for key in needed {
-        let entry = table::entry(key).unwrap();
+        let entry = table::key(key).unwrap().entry;
         let without = right.replace(&format!("\n{} = {}\n", entry.name(), entry.example), "\n");
         assert_ne!(without, right, "{key}");
         fs::write(&path, without).unwrap();

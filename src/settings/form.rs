@@ -1,0 +1,93 @@
+//! Identifiers that others have given out: client ids, team ids, scopes, names of login methods.
+//!
+//! Each has a form by which a slip is seen at start instead of on a stranger's error page: a client secret in the
+//! place of a client id, a bundle id with the team before it. A check says what is wanted and never more than it
+//! knows: what merely looks unusual must pass.
+
+/// What an identifier must look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A client id of any provider.
+    Client,
+    /// A client id of Google.
+    GoogleClient,
+    /// A team or key of Apple's.
+    AppleTen,
+    /// A Services ID or bundle id of Apple's.
+    AppleIdentifier,
+    /// A scope (RFC 6749 §3.3).
+    Scope,
+    /// The name of a login method.
+    Method,
+}
+
+impl Form {
+    /// Checks one identifier; a refusal goes after its name.
+    pub(super) fn check(self, text: &str) -> Result<(), String> {
+        let right = match self {
+            Self::Client => is_client(text),
+            Self::GoogleClient => {
+                text.strip_suffix(GOOGLE_END).is_some_and(|rest| !rest.is_empty() && is_client(rest))
+            }
+            Self::AppleTen => is_ten(text),
+            Self::AppleIdentifier => {
+                if let Some((team, rest)) = text.split_once('.').filter(|(team, _)| is_ten(team)) {
+                    return Err(format!("begins with the team id {team}; write `{rest}`"));
+                }
+                let letters = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+                text.contains('.') && text.bytes().all(letters)
+            }
+            Self::Scope => text.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)),
+            Self::Method => is_name(text),
+        };
+        let fits = !text.is_empty() && text.len() <= MOST_BYTES;
+        if right && fits { Ok(()) } else { Err(format!("must be {}", self.words())) }
+    }
+
+    /// What it is, in words: "must be …".
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Client => "a client id without spaces",
+            Self::GoogleClient => "a client id that ends in .apps.googleusercontent.com",
+            Self::AppleTen => "10 capital letters and digits, such as ABCDE12345",
+            Self::AppleIdentifier => "an identifier such as com.example.signin",
+            Self::Scope => "a scope such as email",
+            Self::Method => "the name of a login method, such as email",
+        }
+    }
+
+    /// The same as a regular expression, for editors.
+    pub(super) fn pattern(self) -> &'static str {
+        match self {
+            Self::Client => "^[!-~]+$",
+            Self::GoogleClient => "^[!-~]+\\.apps\\.googleusercontent\\.com$",
+            Self::AppleTen => "^[A-Z0-9]{10}$",
+            Self::AppleIdentifier => "^[A-Za-z0-9-]*\\.[A-Za-z0-9.-]*$",
+            Self::Scope => "^[!#-\\[\\]-~]+$",
+            Self::Method => NAME_PATTERN,
+        }
+    }
+}
+
+/// Whether it can name a provider: it becomes part of addresses, cookies and rows.
+pub(super) fn is_name(text: &str) -> bool {
+    let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=MOST_NAME).contains(&text.len())
+        && text.bytes().all(letters)
+        && text.starts_with(|first: char| first.is_ascii_lowercase())
+}
+
+/// `is_name` as a regular expression.
+pub(super) const NAME_PATTERN: &str = "^[a-z][a-z0-9-]{0,30}$";
+
+const MOST_NAME: usize = 31;
+const MOST_BYTES: usize = 255;
+const GOOGLE_END: &str = ".apps.googleusercontent.com";
+
+fn is_client(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn is_ten(text: &str) -> bool {
+    text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
