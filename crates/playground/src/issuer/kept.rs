@@ -18,13 +18,18 @@ pub(crate) struct Kept<T> {
 }
 
 impl<T: Clone + Serialize + DeserializeOwned> Kept<T> {
-    /// What the file says, or `first` where there is none.
+    /// What the file says. Where there is none, it is made of `first`: what is drawn once must be there tomorrow.
     pub(crate) fn open(file: PathBuf, first: T) -> Result<Self, StandInFault> {
-        let value = match std::fs::read(&file) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|fault| at(&file, fault.into()))?,
-            Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => first,
-            Err(fault) => return Err(at(&file, fault)),
+        let read = match std::fs::read(&file) {
+            Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => None,
+            other => Some(other.map_err(|fault| at(&file, fault))?),
         };
+        let Some(bytes) = read else {
+            let kept = Self { file, value: Mutex::new(first) };
+            kept.change(|_| ())?;
+            return Ok(kept);
+        };
+        let value = serde_json::from_slice(&bytes).map_err(|fault| at(&file, fault.into()))?;
         Ok(Self { file, value: Mutex::new(value) })
     }
 
