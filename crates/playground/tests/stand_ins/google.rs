@@ -70,7 +70,13 @@ async fn the_discovery_documents_are_complete_and_what_they_name_is_there() {
     assert_eq!(found["code_challenge_methods_supported"], json!(["S256"]));
     assert_eq!(found["subject_types_supported"], json!(["public"]));
     assert_eq!(found["response_types_supported"], json!(["code"]));
-    let ends = ["authorization_endpoint", "token_endpoint", "userinfo_endpoint", "revocation_endpoint", "jwks_uri"];
+    let ends = [
+        "authorization_endpoint",
+        "token_endpoint",
+        "userinfo_endpoint",
+        "revocation_endpoint",
+        "jwks_uri",
+    ];
     for end in ends {
         let path = found[end].as_str().unwrap().strip_prefix(ORIGIN).unwrap().to_owned();
         let status = house.look(&path).await.status;
@@ -108,7 +114,10 @@ async fn a_code_and_its_verifier_give_an_id_token_that_the_published_key_signed(
 async fn what_a_token_says_differs_by_person_and_scope() {
     let house = House::new();
     let workspace = signed_in(&house, "workspace").await;
-    assert_eq!((&workspace["hd"], &workspace["email_verified"]), (&json!("office.example"), &json!(true)));
+    assert_eq!(
+        (&workspace["hd"], &workspace["email_verified"]),
+        (&json!("office.example"), &json!(true))
+    );
     let foreign = signed_in(&house, "foreign").await;
     assert_eq!((foreign.get("hd"), &foreign["email_verified"]), (None, &json!(true)));
     assert_eq!(signed_in(&house, "unverified").await["email_verified"], json!(false));
@@ -125,7 +134,10 @@ async fn a_code_works_once_and_for_a_minute() {
     house.advance(59);
     assert_eq!(redeem(&house, &code, &[]).await.status, StatusCode::OK);
     let twice = redeem(&house, &code, &[]).await;
-    assert_eq!((twice.status, &twice.json()["error"]), (StatusCode::BAD_REQUEST, &json!("invalid_grant")));
+    assert_eq!(
+        (twice.status, &twice.json()["error"]),
+        (StatusCode::BAD_REQUEST, &json!("invalid_grant"))
+    );
     let code = choose(&house, "hanako", &[]).await.brought("code").unwrap();
     house.advance(60);
     assert_eq!(redeem(&house, &code, &[]).await.json()["error"], "invalid_grant");
@@ -168,7 +180,11 @@ async fn a_code_is_bound_to_its_verifier_and_its_return_address() {
         let code = choose(&house, "hanako", &[]).await.brought("code").unwrap();
         let refused = redeem(&house, &code, &[change]).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{change:?}");
-        assert_eq!(redeem(&house, &code, &[]).await.status, StatusCode::BAD_REQUEST, "the code is used up");
+        assert_eq!(
+            redeem(&house, &code, &[]).await.status,
+            StatusCode::BAD_REQUEST,
+            "the code is used up"
+        );
     }
 }
 
@@ -216,15 +232,18 @@ async fn a_browser_inside_an_app_is_refused_and_a_real_one_is_not() {
                    Version/4.0 Chrome/140.0 Mobile Safari/537.36";
     let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
     let safari = format!("{phone} Version/18.5 Mobile/15E148 Safari/604.1");
-    let apps = ["Line/15.1.0", "Instagram 380.0", "[FBAN/FBIOS;FBAV/500.0]", "Twitter for iPhone/11.0", ""];
+    let apps =
+        ["Line/15.1.0", "Instagram 380.0", "[FBAN/FBIOS;FBAV/500.0]", "Twitter for iPhone/11.0", ""];
     let apps = apps.map(|app| format!("{phone} Mobile/15E148 {app}"));
     for agent in apps.iter().map(String::as_str).chain([android]) {
-        let request = Request::get(format!("{AUTHORIZE}?{}", query(&house, &[]))).header("user-agent", agent);
+        let request =
+            Request::get(format!("{AUTHORIZE}?{}", query(&house, &[]))).header("user-agent", agent);
         let answer = house.send(request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{agent}");
         assert!(answer.text.contains("disallowed_useragent"), "{agent}");
     }
-    let real = Request::get(format!("{AUTHORIZE}?{}", query(&house, &[]))).header("user-agent", &safari);
+    let real =
+        Request::get(format!("{AUTHORIZE}?{}", query(&house, &[]))).header("user-agent", &safari);
     assert_eq!(house.send(real.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
 }
 
@@ -276,7 +295,10 @@ async fn an_address_can_change_and_the_subject_stays_also_over_a_restart() {
     let house = house.again();
     let after = signed_in(&house, "hanako").await;
     assert_eq!(after["sub"], before["sub"]);
-    assert_eq!((&after["email"], &after["email_verified"]), (&json!("new@mail.example.jp"), &json!(false)));
+    assert_eq!(
+        (&after["email"], &after["email_verified"]),
+        (&json!("new@mail.example.jp"), &json!(false))
+    );
     assert_eq!(after["name"], before["name"]);
     let somebody = signed_in(&house, added["id"].as_str().unwrap()).await;
     assert_eq!((&somebody["sub"], &somebody["email"]), (&added["sub"], &json!("somebody@gmail.com")));
@@ -309,7 +331,9 @@ async fn an_old_key_stays_for_a_day_or_goes_at_once() {
         answer["id_token"].as_str().unwrap().to_owned()
     };
     let (rotate, is_good) = (
-        async |old: &str| house.json("/dev/google/keys.json", json!({ "old": old })).await.json()["kid"].clone(),
+        async |old: &str| {
+            house.json("/dev/google/keys.json", json!({ "old": old })).await.json()["kid"].clone()
+        },
         async |token: &str| house.claims(CERTS, token).await.is_some(),
     );
     let first = token().await;
@@ -326,10 +350,14 @@ async fn an_old_key_stays_for_a_day_or_goes_at_once() {
 #[tokio::test]
 async fn an_app_gets_a_token_as_from_the_sdk() {
     let house = House::new();
-    let wanted = json!({ "person": "hanako", "client_id": "the-server", "nonce": "n", "azp": "the-app" });
+    let wanted =
+        json!({ "person": "hanako", "client_id": "the-server", "nonce": "n", "azp": "the-app" });
     let answer = house.json("/dev/google/native-token.json", wanted).await.json();
     let claims = house.claims(CERTS, answer["id_token"].as_str().unwrap()).await.unwrap();
-    assert_eq!((&claims["aud"], &claims["azp"], &claims["nonce"]), (&json!("the-server"), &json!("the-app"), &json!("n")));
+    assert_eq!(
+        (&claims["aud"], &claims["azp"], &claims["nonce"]),
+        (&json!("the-server"), &json!("the-app"), &json!("n"))
+    );
     assert_eq!(claims["email"], "hanako.genkan@gmail.com");
     let nobody = json!({ "person": "nobody", "client_id": "x" });
     let nobody = house.json("/dev/google/native-token.json", nobody).await;
@@ -343,7 +371,8 @@ async fn an_access_token_opens_the_userinfo_until_it_is_revoked() {
     let answer = redeem(&house, &code, &[]).await.json();
     let access = answer["access_token"].as_str().unwrap();
     let userinfo = async || {
-        let request = Request::get("/dev/google/userinfo").header("authorization", format!("Bearer {access}"));
+        let request =
+            Request::get("/dev/google/userinfo").header("authorization", format!("Bearer {access}"));
         house.send(request.body(Body::empty()).unwrap()).await
     };
     assert_eq!(userinfo().await.json()["hd"], "office.example");

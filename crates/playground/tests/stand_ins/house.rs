@@ -45,7 +45,8 @@ impl House {
     pub(crate) fn with_events_to(house: &str) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("genkan-stand-ins-{}-{number}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("genkan-stand-ins-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         Self::open(folder, house)
     }
