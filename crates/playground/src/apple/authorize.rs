@@ -124,11 +124,11 @@ impl<'a> Trip<'a> {
         };
         let rows = book.people.iter().map(form).collect::<String>();
         let body = format!(
-            "<p>to continue to <code>{}</code></p><ul class=\"rows\">{rows}</ul>\
+            "<p>to continue to <code>{}</code></p>\
+             <p class=\"soft\">Mail to an address at privaterelay.appleid.com arrives in \
+             <a href=\"/dev/mailbox\">the mailbox</a>, as all mail does.</p><ul class=\"rows\">{rows}</ul>\
              <form method=\"post\" action=\"/dev/apple/auth/authorize?{}\">\
              <button class=\"second narrow\" name=\"cancel\" value=\"yes\">Cancel</button></form>\
-             <p class=\"soft\">Mail to an address at privaterelay.appleid.com arrives in \
-             <a href=\"/dev/mailbox\">the mailbox</a>, as all mail does.</p>\
              <p class=\"ways\"><a href=\"/dev/apple\">Add somebody, or take a consent back</a></p>",
             escape(self.redirect_uri),
             escape(query)
@@ -140,7 +140,7 @@ impl<'a> Trip<'a> {
         let (name, email) = (escape(&person.name()), escape(&person.email));
         let button = |mail: &str, words: &str| {
             format!(
-                "<button class=\"second small narrow\" name=\"mail\" value=\"{mail}\" \
+                "<button class=\"second small\" name=\"mail\" value=\"{mail}\" \
                  aria-label=\"{words}, as {name}\">{words}</button>"
             )
         };
@@ -151,7 +151,7 @@ impl<'a> Trip<'a> {
         };
         format!(
             "<li><div><strong>{name}</strong><br><span class=\"soft\">{email}</span></div>\
-             <form method=\"post\" action=\"/dev/apple/auth/authorize?{}\">\
+             <form class=\"acts\" method=\"post\" action=\"/dev/apple/auth/authorize?{}\">\
              <input type=\"hidden\" name=\"person\" value=\"{}\">{buttons}</form></li>",
             escape(query),
             escape(&person.id)

@@ -15,7 +15,7 @@ use super::{WHOM, events};
 use crate::Playground;
 use crate::frame::escape;
 use crate::issuer::StandInFault;
-use crate::issuer::answer::{Field, choice, fields, rotation, sheet};
+use crate::issuer::answer::{self, Field, choice, fields, rotation, sheet};
 use crate::issuer::keys::Old;
 
 const HOME: &str = "/dev/apple";
@@ -33,17 +33,13 @@ pub(crate) async fn show(State(house): State<Arc<Playground>>) -> Response {
         })
         .collect::<String>();
     let body = format!(
-        "<p>Sign in at <a href=\"/signin\">the house</a> with Apple, and choose one of these people. Mail to an address at \
+        "<p>Sign in at <a href=\"{house}/signin\">the house</a> with Apple, and choose one of these people. Mail to an address at \
          privaterelay.appleid.com arrives in <a href=\"/dev/mailbox\">the mailbox</a>, as all mail does.</p>\
          <section><h2>People</h2><ul class=\"rows\">{people}</ul>\
          <details><summary>Add somebody</summary>{add}</details></section>\
          <section><h2>Events</h2><p class=\"soft\">Apple tells <code>{to}</code> that something happened. The last three end \
          what the person agreed to: the next sign-in is the first again.</p>\
-         <form method=\"post\" action=\"{HOME}/events\"><div class=\"field\"><label for=\"event-person\">Person</label>\
-         <select id=\"event-person\" name=\"person\">{options}</select></div>{buttons}</form>\
-         <form method=\"post\" action=\"{HOME}/events\">\
-         <button class=\"second small narrow\" name=\"again\" value=\"true\">Send the last one once more</button></form>\
-         </section>{rotation}<section><h2>Switches</h2><form method=\"post\" action=\"{HOME}/switches\">{switch}\
+         {sending}</section>{rotation}<section><h2>Switches</h2><form method=\"post\" action=\"{HOME}/switches\">{switch}\
          <button class=\"second narrow\">Save</button></form></section>\
          <section class=\"help\"><h2>From a program</h2><ul>\
          <li><code>POST {HOME}/native-token.json</code> — what an app gets on a phone: \
@@ -52,9 +48,10 @@ pub(crate) async fn show(State(house): State<Arc<Playground>>) -> Response {
          <code>/switches.json</code></li>\
          <li><a href=\"{HOME}/.well-known/openid-configuration\">openid-configuration</a>, \
          <a href=\"{HOME}/auth/keys\">keys</a></li></ul></section>",
+        house = escape(&house.origin),
         add = form(None),
         to = escape(&apple.events),
-        buttons = events::buttons(),
+        sending = answer::events(HOME, &options, &events::buttons()),
         rotation = rotation(HOME),
         switch = choice(
             "",

@@ -27,9 +27,9 @@ const EVENT_S: i64 = 24 * 3_600;
 const EVENTS: [(&str, &str); 5] = [
     ("email-disabled", "Passes no more mail on"),
     ("email-enabled", "Passes mail on again"),
-    ("consent-revoked", "Stopped using Apple with this service"),
+    ("consent-revoked", "Stopped using it for this service"),
     ("account-delete", "Deleted the account at Apple"),
-    ("account-deleted", "Deleted the account at Apple (newer spelling)"),
+    ("account-deleted", "Deleted it (the newer spelling)"),
 ];
 
 /// An event to be sent.
@@ -138,7 +138,7 @@ impl Apple {
 pub(crate) fn buttons() -> String {
     let button = |(name, words): &(&str, &str)| {
         format!(
-            "<button class=\"second small narrow\" name=\"event\" value=\"{name}\">{}</button>",
+            "<button class=\"second small\" name=\"event\" value=\"{name}\">{}</button>",
             escape(words)
         )
     };

@@ -15,7 +15,7 @@ use super::{WHOM, events};
 use crate::Playground;
 use crate::frame::escape;
 use crate::issuer::StandInFault;
-use crate::issuer::answer::{Field, choice, fields, rotation, sheet};
+use crate::issuer::answer::{self, Field, choice, fields, rotation, sheet};
 use crate::issuer::keys::Old;
 
 const HOME: &str = "/dev/google";
@@ -33,15 +33,11 @@ pub(crate) async fn show(State(house): State<Arc<Playground>>) -> Response {
         })
         .collect::<String>();
     let body = format!(
-        "<p>Sign in at <a href=\"/signin\">the house</a> with Google, and choose one of these people.</p>\
+        "<p>Sign in at <a href=\"{house}/signin\">the house</a> with Google, and choose one of these people.</p>\
          <section><h2>People</h2><ul class=\"rows\">{people}</ul>\
          <details><summary>Add somebody</summary>{add}</details></section>\
          <section><h2>Events</h2><p class=\"soft\">Google tells <code>{to}</code> that something happened.</p>\
-         <form method=\"post\" action=\"{HOME}/events\"><div class=\"field\"><label for=\"event-person\">Person</label>\
-         <select id=\"event-person\" name=\"person\">{options}</select></div>{buttons}</form>\
-         <form method=\"post\" action=\"{HOME}/events\">\
-         <button class=\"second small narrow\" name=\"again\" value=\"true\">Send the last one once more</button></form>\
-         </section>{rotation}<section><h2>Switches</h2>{switches}</section>\
+         {sending}</section>{rotation}<section><h2>Switches</h2>{switches}</section>\
          <section class=\"help\"><h2>From a program</h2><ul>\
          <li><code>POST {HOME}/native-token.json</code> — the ID token that an app gets from the SDK: \
          <code>{{\"person\", \"client_id\", \"nonce\"}}</code></li>\
@@ -50,9 +46,10 @@ pub(crate) async fn show(State(house): State<Arc<Playground>>) -> Response {
          <li><a href=\"{HOME}/.well-known/openid-configuration\">openid-configuration</a>, \
          <a href=\"{HOME}/.well-known/risc-configuration\">risc-configuration</a>, \
          <a href=\"{HOME}/certs\">certs</a></li></ul></section>",
+        house = escape(&house.origin),
         add = form(None),
         to = escape(&google.events),
-        buttons = events::buttons(),
+        sending = answer::events(HOME, &options, &events::buttons()),
         rotation = rotation(HOME),
         switches = switches(book.switches),
     );

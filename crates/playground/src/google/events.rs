@@ -147,7 +147,7 @@ pub(crate) fn buttons() -> String {
         let colon = if reason.is_empty() { "" } else { ":" };
         let words = escape(words);
         format!(
-            "<button class=\"second small narrow\" name=\"event\" value=\"{name}{colon}{reason}\">{words}</button>"
+            "<button class=\"second small\" name=\"event\" value=\"{name}{colon}{reason}\">{words}</button>"
         )
     };
     EVENTS.iter().map(button).collect()

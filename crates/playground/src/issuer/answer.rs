@@ -30,8 +30,12 @@ pub(crate) fn sheet(house: &Playground, whom: &str, title: &str, body: &str) -> 
          Stand-in for {whom} — nothing leaves this machine, and nobody here is real.</p>{body}"
     );
     let mut response = page(house, Language::En, title, &body).into_response();
-    let policy = HeaderValue::from_static(POLICY);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // A stricter policy would make browsers send `Origin: null` with the form that leads back; the real ones say who they
+    // are, and a receiver may look at it.
+    headers
+        .insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));
     response
 }
 
@@ -148,13 +152,23 @@ pub(crate) fn choice(of: &str, name: &str, label: &str, is_so: bool) -> String {
     )
 }
 
+/// The buttons for events, about one of the people.
+pub(crate) fn events(home: &str, options: &str, buttons: &str) -> String {
+    format!(
+        "<ul class=\"rows\"><li><form class=\"acts\" method=\"post\" action=\"{home}/events\"><div class=\"field\">\
+         <label for=\"event-person\">Person</label><select id=\"event-person\" name=\"person\">{options}</select></div>\
+         {buttons}</form></li><li><form class=\"acts\" method=\"post\" action=\"{home}/events\">\
+         <button class=\"second small\" name=\"again\" value=\"true\">Send the last one once more</button></form></li></ul>"
+    )
+}
+
 /// The buttons that rotate the signing key.
 pub(crate) fn rotation(home: &str) -> String {
     format!(
-        "<section><h2>Signing key</h2><form method=\"post\" action=\"{home}/keys\">\
-         <button class=\"second small narrow\" name=\"old\" value=\"keep\">\
-         New key; the old one stays published for a day</button>\
-         <button class=\"second small narrow\" name=\"old\" value=\"withdraw\">\
-         New key; the old ones are withdrawn at once</button></form></section>"
+        "<section><h2>Signing key</h2><ul class=\"rows\"><li>\
+         <form class=\"acts\" method=\"post\" action=\"{home}/keys\">\
+         <button class=\"second small\" name=\"old\" value=\"keep\">New key, old one kept for a day</button>\
+         <button class=\"second small\" name=\"old\" value=\"withdraw\">New key, old ones withdrawn</button>\
+         </form></li></ul></section>"
     )
 }
