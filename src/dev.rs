@@ -12,7 +12,7 @@ use std::sync::Arc;
 use accounts::Millis;
 use delivery::{Composed, Letter, Outlet};
 use engine::Clock;
-use playground::{Mailbox, Playground};
+use playground::{Mailbox, Playground, StandInFault, StandInSetup, StandIns};
 use store::{Role, Store};
 use tokio::net::TcpListener;
 
@@ -57,7 +57,9 @@ async fn house(arguments: &DevArguments) -> Result<(), Trouble> {
     let (engine, running) = house::engine(&settings, &keys, parts)?;
     let settings_file = write_settings(address, data)?;
     let origin = settings.service.base_url.to_string();
-    let tour = tour(mailbox, clock, &pages, &origin, settings_file).router();
+    let stand_ins = stand_ins(address, &origin, data).map_err(|fault| fault.to_string())?;
+    let tour = tour(Tour { mailbox, clock, origin: origin.clone(), settings_file, stand_ins }, &pages);
+    let tour = tour.router();
     let routes = house::routes(&settings, engine, pages).merge(tour);
     println!("\n  玄関 genkan — development mode\n  Start here: {origin}/dev\n");
     serve::serve_until_stopped(listener, routes, &settings, running).await?;
@@ -96,21 +98,32 @@ fn handover(mailbox: Mailbox) -> delivery::Handover {
     })
 }
 
-fn tour(
+/// Google and Apple for this house. They are found under the other name of this machine, so that browsers take them for
+/// another site, as the real ones are.
+fn stand_ins(address: SocketAddr, house: &str, data: &Path) -> Result<StandIns, StandInFault> {
+    let setup = StandInSetup::of_house(&format!("http://{address}"), house, data)?;
+    StandIns::open(setup, data)
+}
+
+struct Tour {
     mailbox: Mailbox,
     clock: Clock,
-    pages: &pages::Pages,
-    origin: &str,
+    origin: String,
     settings_file: String,
-) -> Playground {
+    stand_ins: StandIns,
+}
+
+fn tour(tour: Tour, pages: &pages::Pages) -> Playground {
+    let Tour { mailbox, clock, origin, settings_file, stand_ins } = tour;
     let hand = clock.clone();
     Playground {
         mailbox,
         now: Arc::new(move || clock.now().0),
         advance: Arc::new(move |ms| hand.advance(Millis(ms))),
         stylesheet: pages.stylesheet_path(),
-        origin: origin.to_owned(),
+        origin,
         settings_file,
+        stand_ins,
     }
 }
 

@@ -38,12 +38,12 @@ for (const language of ["ja", "en"]) {
     assert.ok(looks >= 120, `only ${looks} looks`);
   });
 
-  test(`${language}: the tour, the mailbox and the clock have no fault either`, async () => {
+  test(`${language}: the tour, the mailbox, the clock and the stand-ins have no fault either`, async () => {
     const visitor = await Visitor.arrive(browser, house, { language });
     const address = await register(visitor);
     const [letter] = await house.letters(address);
     const found = [];
-    for (const path of ["/dev", "/dev/mailbox", `/dev/mailbox/${letter.id}`, "/dev/clock"]) {
+    for (const path of ["/dev", "/dev/mailbox", `/dev/mailbox/${letter.id}`, "/dev/clock", "/dev/google", "/dev/apple"]) {
       await visitor.go(path);
       for (const colorScheme of ["light", "dark"]) {
         await visitor.page.emulateMedia({ colorScheme });

@@ -1,4 +1,5 @@
-//! What `genkan dev` adds to the house: a guided tour, a mailbox that lives here, a clock that can be moved.
+//! What `genkan dev` adds to the house: a guided tour, a mailbox that lives here, a clock that can be moved, and stand-ins
+//! for Google and Apple.
 //!
 //! It shares no code with the rest and knows none of it: letters come in by `Mailbox::put`, the clock is two
 //! functions. Only `genkan dev` can start it, on loopback; `genkan serve` does not know it. Nothing here may
@@ -9,10 +10,14 @@
     deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
 )]
 
+mod apple;
 mod clock;
 mod frame;
+mod google;
 mod guard;
+mod issuer;
 mod mailbox;
+mod stand_ins;
 mod tour;
 
 use std::sync::Arc;
@@ -20,7 +25,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub use apple::AppleClient;
+pub use google::GoogleClient;
+pub use issuer::StandInFault;
 pub use mailbox::{Letter, Mailbox, MailboxFault};
+pub use stand_ins::{StandInSetup, StandIns};
 
 /// What the tour stands on.
 #[derive(Clone)]
@@ -37,6 +46,8 @@ pub struct Playground {
     pub origin: String,
     /// The settings file with which operators' commands find this house.
     pub settings_file: String,
+    /// Google and Apple, as far as this machine goes.
+    pub stand_ins: StandIns,
 }
 
 impl Playground {
@@ -50,7 +61,23 @@ impl Playground {
             .route("/dev/mailbox/{id}/html", get(mailbox::pages::html_part))
             .route("/dev/mailbox/empty", post(mailbox::pages::empty))
             .route("/dev/clock", get(clock::show).post(clock::advance))
+            .route(issuer::answer::SENDER, get(issuer::answer::sender))
+            .merge(google::routes())
+            .merge(apple::routes())
             .layer(axum::middleware::from_fn(guard::guard))
             .with_state(Arc::new(self))
+    }
+
+    /// The house's clock in seconds, as tokens have it.
+    fn now_s(&self) -> i64 {
+        (self.now)().div_euclid(1_000)
+    }
+
+    fn google(&self) -> &google::Google {
+        &self.stand_ins.google
+    }
+
+    fn apple(&self) -> &apple::Apple {
+        &self.stand_ins.apple
     }
 }

@@ -12,7 +12,7 @@ use crate::frame::{Language, escape, time};
 /// A stop: where it leads, its name and what to try there, in both languages.
 type Stop = (&'static str, [&'static str; 2], [&'static str; 2]);
 
-const STOPS: [Stop; 10] = [
+const STOPS: [Stop; 12] = [
     (
         "/signup",
         ["ユーザー登録をする", "Register"],
@@ -77,6 +77,22 @@ const STOPS: [Stop; 10] = [
         [
             "パスワードやメールアドレスを変更すると、取り消すための番号が届きます。",
             "Change the password or the address: the mail about it carries a number that takes it back.",
+        ],
+    ),
+    (
+        "/dev/google",
+        ["Googleの代役", "A stand-in for Google"],
+        [
+            "架空の人物でログインできます。Workspaceの人、アドレスが未確認の人、アカウントの乗っ取りの知らせも試せます。",
+            "Sign in as somebody made up: with Workspace, with an unverified address. Send events, rotate keys.",
+        ],
+    ),
+    (
+        "/dev/apple",
+        ["Appleの代役", "A stand-in for Apple"],
+        [
+            "架空の人物でログインできます。メールを非公開にした人への転送も、利用停止の知らせも試せます。",
+            "Sign in as somebody made up: hide the address, take the consent back, see the name told once.",
         ],
     ),
     (
