@@ -97,6 +97,18 @@ impl CodeKeys {
         let width = digits.count();
         Some(Code { digits: Zeroizing::new(format!("{number:0width$}")) })
     }
+
+    /// A key for another use, by its label; `None` when the key is no longer in the ring. No label is the
+    /// beginning of a code's question, so a code never tells of a key.
+    pub(crate) fn derive_key(&self, key_id: u32, label: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
+        let (_, key) = self.ring.iter().find(|(id, _)| *id == key_id)?;
+        let tag = hmac::sign(key, label);
+        let mut bytes = Zeroizing::new([0u8; 32]);
+        for (to, from) in bytes.iter_mut().zip(tag.as_ref()) {
+            *to = *from;
+        }
+        Some(bytes)
+    }
 }
 
 fn fault_of(current: u32, keys: &[(u32, [u8; 32])]) -> Option<CodeKeysFault> {

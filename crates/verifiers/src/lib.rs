@@ -1,4 +1,4 @@
-//! Evidence into facts: password hashes, password rules, one-time codes, token digests.
+//! Evidence into facts: password hashes, password rules, one-time codes, token digests, providers' tokens.
 //!
 //! What a visitor types or presents arrives here as raw evidence and leaves as a fact that a rule can be
 //! decided on: "matched", "too easily guessed", "this digest". All cryptography of the accounts is in this
@@ -14,6 +14,7 @@
 
 pub mod breached;
 pub mod code;
+pub mod federated;
 pub mod hashing;
 pub mod password;
 pub mod strength;
@@ -21,6 +22,7 @@ pub mod token;
 
 pub use breached::{Breached, BreachedFault, Verdict};
 pub use code::{Code, CodeKeys, CodeKeysFault, Digits, TypedCode};
+pub use federated::{Provider, ProviderOptions, TripSecrets};
 pub use hashing::{
     HashFault, HashGauge, HashOptions, HashParams, HashQueue, HashedPassword, Lane, Overloaded, Place,
     Verified,

@@ -35,6 +35,10 @@ pub enum TokenKind {
     Flow,
     /// One showing of the form that sets a new password.
     Form,
+    /// The secret of the browser that a trip to a provider began in.
+    Trip,
+    /// The state of a trip to a provider, which goes through the address.
+    State,
 }
 
 impl TokenKind {
@@ -44,6 +48,8 @@ impl TokenKind {
             TokenKind::Device => b"device",
             TokenKind::Flow => b"flow",
             TokenKind::Form => b"form",
+            TokenKind::Trip => b"trip",
+            TokenKind::State => b"state",
         }
     }
 }
@@ -74,6 +80,11 @@ impl Token {
     #[must_use]
     pub fn as_text(&self) -> Zeroizing<String> {
         Zeroizing::new(URL_SAFE_NO_PAD.encode(self.bytes.as_slice()))
+    }
+
+    /// For what is derived from a token within this crate.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.bytes.as_slice()
     }
 
     /// SHA-256 of the token alone. For what is stored by kind, take [`Token::digest_for`].
