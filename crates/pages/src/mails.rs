@@ -331,8 +331,8 @@ impl Writer<'_> {
 
     /// A label for what may be unknown here, with nothing clickable in it.
     fn label(&self, prefix: &str, id: &str) -> String {
-        let known = self.words.texts.get(self.words.locale, &format!("{prefix}-{id}"), &Args::new());
-        known.unwrap_or_else(|| plain::unlinked(id))
+        let unknown = plain::unlinked(id);
+        self.words.known(prefix, id, &unknown).unwrap_or(unknown)
     }
 
     fn validity(&self) -> Result<String, PagesFault> {

@@ -5,10 +5,15 @@
 
 mod back;
 mod entry;
+mod leaving;
+mod methods;
 mod own;
+mod providers;
 
 use pages::views::{Chrome, SignedIn};
-use pages::{FooterLink, Locale, MailKind, MailView, Pages, PagesFault, PagesOptions, PerLocale};
+use pages::{
+    FooterLink, Locale, MailKind, MailView, Pages, PagesFault, PagesOptions, PerLocale, ProviderFace,
+};
 
 /// 22 November 2026, 12:34 in Tokyo.
 pub(crate) const AT: i64 = 1_795_318_447_000;
@@ -50,6 +55,10 @@ pub(crate) fn options() -> PagesOptions {
                 url: "https://kotonoha.example/help".into(),
             },
         ],
+        providers: vec![ProviderFace {
+            name: "fuji".into(),
+            label: PerLocale::new("ふじID", "Fuji ID"),
+        }],
         operator_contact: "support@kotonoha.example".into(),
         sender_address: "no-reply@kotonoha.example".into(),
         ..PagesOptions::default()
@@ -68,6 +77,15 @@ fn sample<V: pages::views::View + 'static>(name: &str, signed_in: Option<&str>, 
 pub(crate) fn pages() -> Vec<Sample> {
     let mut all = entry::signin();
     all.extend(entry::signup());
+    all.extend(providers::choosing());
+    all.extend(providers::registering());
+    all.extend(methods::list());
+    all.extend(methods::removing());
+    all.extend(methods::first_address());
+    all.extend(methods::conflicts());
+    all.extend(leaving::leaving());
+    all.extend(leaving::lost());
+    all.extend(leaving::hub());
     all.extend(back::reset());
     all.extend(back::numbers());
     all.extend(back::email());
