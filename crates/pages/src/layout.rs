@@ -39,6 +39,11 @@ impl Words {
         self.known(prefix, id, &plain::line(id)).unwrap_or_else(|| plain::line(id))
     }
 
+    /// Whether a method of that id has a name for people.
+    pub(crate) fn names(&self, method: &str) -> bool {
+        self.texts.has(self.locale, &format!("method-{method}")) || self.providers.contains_key(method)
+    }
+
     /// The text `{prefix}-{id}`, else what a provider of that name is called. Every `continue` is a sentence,
     /// with `unknown` in it where nobody knows the name.
     pub(crate) fn known(&self, prefix: &str, id: &str, unknown: &str) -> Option<String> {

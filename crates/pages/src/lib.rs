@@ -13,7 +13,9 @@
 mod assets;
 pub mod colour;
 mod fault;
+mod kinds;
 mod layout;
+mod letters;
 mod locale;
 mod mails;
 mod options;
@@ -28,8 +30,9 @@ use std::sync::Arc;
 
 pub use assets::Asset;
 pub use fault::PagesFault;
+pub use kinds::MailKind;
 pub use locale::Locale;
-pub use mails::{MailKind, MailText, MailView};
+pub use mails::{MailMethod, MailText, MailView};
 pub use options::{
     DEFAULT_ACCENT, FooterLink, Logo, LogoFormat, PagesOptions, PerLocale, ProviderFace,
 };
