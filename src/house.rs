@@ -101,6 +101,7 @@ pub(crate) fn pages(settings: &Settings) -> Result<Arc<Pages>, Trouble> {
         accent: service.accent.clone(),
         logo: service.logo.as_deref().map(logo).transpose()?,
         footer_links: service.footer.iter().map(footer_link).collect(),
+        providers: Vec::new(),
         operator_contact: service.contact.clone().unwrap_or_default(),
         sender_address: settings.mail.sender_address.clone().unwrap_or_default(),
         override_folder: service.overrides.clone(),

@@ -78,6 +78,7 @@ fn view_of(row: &OutgoingMail, codes: &CodeKeys) -> Result<MailView, NoLetter> {
         number_until_ms: number.map(|(_, until)| until),
         to: mail.to.as_stored().to_owned(),
         until_ms: mail.until.map(|at| at.0),
+        ..MailView::default()
     })
 }
 

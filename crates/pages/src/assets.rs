@@ -1,4 +1,4 @@
-//! The stylesheet, the script, the icon and the logo, each under a path that holds its content's hash.
+//! The stylesheet, the script, the icon, the logo and the providers' signs, each under a path that holds its content's hash.
 //!
 //! The accent comes from the settings, so the stylesheet is put together at start; that keeps every
 //! page free of inline style. Nothing here may refer to anything outside of `/assets/`.
@@ -9,6 +9,10 @@ use crate::options::{Logo, LogoFormat};
 const STYLE: &str = include_str!("../assets/style.css");
 const SCRIPT: &str = include_str!("../assets/script.js");
 const ICON: &str = include_str!("../assets/icon.svg");
+const GOOGLE: &str = include_str!("../assets/google.svg");
+const APPLE: &str = include_str!("../assets/apple.svg");
+
+const SVG: &str = "image/svg+xml";
 
 /// A file that pages load.
 #[derive(Clone, Debug)]
@@ -41,19 +45,22 @@ impl Assets {
         let mut files = vec![
             File::new("style", "css", "text/css; charset=utf-8", style.into_bytes()),
             File::new("script", "js", "text/javascript; charset=utf-8", SCRIPT.as_bytes().to_vec()),
-            File::new("icon", "svg", "image/svg+xml", icon.into_bytes()),
+            File::new("icon", "svg", SVG, icon.into_bytes()),
+            File::new("google", "svg", SVG, GOOGLE.as_bytes().to_vec()),
+            File::new("apple-white", "svg", SVG, APPLE.replace("#glyph", "#fff").into_bytes()),
+            File::new("apple-black", "svg", SVG, APPLE.replace("#glyph", "#000").into_bytes()),
         ];
         if let Some(logo) = logo {
             let (ending, content_type) = match logo.format {
                 LogoFormat::Png => ("png", "image/png"),
-                LogoFormat::Svg => ("svg", "image/svg+xml"),
+                LogoFormat::Svg => ("svg", SVG),
             };
             files.push(File::new("logo", ending, content_type, logo.bytes.clone()));
         }
         Assets { files }
     }
 
-    /// The path of `style`, `script`, `icon` or `logo`; none when there is no such file.
+    /// The path of `style`, `script`, `icon`, `google` or `logo`; none when there is no such file.
     pub(crate) fn path(&self, stem: &str) -> Option<String> {
         let file = self.files.iter().find(|file| file.stem == stem)?;
         Some(format!("/assets/{}.{}.{}", file.stem, file.hash, file.ending))

@@ -80,6 +80,13 @@ pub struct Palette {
     pub wrong: Rgb,
     /// Behind an error summary.
     pub wrong_tint: Rgb,
+    /// Google's button, as its brand rules give it for light and for dark pages.
+    pub google: Rgb,
+    pub on_google: Rgb,
+    pub google_edge: Rgb,
+    /// Apple's button: black on light pages, white on dark ones, as its brand rules ask.
+    pub apple: Rgb,
+    pub on_apple: Rgb,
 }
 
 impl Palette {
@@ -97,6 +104,11 @@ impl Palette {
             tint: paper.mix(accent, 7),
             wrong: Rgb(0xb0, 0x24, 0x1c),
             wrong_tint: Rgb(0xfb, 0xef, 0xec),
+            google: Rgb(0xff, 0xff, 0xff),
+            on_google: Rgb(0x1f, 0x1f, 0x1f),
+            google_edge: Rgb(0x74, 0x77, 0x75),
+            apple: Rgb(0, 0, 0),
+            on_apple: Rgb(0xff, 0xff, 0xff),
         }
     }
 
@@ -114,11 +126,16 @@ impl Palette {
             tint: paper.mix(accent, 12),
             wrong: Rgb(0xff, 0xa0, 0x94),
             wrong_tint: Rgb(0x33, 0x20, 0x1d),
+            google: Rgb(0x13, 0x13, 0x14),
+            on_google: Rgb(0xe3, 0xe3, 0xe3),
+            google_edge: Rgb(0x8e, 0x91, 0x8f),
+            apple: Rgb(0xff, 0xff, 0xff),
+            on_apple: Rgb(0, 0, 0),
         }
     }
 
     /// Every pair of words and ground that the stylesheet uses.
-    pub fn word_pairs(&self) -> [(&'static str, Rgb, Rgb); 15] {
+    pub fn word_pairs(&self) -> [(&'static str, Rgb, Rgb); 17] {
         [
             ("ink on paper", self.ink, self.paper),
             ("ink on field", self.ink, self.field),
@@ -135,16 +152,21 @@ impl Palette {
             ("wrong on paper", self.wrong, self.paper),
             ("wrong on wrong_tint", self.wrong, self.wrong_tint),
             ("paper on wrong", self.paper, self.wrong),
+            ("on_google on google", self.on_google, self.google),
+            ("on_apple on apple", self.on_apple, self.apple),
         ]
     }
 
     /// Every pair of a control's edge and its ground.
-    pub fn edge_pairs(&self) -> [(&'static str, Rgb, Rgb); 4] {
+    pub fn edge_pairs(&self) -> [(&'static str, Rgb, Rgb); 7] {
         [
             ("edge on paper", self.edge, self.paper),
             ("edge on field", self.edge, self.field),
             ("accent on paper", self.accent, self.paper),
             ("wrong on field", self.wrong, self.field),
+            ("google_edge on paper", self.google_edge, self.paper),
+            ("google_edge on google", self.google_edge, self.google),
+            ("apple on paper", self.apple, self.paper),
         ]
     }
 
@@ -166,6 +188,11 @@ impl Palette {
             ("tint", self.tint),
             ("wrong", self.wrong),
             ("wrong-tint", self.wrong_tint),
+            ("google", self.google),
+            ("on-google", self.on_google),
+            ("google-edge", self.google_edge),
+            ("apple", self.apple),
+            ("on-apple", self.on_apple),
         ];
         for (name, colour) in named {
             let _ = write!(css, "--{name}:{};", colour.hex());

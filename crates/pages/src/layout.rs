@@ -3,6 +3,7 @@
 //! One engine for each language, so that a template says `t('id')` and no more. Everything is
 //! escaped; a template is given functions for words and times, and nothing that could decide.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -28,14 +29,34 @@ pub(crate) struct Words {
     pub(crate) texts: Arc<Texts>,
     pub(crate) locale: Locale,
     pub(crate) zone: TimeZone,
+    /// What configured providers are called; `google` and `apple` have texts of their own.
+    pub(crate) providers: Arc<BTreeMap<String, String>>,
 }
 
 impl Words {
     /// The text `{prefix}-{id}`, else the id itself, cleaned: a label for what may be unknown here.
     pub(crate) fn label(&self, prefix: &str, id: &str) -> String {
-        self.texts
-            .get(self.locale, &format!("{prefix}-{id}"), &Args::new())
-            .unwrap_or_else(|| plain::line(id))
+        self.known(prefix, id, &plain::line(id)).unwrap_or_else(|| plain::line(id))
+    }
+
+    /// Whether a method of that id has a name for people.
+    pub(crate) fn names(&self, method: &str) -> bool {
+        self.texts.has(self.locale, &format!("method-{method}")) || self.providers.contains_key(method)
+    }
+
+    /// The text `{prefix}-{id}`, else what a provider of that name is called. Every `continue` is a sentence,
+    /// with `unknown` in it where nobody knows the name.
+    pub(crate) fn known(&self, prefix: &str, id: &str, unknown: &str) -> Option<String> {
+        let text = self.texts.get(self.locale, &format!("{prefix}-{id}"), &Args::new());
+        let label = self.providers.get(id).map(String::as_str);
+        text.or_else(|| match prefix {
+            "method" => label.map(plain::line),
+            "continue" => {
+                let args = Args::from([("label".to_owned(), Arg::from(label.unwrap_or(unknown)))]);
+                self.texts.get(self.locale, "continue-other", &args)
+            }
+            _ => None,
+        })
     }
 
     fn text(&self, id: &str, args: &Args) -> Result<String, Error> {
@@ -57,6 +78,9 @@ pub(crate) struct Service {
     pub(crate) style: String,
     pub(crate) script: String,
     pub(crate) icon: String,
+    pub(crate) google: String,
+    pub(crate) apple_white: String,
+    pub(crate) apple_black: String,
     pub(crate) paper_light: String,
     pub(crate) paper_dark: String,
     /// The other languages: tag and name.
@@ -225,6 +249,12 @@ fn add_functions(environment: &mut Environment<'static>, words: &Words) {
     let own = words.clone();
     environment.add_function("problem_text", move |problem: Value| problem_text(&own, &problem));
     let own = words.clone();
+    environment.add_function("conflict_text", move |kind: &str, provider: &str| {
+        let args = Args::from([("provider".to_owned(), Arg::from(provider))]);
+        let id = format!("conflict-{kind}-body");
+        own.text(&id, &args).or_else(|_| own.text("problem-other-body", &Args::new()))
+    });
+    let own = words.clone();
     environment.add_function("label", move |prefix: &str, id: &str| own.label(prefix, id));
     let own = words.clone();
     environment.add_function("when", move |at: i64| times::moment(at, &own.zone, own.locale));
@@ -233,6 +263,8 @@ fn add_functions(environment: &mut Environment<'static>, words: &Words) {
     let own = words.clone();
     environment.add_function("zone", move |at: i64| times::zone_name(at, &own.zone, own.locale));
     environment.add_function("machine_time", times::machine);
+    let own = words.clone();
+    environment.add_filter("method", move |id: &str| own.label("method", id));
     environment.add_filter("plain", |text: &str| plain::line(text));
     environment.add_filter("network", |text: &str| plain::network(text));
     environment.add_filter("query", |text: &str| query(text));

@@ -13,7 +13,9 @@
 mod assets;
 pub mod colour;
 mod fault;
+mod kinds;
 mod layout;
+mod letters;
 mod locale;
 mod mails;
 mod options;
@@ -28,9 +30,12 @@ use std::sync::Arc;
 
 pub use assets::Asset;
 pub use fault::PagesFault;
+pub use kinds::MailKind;
 pub use locale::Locale;
-pub use mails::{MailKind, MailText, MailView};
-pub use options::{DEFAULT_ACCENT, FooterLink, Logo, LogoFormat, PagesOptions, PerLocale};
+pub use mails::{MailMethod, MailText, MailView};
+pub use options::{
+    DEFAULT_ACCENT, FooterLink, Logo, LogoFormat, PagesOptions, PerLocale, ProviderFace,
+};
 
 use assets::Assets;
 use colour::Scheme;
@@ -58,7 +63,12 @@ impl Pages {
         let assets = Assets::new(&scheme, options.logo.as_ref());
         let mut layouts = BTreeMap::new();
         for locale in Locale::ALL {
-            let words = Words { texts: Arc::clone(&texts), locale, zone: zone.clone() };
+            let words = Words {
+                texts: Arc::clone(&texts),
+                locale,
+                zone: zone.clone(),
+                providers: Arc::new(labels(&options, locale)),
+            };
             let service = service(&options, locale, &assets, &scheme);
             layouts.insert(locale, Layout::new(words, service, &overrides.templates)?);
         }
@@ -127,6 +137,12 @@ fn common_values(options: &PagesOptions) -> BTreeMap<Locale, Args> {
     Locale::ALL.into_iter().map(|locale| (locale, values(locale))).collect()
 }
 
+/// What members call the configured providers.
+fn labels(options: &PagesOptions, locale: Locale) -> BTreeMap<String, String> {
+    let label = |face: &ProviderFace| face.label.get(locale, options.default_locale).to_owned();
+    options.providers.iter().map(|face| (face.name.clone(), label(face))).collect()
+}
+
 fn service(options: &PagesOptions, locale: Locale, assets: &Assets, scheme: &Scheme) -> Service {
     let path = |stem| assets.path(stem).unwrap_or_default();
     let footer = options.footer_links.iter().map(|link| Link {
@@ -144,6 +160,9 @@ fn service(options: &PagesOptions, locale: Locale, assets: &Assets, scheme: &Sch
         style: path("style"),
         script: path("script"),
         icon: path("icon"),
+        google: path("google"),
+        apple_white: path("apple-white"),
+        apple_black: path("apple-black"),
         paper_light: scheme.light.paper.hex(),
         paper_dark: scheme.dark.paper.hex(),
         languages: others

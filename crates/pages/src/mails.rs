@@ -6,88 +6,10 @@
 
 use serde::Serialize;
 
+use crate::kinds::MailKind;
 use crate::layout::{Layout, Words};
 use crate::views::{Arg, Args};
 use crate::{PagesFault, plain, times};
-
-/// Which letter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum MailKind {
-    /// A confirmation code for a registration.
-    #[default]
-    RegisterCode,
-    /// Somebody tried to register with an address that has an account (R-REG-3).
-    RegisterTaken,
-    Welcome,
-    /// A new sign-in (R-SIGNIN-5).
-    SignIn,
-    /// The account was locked (R-LOCK-3).
-    Locked,
-    PasswordChanged,
-    /// The code that resets a password (R-RESET-1).
-    ResetCode,
-    /// A reset code was entered: the password is void (R-RESET-7).
-    ResetVerified,
-    /// A new sign-in, with a password set through the reset (R-RESET-7).
-    SignInReset,
-    /// "This was not me" was heard (R-SIGNIN-6).
-    NotMe,
-    /// A change was undone (R-METHOD-10).
-    Undone,
-    /// The number that undoes a change, once more (R-METHOD-10).
-    UndoAgain,
-    /// The code that proves a new address (R-METHOD-8).
-    EmailChangeCode,
-    /// The new address is on an account already (R-METHOD-4).
-    EmailChangeTaken,
-    /// The address was changed; to the old one, with a number, and to the new one.
-    EmailChanged,
-}
-
-impl MailKind {
-    pub const ALL: [MailKind; 15] = [
-        MailKind::RegisterCode,
-        MailKind::RegisterTaken,
-        MailKind::Welcome,
-        MailKind::SignIn,
-        MailKind::Locked,
-        MailKind::PasswordChanged,
-        MailKind::ResetCode,
-        MailKind::ResetVerified,
-        MailKind::SignInReset,
-        MailKind::NotMe,
-        MailKind::Undone,
-        MailKind::UndoAgain,
-        MailKind::EmailChangeCode,
-        MailKind::EmailChangeTaken,
-        MailKind::EmailChanged,
-    ];
-
-    /// The kind's name, as the outbox keeps it and as text ids begin after `mail-`.
-    pub fn name(self) -> &'static str {
-        match self {
-            MailKind::RegisterCode => "register-code",
-            MailKind::RegisterTaken => "register-taken",
-            MailKind::Welcome => "welcome",
-            MailKind::SignIn => "sign-in",
-            MailKind::Locked => "locked",
-            MailKind::PasswordChanged => "password-changed",
-            MailKind::ResetCode => "reset-code",
-            MailKind::ResetVerified => "reset-verified",
-            MailKind::SignInReset => "sign-in-reset",
-            MailKind::NotMe => "not-me",
-            MailKind::Undone => "undone",
-            MailKind::UndoAgain => "undo-again",
-            MailKind::EmailChangeCode => "email-change-code",
-            MailKind::EmailChangeTaken => "email-change-taken",
-            MailKind::EmailChanged => "email-changed",
-        }
-    }
-
-    pub fn parse(name: &str) -> Option<MailKind> {
-        MailKind::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-}
 
 /// The facts of a letter; those that a kind does not need are left out.
 #[derive(Clone, Debug, Default)]
@@ -97,7 +19,7 @@ pub struct MailView {
     pub at_ms: i64,
     /// A text id (`device-{device}`) or a plain description of device and browser.
     pub device: Option<String>,
-    /// The method's id: `email`.
+    /// The method's id, such as `email` or `google`: the one used, or the one that the letter is about.
     pub method: Option<String>,
     /// The network address.
     pub network: Option<String>,
@@ -111,8 +33,28 @@ pub struct MailView {
     pub number_until_ms: Option<i64>,
     /// The address this letter goes to: the one to enter the number with.
     pub to: String,
-    /// Until when something can be done; milliseconds since 1970.
+    /// Until when something can be done, or from when on something happens; milliseconds since 1970.
     pub until_ms: Option<i64>,
+    /// The address of `method`, masked by the caller: of the method that was added or removed, or the one that
+    /// the wait of a lost provider will set up.
+    pub address: Option<String>,
+    /// The address before a change, masked by the caller.
+    pub before: Option<String>,
+    /// The address after a change, masked by the caller.
+    pub after: Option<String>,
+    /// How the account signs in, for `register-taken` and `reset-provider`.
+    pub methods: Vec<MailMethod>,
+    /// How long the wait of a lost provider is, in hours; 24 where it is 0.
+    pub wait_hours: u32,
+}
+
+/// One way in that a letter names.
+#[derive(Clone, Debug, Default)]
+pub struct MailMethod {
+    /// `email`, `google` ...
+    pub method: String,
+    /// Its address, masked by the caller; none where it need not be told.
+    pub address: Option<String>,
 }
 
 /// A finished letter.
@@ -126,7 +68,7 @@ pub struct MailText {
 /// One piece of a letter.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "kind", content = "value", rename_all = "lowercase")]
-enum Block {
+pub(crate) enum Block {
     Paragraph(String),
     Heading(String),
     Code(String),
@@ -155,93 +97,32 @@ pub(crate) fn write(mail: &MailView, layout: &Layout) -> Result<MailText, PagesF
 }
 
 /// The words around a number: why, on which page, and what it does.
-struct Way {
+pub(crate) struct Way {
     why: &'static str,
     page: &'static str,
     then: &'static str,
 }
 
-const NOT_ME: Way =
+pub(crate) const NOT_ME: Way =
     Way { why: "mail-not-me-why", page: "mail-not-me-step-page", then: "mail-not-me-step-then" };
 
-const UNDO: Way =
+pub(crate) const UNDO: Way =
     Way { why: "mail-undo-why", page: "mail-undo-step-page", then: "mail-undo-step-then" };
 
-struct Writer<'a> {
-    mail: &'a MailView,
+pub(crate) const RESTORE: Way =
+    Way { why: "mail-restore-why", page: "mail-undo-step-page", then: "mail-restore-step-then" };
+
+pub(crate) const LOST: Way =
+    Way { why: "mail-lost-why", page: "mail-lost-step-page", then: "mail-lost-step-then" };
+
+pub(crate) struct Writer<'a> {
+    pub(crate) mail: &'a MailView,
     words: &'a Words,
 }
 
 impl Writer<'_> {
-    fn blocks(&self) -> Result<Vec<Block>, PagesFault> {
-        let mut blocks = vec![Block::Paragraph(self.own("what")?)];
-        match self.mail.kind {
-            MailKind::RegisterCode | MailKind::ResetCode | MailKind::EmailChangeCode => {
-                blocks.push(Block::Code(grouped(self.mail.code.as_deref().unwrap_or_default())));
-                blocks.push(Block::Facts(vec![(self.text("mail-valid-label")?, self.validity()?)]));
-                blocks.push(Block::Paragraph(self.own("do")?));
-                blocks.push(Block::Paragraph(self.own("not-you")?));
-            }
-            MailKind::RegisterTaken => {
-                blocks.push(Block::Facts(self.facts()?));
-                blocks.push(Block::Heading(self.text("mail-you")?));
-                blocks.push(Block::Paragraph(self.own("you")?));
-                blocks.push(Block::Paragraph(self.text("mail-forgotten")?));
-                blocks.push(Block::Heading(self.text("mail-not-you")?));
-                blocks.push(Block::Paragraph(self.own("not-you")?));
-            }
-            MailKind::Welcome => {
-                blocks.push(Block::Facts(self.facts()?));
-                blocks.push(Block::Paragraph(self.own("do")?));
-                blocks.push(Block::Paragraph(self.text("mail-accept")?));
-                blocks.push(Block::Paragraph(self.own("not-you")?));
-            }
-            MailKind::SignIn | MailKind::SignInReset => {
-                blocks.push(Block::Facts(self.facts()?));
-                self.nothing_to_do(&mut blocks)?;
-                blocks.push(Block::Heading(self.text("mail-not-me")?));
-                self.take_back(&NOT_ME, "mail-reset-now", &mut blocks)?;
-            }
-            MailKind::Locked => {
-                blocks.push(Block::Facts(self.facts()?));
-                blocks.push(Block::Paragraph(self.own("effect")?));
-                blocks.push(Block::Heading(self.own("way-out")?));
-                blocks.push(Block::Paragraph(self.own("reset")?));
-                blocks.push(Block::Paragraph(self.own("contact")?));
-                blocks.push(Block::Heading(self.text("mail-not-you")?));
-                blocks.push(Block::Paragraph(self.own("not-you")?));
-            }
-            MailKind::PasswordChanged => self.change("mail-reset-now", &mut blocks)?,
-            MailKind::EmailChanged => self.change("mail-contact-now", &mut blocks)?,
-            MailKind::ResetVerified => {
-                blocks.push(Block::Facts(self.facts()?));
-                blocks.push(Block::Heading(self.text("mail-you")?));
-                blocks.push(Block::Paragraph(self.until("you")?));
-                blocks.push(Block::Paragraph(self.until("later")?));
-                blocks.push(Block::Heading(self.text("mail-not-you")?));
-                blocks.push(Block::Paragraph(self.own("not-you")?));
-            }
-            MailKind::NotMe | MailKind::Undone => {
-                blocks.push(Block::Facts(self.facts()?));
-                blocks.push(Block::Heading(self.text("mail-next")?));
-                blocks.push(Block::Paragraph(self.own("do")?));
-                blocks.push(Block::Paragraph(self.text("mail-contact-us")?));
-            }
-            MailKind::UndoAgain => {
-                blocks.push(Block::Paragraph(self.own("effect")?));
-                blocks.push(Block::Heading(self.text("mail-not-you")?));
-                self.take_back(&UNDO, "mail-contact-now", &mut blocks)?;
-            }
-            MailKind::EmailChangeTaken => {
-                blocks.push(Block::Facts(self.facts()?));
-                blocks.push(Block::Paragraph(self.own("do")?));
-            }
-        }
-        Ok(blocks)
-    }
-
     /// A change that was made: what it did, and how to take it back where this letter can.
-    fn change(&self, otherwise: &str, blocks: &mut Vec<Block>) -> Result<(), PagesFault> {
+    pub(crate) fn change(&self, otherwise: &str, blocks: &mut Vec<Block>) -> Result<(), PagesFault> {
         blocks.push(Block::Facts(self.facts()?));
         blocks.push(Block::Paragraph(self.own("effect")?));
         self.nothing_to_do(blocks)?;
@@ -249,23 +130,28 @@ impl Writer<'_> {
         self.take_back(&UNDO, otherwise, blocks)
     }
 
-    fn nothing_to_do(&self, blocks: &mut Vec<Block>) -> Result<(), PagesFault> {
+    pub(crate) fn nothing_to_do(&self, blocks: &mut Vec<Block>) -> Result<(), PagesFault> {
         blocks.push(Block::Heading(self.text("mail-you")?));
         blocks.push(Block::Paragraph(self.text("mail-nothing")?));
         Ok(())
     }
 
     /// Three short steps with a number; `otherwise` where this letter carries none.
-    fn take_back(&self, way: &Way, otherwise: &str, blocks: &mut Vec<Block>) -> Result<(), PagesFault> {
+    pub(crate) fn take_back(
+        &self,
+        way: &Way,
+        otherwise: &str,
+        blocks: &mut Vec<Block>,
+    ) -> Result<(), PagesFault> {
         let Some(number) = self.mail.number.as_deref() else {
             blocks.push(Block::Paragraph(self.text(otherwise)?));
             return Ok(());
         };
-        blocks.push(Block::Paragraph(self.text(way.why)?));
+        blocks.push(Block::Paragraph(self.fill(way.why, &self.about()?)?));
         blocks.push(Block::Steps(vec![
             self.text(way.page)?,
             self.text("mail-step-number")?,
-            self.text(way.then)?,
+            self.fill(way.then, &self.about()?)?,
         ]));
         blocks.push(Block::Code(grouped(number)));
         // Beside the number and never shortened: it is to be typed exactly as it stands here.
@@ -282,23 +168,60 @@ impl Writer<'_> {
     }
 
     /// A sentence that names the letter's time.
-    fn until(&self, part: &str) -> Result<String, PagesFault> {
+    pub(crate) fn until(&self, part: &str) -> Result<String, PagesFault> {
         let at = self.mail.until_ms.unwrap_or(self.mail.at_ms);
         let until = times::moment_with_zone(at, &self.words.zone, self.words.locale);
-        let args = Args::from([("until".to_owned(), Arg::from(until))]);
+        let mut args = self.about()?;
+        args.insert("until".to_owned(), Arg::from(until));
         self.fill(&format!("mail-{}-{part}", self.mail.kind.name()), &args)
     }
 
     /// The text of this kind's own: `mail-{kind}-{part}`.
-    fn own(&self, part: &str) -> Result<String, PagesFault> {
-        self.text(&format!("mail-{}-{part}", self.mail.kind.name()))
+    pub(crate) fn own(&self, part: &str) -> Result<String, PagesFault> {
+        self.fill(&format!("mail-{}-{part}", self.mail.kind.name()), &self.about()?)
     }
 
-    fn text(&self, id: &str) -> Result<String, PagesFault> {
+    /// What the letter's own sentences may name: the provider, and how long a wait is.
+    fn about(&self) -> Result<Args, PagesFault> {
+        let provider = match self.mail.method.as_deref() {
+            Some(method) => self.label("method", method),
+            None => self.text("mail-some-provider")?,
+        };
+        let hours = if self.mail.wait_hours == 0 { 24 } else { self.mail.wait_hours };
+        Ok(Args::from([("provider".to_owned(), provider.into()), ("hours".to_owned(), hours.into())]))
+    }
+
+    /// How to sign in with the letter's method: by the words of its button, where they are known.
+    pub(crate) fn way_in(&self) -> Result<String, PagesFault> {
+        let known = self.mail.method.as_deref().filter(|method| self.words.names(method));
+        let Some(method) = known else {
+            return self.text("mail-way-in");
+        };
+        let words = self.label("continue", method);
+        self.fill("mail-way-in-by", &Args::from([("continue".to_owned(), words.into())]))
+    }
+
+    /// How the account signs in, a line for each way.
+    pub(crate) fn methods(&self) -> Result<Vec<(String, String)>, PagesFault> {
+        let line = |one: &MailMethod| {
+            let name = self.label("method", &one.method);
+            let address = one.address.as_deref().map(plain::address).unwrap_or_default();
+            let shown = if address.is_empty() { name } else { format!("{name} ({address})") };
+            Ok((self.text("mail-method-label")?, shown))
+        };
+        self.mail.methods.iter().map(line).collect()
+    }
+
+    /// Whether the account has an address and a password of its own to sign in with.
+    pub(crate) fn has_email(&self) -> bool {
+        self.mail.methods.iter().any(|one| one.method == "email")
+    }
+
+    pub(crate) fn text(&self, id: &str) -> Result<String, PagesFault> {
         self.fill(id, &Args::new())
     }
 
-    fn fill(&self, id: &str, args: &Args) -> Result<String, PagesFault> {
+    pub(crate) fn fill(&self, id: &str, args: &Args) -> Result<String, PagesFault> {
         let words = self.words;
         words.texts.get(words.locale, id, args).ok_or_else(|| {
             PagesFault::file(
@@ -310,16 +233,20 @@ impl Writer<'_> {
     }
 
     /// The facts that are known, each with its label; what is not known is not mentioned.
-    fn facts(&self) -> Result<Vec<(String, String)>, PagesFault> {
+    pub(crate) fn facts(&self) -> Result<Vec<(String, String)>, PagesFault> {
         let (mail, words) = (self.mail, self.words);
         let device = mail.device.as_deref().map(|device| self.label("device", device));
         let method = mail.method.as_deref().map(|method| self.label("method", method));
         let network = mail.network.as_deref().map(plain::network);
         let when = times::moment_with_zone(mail.at_ms, &words.zone, words.locale);
+        let address = |text: &Option<String>| text.as_deref().map(plain::address);
         let known = [
             ("mail-when-label", Some(when)),
             ("mail-device-label", device),
             ("mail-method-label", method),
+            ("mail-address-label", address(&mail.address)),
+            ("mail-before-label", address(&mail.before)),
+            ("mail-after-label", address(&mail.after)),
             ("mail-network-label", network),
         ];
         known
@@ -331,11 +258,11 @@ impl Writer<'_> {
 
     /// A label for what may be unknown here, with nothing clickable in it.
     fn label(&self, prefix: &str, id: &str) -> String {
-        let known = self.words.texts.get(self.words.locale, &format!("{prefix}-{id}"), &Args::new());
-        known.unwrap_or_else(|| plain::unlinked(id))
+        let unknown = plain::unlinked(id);
+        self.words.known(prefix, id, &unknown).unwrap_or(unknown)
     }
 
-    fn validity(&self) -> Result<String, PagesFault> {
+    pub(crate) fn validity(&self) -> Result<String, PagesFault> {
         let (mail, words) = (self.mail, self.words);
         let until = mail.valid_until_ms.unwrap_or(mail.at_ms);
         let minutes = until.saturating_sub(mail.at_ms).max(0).saturating_add(59_999) / 60_000;
@@ -349,7 +276,7 @@ impl Writer<'_> {
 }
 
 /// Digits in groups of four.
-fn grouped(code: &str) -> String {
+pub(crate) fn grouped(code: &str) -> String {
     let digits: Vec<char> = code.chars().filter(char::is_ascii_digit).collect();
     digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }

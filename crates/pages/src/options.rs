@@ -61,6 +61,15 @@ pub struct FooterLink {
     pub url: String,
 }
 
+/// How members know a provider that is neither `google` nor `apple`.
+#[derive(Clone, Debug)]
+pub struct ProviderFace {
+    /// The provider's name, as in `/signin/{name}`.
+    pub name: String,
+    /// Its name for people: 「{label}で続ける」, “Continue with {label}”.
+    pub label: PerLocale,
+}
+
 /// Everything the operator chooses about pages and mails.
 #[derive(Clone, Debug)]
 pub struct PagesOptions {
@@ -71,6 +80,8 @@ pub struct PagesOptions {
     pub footer_links: Vec<FooterLink>,
     /// How members reach the operator: a mail address, or the `https` address of a page.
     pub operator_contact: String,
+    /// The labels of configured providers; `google` and `apple` need none.
+    pub providers: Vec<ProviderFace>,
     /// The address that the service's mail comes from.
     pub sender_address: String,
     /// A folder with `templates/...` and `locales/{ja,en}/...` that replace the embedded ones.
@@ -88,6 +99,7 @@ impl Default for PagesOptions {
             logo: None,
             footer_links: Vec::new(),
             operator_contact: String::new(),
+            providers: Vec::new(),
             sender_address: String::new(),
             override_folder: None,
             default_locale: Locale::Ja,

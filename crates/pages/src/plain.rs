@@ -43,6 +43,14 @@ pub fn unlinked(text: &str) -> String {
     shorten(safe.split_whitespace().collect::<Vec<_>>().join(" ").as_str(), 80)
 }
 
+/// A mail address that a mail program does not make clickable: its dots stand apart, and it holds nothing but what
+/// an address (masked or not) is made of.
+pub fn address(text: &str) -> String {
+    let made_of = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '-' | '_' | '+' | '•' | '…');
+    let kept: String = text.chars().filter(|c| made_of(*c)).collect();
+    shorten(&kept.replace('.', " ."), LONGEST)
+}
+
 /// A network address or prefix: hexadecimal digits, dots, colons and a slash; else nothing.
 pub fn network(text: &str) -> String {
     let text = text.trim();
@@ -72,7 +80,7 @@ fn hidden(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{line, network, unlinked};
+    use super::{address, line, network, unlinked};
 
     #[test]
     fn characters_that_turn_or_hide_text_are_dropped() {
@@ -112,6 +120,15 @@ mod tests {
         ] {
             assert_eq!(unlinked(plain), plain);
         }
+    }
+
+    #[test]
+    fn an_address_reads_well_and_cannot_be_clicked() {
+        assert_eq!(address("ha•••@example.jp"), "ha•••@example .jp");
+        let hostile = address("https://evil.example/?a=1 <b>x@evil.example</b>");
+        assert!(!hostile.contains(".e") || hostile.contains(" .e"), "{hostile}");
+        assert!(!hostile.contains("://") && !hostile.contains('<'), "{hostile}");
+        assert!(!hostile.contains("evil.example"), "{hostile}");
     }
 
     #[test]

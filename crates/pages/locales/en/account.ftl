@@ -2,12 +2,6 @@
 
 account-title = Account settings
 
-methods-title = Account
-methods-about = How you sign in, and your address
-methods-heading = Sign-in methods
-method-added = Added
-contact-mark = Contact
-
 password-title = Change password
 password-about = The password you sign in with
 password-lead = All devices but this one will be signed out.
@@ -18,6 +12,9 @@ proof-title = Confirm your password
 proof-lead = Before an important setting is changed, we make sure that it is you.
 current-password-label = Current password
 proof-button = Confirm and continue
+proof-otherwise = Confirm in another way
+proof-provider-title = Confirm that it is you
+proof-provider-lead = Please continue once more with your sign-in method.
 
 activity-title = Account activity
 activity-about = Sign-ins and changes of settings
@@ -44,6 +41,18 @@ activity-reset-asked = Reset code sent
 activity-password-reset = Password reset
 activity-password-changed = Password changed
 activity-email-changed = Email address changed
+activity-method-added = Sign-in method added
+activity-method-removed = Sign-in method removed
+activity-method-refused = Tried to add a sign-in method of another account
+activity-contact-changed = Contact address changed
+activity-contact-marked = Found that email does not reach the contact address
+activity-provider-address-changed = Address of a sign-in method changed
+activity-provider-lost = Began the way back without the sign-in method
+activity-provider-lost-cancelled = Ended the way back without the sign-in method
+activity-test-mail-sent = Test email sent
+activity-exported = Data downloaded
+activity-withdrawn = Account closed
+activity-restored = Closing undone
 activity-not-me = Reported a sign-in that was not you
 activity-undone = A change was undone
 activity-profile-changed = Private profile changed

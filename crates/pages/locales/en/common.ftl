@@ -11,8 +11,16 @@ other-ways = Other options
 signout = Sign out
 
 # Sign-in methods
+method-label = Sign-in method
 method-email = Email address and password
+method-google = Google
+method-apple = Apple
+method-passkey = Passkey
 continue-email = Continue with email
+continue-google = Continue with Google
+continue-apple = Continue with Apple
+continue-passkey = Continue with a passkey
+continue-other = Continue with { $label }
 
 # Devices
 device-unknown = Unknown device
@@ -34,6 +42,12 @@ notice-session-ended = The device has been signed out.
 notice-sessions-ended = All other devices have been signed out.
 notice-device-forgotten = The device has been removed from the list.
 notice-terms-accepted = Your agreement to the terms has been recorded.
+notice-method-added = The sign-in method has been added.
+notice-method-removed = The sign-in method has been removed.
+notice-methods-kept = Your sign-in methods have been confirmed.
+notice-password-added = Your email address and password have been added.
+notice-contact-changed = Your contact address has been changed.
+notice-test-mail-sent = We have sent a test email to your contact address.
 notice-code-sent = Your request for a code has been received.
 notice-flow-expired = The time for this step has run out. Please start again.
 
@@ -42,9 +56,16 @@ error-prefix = Error:{" "}
 summary-title = Please check what you entered
 error-invalid-credentials = The address or password is not right.
 error-wrong-password = The password is not right.
+error-other-identity = That was another account than the one you sign in with. Please choose the one you sign in with.
 error-missing-password = Please enter your password.
 error-invalid-address = Please check the email address (for example: name@example.com).
 error-address-on-other-account = This address is already registered. Please sign in with it, or use another address.
+error-identity-on-other-account = It is already in use by another account.
+error-last-addressed-method = The last sign-in method with an email address cannot be removed. Please add another one first.
+error-contact-needs-successor = Please choose the new contact address.
+error-contact-unknown = Please choose an address for your contact.
+error-provider-unreachable = There was no connection. Please wait a moment and try again.
+error-provider-refused = It could not be confirmed. Please try again.
 error-try-again = Another attempt is in progress. Please wait a moment and try again.
 error-overloaded = It is busy. Please wait { $seconds ->
     [one] a second

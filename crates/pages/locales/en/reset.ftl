@@ -27,3 +27,5 @@ reset-password-title = Set a new password
 reset-password-lead = Your code is confirmed. Please set a new password by { $until } ({ $zone }).
 reset-password-button = Set password and sign in
 reset-password-closed = If you close this page, enter the same code once more in this browser to go on.
+no-mail-provider = If you registered with { $providers }, you can simply sign in that way.
+or = {" "}or{" "}

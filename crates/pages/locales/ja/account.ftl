@@ -2,12 +2,6 @@
 
 account-title = アカウント設定
 
-methods-title = アカウント
-methods-about = ログイン方式の確認と変更
-methods-heading = ログイン方式
-method-added = 追加日時
-contact-mark = 連絡先
-
 password-title = パスワードの変更
 password-about = ログインに使うパスワード
 password-lead = 変更すると、この端末を除くすべての端末がログアウトします。
@@ -18,6 +12,9 @@ proof-title = パスワードの確認
 proof-lead = 大切な設定を変更する前に、ご本人であることを確認しています。
 current-password-label = 現在のパスワード
 proof-button = 確認して続ける
+proof-otherwise = ほかの方法で確認
+proof-provider-title = ご本人の確認
+proof-provider-lead = お使いのログイン方式で、もう一度お進みください。
 
 activity-title = アカウントの履歴
 activity-about = ログインや設定変更の記録
@@ -44,6 +41,18 @@ activity-reset-asked = パスワード再設定のコードの送信
 activity-password-reset = パスワードのリセット
 activity-password-changed = パスワードの変更
 activity-email-changed = メールアドレスの変更
+activity-method-added = ログイン方式の追加
+activity-method-removed = ログイン方式の解除
+activity-method-refused = ほかのアカウントのログイン方式を追加する試み
+activity-contact-changed = 連絡先メールアドレスの変更
+activity-contact-marked = 連絡先にメールが届かないことの確認
+activity-provider-address-changed = ログイン方式のメールアドレスの変更
+activity-provider-lost = ログイン方式を使えないときのお手続きの開始
+activity-provider-lost-cancelled = ログイン方式を使えないときのお手続きの取り消し
+activity-test-mail-sent = テストメールの送信
+activity-exported = 登録内容のダウンロード
+activity-withdrawn = 退会
+activity-restored = 退会の取り消し
 activity-not-me = 身に覚えのないログインの連絡
 activity-undone = 変更の取り消し
 activity-profile-changed = 非公開プロフィールの変更

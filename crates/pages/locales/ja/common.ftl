@@ -11,8 +11,16 @@ other-ways = その他のご案内
 signout = ログアウト
 
 # ログイン方式
+method-label = ログイン方式
 method-email = メールアドレスとパスワード
+method-google = Google
+method-apple = Apple
+method-passkey = パスキー
 continue-email = メールアドレスで続ける
+continue-google = Googleで続ける
+continue-apple = Appleで続ける
+continue-passkey = パスキーで続ける
+continue-other = { $label }で続ける
 
 # 端末
 device-unknown = 不明な端末
@@ -34,6 +42,12 @@ notice-session-ended = 選んだ端末をログアウトしました。
 notice-sessions-ended = ほかのすべての端末をログアウトしました。
 notice-device-forgotten = 端末を一覧から外しました。
 notice-terms-accepted = 利用規約への同意を確認しました。
+notice-method-added = ログイン方式を追加しました。
+notice-method-removed = ログイン方式を解除しました。
+notice-methods-kept = ログイン方式を確認しました。
+notice-password-added = メールアドレスとパスワードを追加しました。
+notice-contact-changed = 連絡先メールアドレスを変更しました。
+notice-test-mail-sent = 連絡先メールアドレスに、テストメールをお送りしました。
 notice-code-sent = コードの送信を受け付けました。
 notice-flow-expired = 手続きの有効時間が過ぎました。お手数ですが、はじめからやり直してください。
 
@@ -42,9 +56,16 @@ error-prefix = エラー:{" "}
 summary-title = 入力内容をご確認ください
 error-invalid-credentials = メールアドレスまたはパスワードが正しくありません。
 error-wrong-password = パスワードが正しくありません。
+error-other-identity = ログインに使っているものとは別のアカウントで確認が行われました。ログインに使っているアカウントを選んでください。
 error-missing-password = パスワードを入力してください。
 error-invalid-address = メールアドレスの形をご確認ください（例: name@example.jp）。
 error-address-on-other-account = このメールアドレスは、すでに登録されています。このメールアドレスでログインするか、別のメールアドレスをお使いください。
+error-identity-on-other-account = すでにほかのアカウントで使われています。
+error-last-addressed-method = メールアドレスのある最後のログイン方式は解除できません。先に別のログイン方式を追加してください。
+error-contact-needs-successor = 新しい連絡先メールアドレスを選んでください。
+error-contact-unknown = 連絡先にするメールアドレスを選んでください。
+error-provider-unreachable = 接続できませんでした。少し待ってからもう一度お試しください。
+error-provider-refused = 確認できませんでした。もう一度お試しください。
 error-try-again = ほかの操作と重なりました。少し待ってからもう一度お試しください。
 error-overloaded = 混み合っています。{ $seconds }秒ほど待ってからもう一度お試しください。
 error-rate-limited = 短い時間に多くの操作がありました。{ $minutes }分ほど待ってからもう一度お試しください。

@@ -21,3 +21,5 @@ reset-password-title = 新しいパスワードの設定
 reset-password-lead = コードを確認しました。{ $until }（{ $zone }）までに、新しいパスワードを設定してください。
 reset-password-button = 設定してログイン
 reset-password-closed = この画面を閉じた場合は、このブラウザで同じコードをもう一度入力すると続けられます。
+no-mail-provider = { $providers }でご登録の場合は、ログインの画面からそのままログインできます。
+or = や

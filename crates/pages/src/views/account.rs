@@ -1,11 +1,11 @@
-//! The account's own pages: the hub, the methods, the password, the proof before it, what happened.
+//! The account's own pages: the hub, the password, the proof before it, what happened.
 //!
 //! Only the member sees these pages, but their rows hold text from outside (device names), so
 //! everything is escaped like everywhere else.
 
 use serde::Serialize;
 
-use super::{FieldError, View};
+use super::{FieldError, InApp, View};
 
 /// GET /account: the hub アカウント設定.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -14,7 +14,13 @@ pub struct Account {
     pub display_name: String,
     /// The masked contact address.
     pub address: String,
-    /// A small word at the top: `welcome`, `password-changed`, `terms-accepted` ...
+    /// Why mail to the contact does not arrive, so that another is chosen (R-CONTACT-4): `bounced`,
+    /// `forwarding-off`, `address-on-other-account` (the provider's new address is on another account, R-METHOD-9);
+    /// empty where it does.
+    pub trouble: String,
+    /// Whether /account/withdraw is there.
+    pub can_withdraw: bool,
+    /// A small word at the top: `welcome`, `password-changed`, `terms-accepted`, `method-added` ...
     pub notice: Option<String>,
 }
 
@@ -23,35 +29,6 @@ impl View for Account {
 
     fn title_key(&self) -> &str {
         "account-title"
-    }
-}
-
-/// One login method of the account.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct MethodRow {
-    /// `email`, later others; the label is the text `method-{method}`.
-    pub method: String,
-    /// What tells it apart: the masked address.
-    pub detail: String,
-    /// Whether its address is the contact.
-    pub contact: bool,
-    pub added_at_ms: Option<i64>,
-    /// Whether it has a password that can be changed.
-    pub password: bool,
-}
-
-/// GET /account/methods: アカウント.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Methods {
-    pub methods: Vec<MethodRow>,
-    pub notice: Option<String>,
-}
-
-impl View for Methods {
-    const TEMPLATE: &'static str = "account/methods.html";
-
-    fn title_key(&self) -> &str {
-        "methods-title"
     }
 }
 
@@ -76,13 +53,20 @@ impl View for Password {
     }
 }
 
-/// GET, POST /proof: the password once more. Error ids: `wrong-password` (field `password`),
-/// `try-again`, `overloaded`, `rate-limited`.
+/// GET, POST /proof: who signed in shows it once more. The password's form is posted to /proof with `password` and
+/// `return_to`; a provider's button to /signin/{provider} with `intent` = `proof`. Error ids: `wrong-password`,
+/// `missing-password` (field `password`), `try-again`, `overloaded` (`seconds`), `rate-limited` (`minutes`),
+/// `other-identity` (the provider came back with another account of its own).
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Proof {
     /// The address of the `email` method, for password managers.
     pub address: String,
+    /// Whether the account has a password, so that its form is shown.
+    pub password: bool,
+    /// The providers that can prove it, in the order of the service; a rule of the routes says when.
+    pub providers: Vec<String>,
     pub return_to: String,
+    pub in_app: Option<InApp>,
     pub errors: Vec<FieldError>,
 }
 
@@ -90,7 +74,7 @@ impl View for Proof {
     const TEMPLATE: &'static str = "account/proof.html";
 
     fn title_key(&self) -> &str {
-        "proof-title"
+        if self.password { "proof-title" } else { "proof-provider-title" }
     }
 
     fn errors(&self) -> &[FieldError] {

@@ -1,4 +1,5 @@
-//! Another address for the `email` method: the new address, then the code from its mailbox (R-METHOD-8).
+//! Another address for the `email` method, or the first one: address, code, and a password where there is none
+//! (R-METHOD-2, R-METHOD-8).
 //!
 //! The page after the address is the same whether or not the address is on another account (R-METHOD-4).
 
@@ -9,7 +10,8 @@ use super::{FieldError, View};
 /// GET, POST /account/methods/email. Error ids: `invalid-address` (field `email`), `rate-limited` (`minutes`).
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct EmailChange {
-    /// The present address, in full: it is the member's own page.
+    /// The present address, in full: it is the member's own page. Empty where the account has no `email` yet: then
+    /// the page is that of adding it.
     pub current: String,
     pub email: String,
     pub errors: Vec<FieldError>,
@@ -19,7 +21,7 @@ impl View for EmailChange {
     const TEMPLATE: &'static str = "email/address.html";
 
     fn title_key(&self) -> &str {
-        "email-title"
+        if self.current.is_empty() { "email-add-title" } else { "email-title" }
     }
 
     fn errors(&self) -> &[FieldError] {
@@ -37,6 +39,8 @@ pub struct EmailCode {
     pub code: String,
     /// How long a code is valid, in minutes.
     pub valid_minutes: u32,
+    /// Whether the account has no `email` yet: then a password is set next, at /account/methods/email/password.
+    pub adding: bool,
     /// Whether the code has just been asked for again.
     pub resent: bool,
     pub errors: Vec<FieldError>,
@@ -47,6 +51,28 @@ impl View for EmailCode {
 
     fn title_key(&self) -> &str {
         "email-code-title"
+    }
+
+    fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+}
+
+/// GET, POST /account/methods/email/password: the password of the added address. Fields: `new_password`,
+/// `username`. Error ids as at [`super::SignupPassword`], field `new_password`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct EmailPassword {
+    /// The proven address, for password managers.
+    pub address: String,
+    pub minimum_length: u32,
+    pub errors: Vec<FieldError>,
+}
+
+impl View for EmailPassword {
+    const TEMPLATE: &'static str = "email/password.html";
+
+    fn title_key(&self) -> &str {
+        "email-password-title"
     }
 
     fn errors(&self) -> &[FieldError] {

@@ -6,22 +6,32 @@
 
 mod account;
 mod common;
+mod conflict;
 mod email;
+mod methods;
 mod numbers;
 mod problem;
 mod profile;
+mod providers;
 mod reset;
 mod sessions;
 mod signin;
 mod signup;
+mod withdraw;
 
-pub use account::{Account, Activity, ActivityRow, MethodRow, Methods, Password, Proof};
+pub use account::{Account, Activity, ActivityRow, Password, Proof};
 pub use common::{Arg, Args, Chrome, FieldError, SignedIn, View};
-pub use email::{EmailChange, EmailCode};
-pub use numbers::{NotMe, TakenBack, Undo};
+pub use conflict::Conflict;
+pub use email::{EmailChange, EmailCode, EmailPassword};
+pub use methods::{
+    AddMethod, ContactChoice, MethodRow, Methods, OfferMethod, RecentMethods, RemoveMethod,
+};
+pub use numbers::{NotMe, ProviderLost, TakenBack, Undo};
 pub use problem::Problem;
 pub use profile::Profile;
+pub use providers::{InApp, SignupAddress, SignupConfirm};
 pub use reset::{Reset, ResetCode, ResetPassword};
 pub use sessions::{DeviceRow, SessionRow, Sessions};
 pub use signin::{Locked, Signin, SigninEmail, Suspended};
 pub use signup::{Signup, SignupClosed, SignupCode, SignupEmail, SignupPassword, Terms, TermsLink};
+pub use withdraw::{Export, Withdraw, Withdrawn};

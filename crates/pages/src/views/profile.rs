@@ -1,24 +1,25 @@
 //! 非公開プロフィール: the contact, the display name and the language.
 //!
-//! It also says which sender the member should let through (R-CONTACT-3): a mail that is filtered
-//! away is a member who never hears of a strange sign-in.
+//! It also says which sender the member should let through, and sends a test mail (R-CONTACT-3): a mail that is
+//! filtered away is a member who never hears of a strange sign-in.
 
 use serde::Serialize;
 
-use super::{FieldError, View};
+use super::{ContactChoice, FieldError, View};
 
-/// GET, POST /account/profile. Error ids: `name-too-long` (`maximum`), `name-not-allowed` (both field
-/// `display_name`).
+/// GET, POST /account/profile (fields `display_name`, `locale`), POST /account/profile/contact (field `contact`: an
+/// id; fresh proof first), POST /account/profile/test-mail (no field). Error ids: `name-too-long` (`maximum`),
+/// `name-not-allowed` (both field `display_name`), `contact-unknown` (field `contact`), `rate-limited` (`minutes`).
+/// Notices: `profile-saved`, `contact-changed`, `test-mail-sent`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Profile {
-    /// The contact address, in full: it is the member's own page.
-    pub contact: String,
-    /// Which method's address it is: `email`.
-    pub contact_method: String,
+    /// The addressed methods, in the order of the service. One alone is shown, of several one can be chosen.
+    pub contacts: Vec<ContactChoice>,
     pub display_name: String,
     /// The language in which mails are written: `ja` or `en`.
     pub locale: String,
-    /// `profile-saved` after a change.
+    /// Whether the button for a test mail is shown.
+    pub test_mail: bool,
     pub notice: Option<String>,
     pub errors: Vec<FieldError>,
 }

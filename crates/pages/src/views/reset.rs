@@ -12,6 +12,8 @@ use super::{FieldError, View};
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Reset {
     pub email: String,
+    /// The providers of the service; where there are any, the way to /provider-lost is shown.
+    pub providers: Vec<String>,
     pub errors: Vec<FieldError>,
 }
 
@@ -43,6 +45,8 @@ pub struct ResetCode {
     pub again: bool,
     /// Until when, where `again`; milliseconds since 1970.
     pub until_ms: Option<i64>,
+    /// The providers of the service, which are named as another way in (R-RESET-10).
+    pub providers: Vec<String>,
     /// Whether the code has just been asked for again.
     pub resent: bool,
     pub errors: Vec<FieldError>,

@@ -5,13 +5,15 @@
 
 use serde::Serialize;
 
-use super::{FieldError, View};
+use super::{FieldError, InApp, View};
 
 /// GET /signin: the methods that can be chosen.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Signin {
-    /// Method ids in the order of the service (`email`); each leads to `/signin/{id}`.
+    /// Method ids in the order of the service. `email` and `passkey` are links to `/signin/{id}`, a provider is a
+    /// form to `/signin/{provider}` with `intent` = `signin` and `return_to`.
     pub methods: Vec<String>,
+    pub in_app: Option<InApp>,
     /// The method used last on this browser (R-SIGNIN-8).
     pub last_used: Option<String>,
     /// A small word at the top: `signed-out`, `session-ended`, `language-changed` ...

@@ -5,13 +5,15 @@
 
 use serde::Serialize;
 
-use super::{FieldError, View};
+use super::{FieldError, InApp, View};
 
 /// GET /signup: the methods one can register with.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Signup {
-    /// Method ids in the order of the service (`email`); each leads to `/signup/{id}`.
+    /// Method ids in the order of the service. `email` is a link to `/signup/email`, a provider is a form to
+    /// `/signin/{provider}` with `intent` = `register` and `return_to`.
     pub methods: Vec<String>,
+    pub in_app: Option<InApp>,
     /// A small word at the top, such as `flow-expired`.
     pub notice: Option<String>,
     pub return_to: String,
@@ -46,10 +48,13 @@ impl View for SignupEmail {
     }
 }
 
-/// GET, POST /signup/code. Error ids: `invalid-code`, `code-expired`, `code-used-up` (all field
+/// GET, POST /signup/code; with `provider` set GET, POST /signup/address/code. Field: `code`. Asking again posts
+/// `email` to the page before, which is /signup/email or /signup/address. Error ids: `invalid-code`, `code-expired`, `code-used-up` (all field
 /// `code`), `rate-limited` (`minutes`).
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct SignupCode {
+    /// The provider whose registration needs this address; empty for a registration by e-mail.
+    pub provider: String,
     /// The address as it was typed on this browser, so that a slip can be seen.
     pub address: String,
     /// What was typed; kept when the form comes back.

@@ -2,6 +2,7 @@
 //!
 //! A letter is read by worried people and by mail filters; both want it plain.
 
+use crate::providers::main_of;
 use crate::samples;
 use pages::{Locale, MailKind, MailText, MailView, Pages, PagesOptions};
 
@@ -33,6 +34,12 @@ fn the_subjects_are_the_promised_ones() {
     assert_eq!(subject(MailKind::ResetVerified), "【ことのは文庫】パスワードがリセットされました");
     assert_eq!(subject(MailKind::SignInReset), "【ことのは文庫】新しいログインが行われました");
     assert_eq!(subject(MailKind::EmailChangeCode), "【ことのは文庫】確認コードのお知らせ");
+    assert_eq!(subject(MailKind::MethodAdded), "【ことのは文庫】ログイン方式が追加されました");
+    assert_eq!(
+        subject(MailKind::ContactChanged),
+        "【ことのは文庫】連絡先メールアドレスが変更されました"
+    );
+    assert_eq!(subject(MailKind::Withdrawn), "【ことのは文庫】退会のお手続きが完了しました");
 }
 
 /// R-SIGNIN-5: when, from which device, by which method, from which network, and what to do.
@@ -64,12 +71,17 @@ fn the_code_stands_in_groups_of_four_with_its_end_and_its_minutes() {
 }
 
 /// Kinds whose letter takes something back, with the link that they name.
-const TAKING_BACK: [(MailKind, &str); 5] = [
+const TAKING_BACK: [(MailKind, &str); 10] = [
     (MailKind::SignIn, "not-me-title"),
     (MailKind::SignInReset, "not-me-title"),
     (MailKind::PasswordChanged, "undo-title"),
     (MailKind::EmailChanged, "undo-title"),
     (MailKind::UndoAgain, "undo-title"),
+    (MailKind::MethodAdded, "undo-title"),
+    (MailKind::MethodRemoved, "undo-title"),
+    (MailKind::ContactChanged, "undo-title"),
+    (MailKind::Withdrawn, "undo-title"),
+    (MailKind::ResetProvider, "provider-lost-title"),
 ];
 
 /// What stands between the language's quotation marks.
@@ -90,6 +102,13 @@ fn links(name: &str, locale: Locale) -> Vec<String> {
     let main = html.split_once("<main>").unwrap().1.split_once("</main>").unwrap().0;
     let links = main.split("<a ").skip(1).map(|rest| rest.split_once("</a>").unwrap().0);
     links.map(|link| link.split_once('>').unwrap().1.to_owned()).collect()
+}
+
+/// The words of a page's buttons; those in `main` alone.
+fn buttons(name: &str, locale: Locale) -> Vec<String> {
+    let html = main_of(name, locale);
+    let buttons = html.split("<button").skip(1).map(|rest| rest.split_once("</button>").unwrap().0);
+    buttons.map(|button| button.rsplit_once('>').unwrap().1.trim().to_owned()).collect()
 }
 
 #[test]
@@ -136,7 +155,13 @@ fn a_letter_without_a_number_says_what_to_do_instead() {
         let forgotten = ["「パスワードを忘れた場合」", "“Forgotten password”"];
         let ways: &[&str] = match mail.kind {
             MailKind::SignIn | MailKind::SignInReset | MailKind::PasswordChanged => &forgotten,
-            MailKind::EmailChanged | MailKind::UndoAgain => &["support@kotonoha.example"],
+            MailKind::EmailChanged
+            | MailKind::UndoAgain
+            | MailKind::MethodAdded
+            | MailKind::MethodRemoved
+            | MailKind::ContactChanged
+            | MailKind::Withdrawn
+            | MailKind::ResetProvider => &["support@kotonoha.example"],
             _ => continue,
         };
         let (body, _) = text.text.split_once("\n--\n").unwrap();
@@ -151,6 +176,8 @@ fn the_links_that_letters_name_stand_at_the_bottom_in_the_same_words() {
     let pages = Pages::new(samples::options()).unwrap();
     for locale in Locale::ALL {
         let text = |id: &str| pages.text(locale, id, &pages::views::Args::new()).unwrap();
+        let reset = links("reset-providers", locale);
+        assert_eq!(reset.last(), Some(&text("provider-lost-title")));
         for name in ["signin", "account", "activity"] {
             let links = links(name, locale);
             assert!(links.ends_with(&[text("not-me-title"), text("undo-title")]), "{name}: {links:?}");
@@ -158,7 +185,10 @@ fn the_links_that_letters_name_stand_at_the_bottom_in_the_same_words() {
         for (kind, link) in TAKING_BACK {
             let mail = letter(kind, locale).text;
             let step = mail.lines().find(|line| line.starts_with("1. ")).unwrap();
-            assert_eq!(quoted(step, locale), [text("account-title"), text(link)], "{kind:?}");
+            // The lost provider is for whoever cannot sign in: its way begins at the forgotten password.
+            let lost = kind == MailKind::ResetProvider;
+            let first = text(if lost { "forgotten" } else { "account-title" });
+            assert_eq!(quoted(step, locale), [first, text(link)], "{kind:?}");
         }
     }
 }
@@ -169,7 +199,9 @@ fn whatever_a_letter_quotes_is_a_link_of_the_sign_in_page_or_account_settings() 
     let mut seen = std::collections::BTreeSet::new();
     for (name, _, mail) in all() {
         let locale = if name.ends_with("(ja)") { Locale::Ja } else { Locale::En };
-        let mut known = links("signin", locale);
+        let mut known = links("signin-all", locale);
+        known.extend(buttons("signin-all", locale));
+        known.extend(links("reset-providers", locale));
         known.push(pages.text(locale, "account-title", &pages::views::Args::new()).unwrap());
         for words in quoted(&mail.text, locale) {
             assert!(known.contains(&words), "{name}: {words} is not among {known:?}");
@@ -249,6 +281,70 @@ fn hostile_settings_are_escaped_in_the_letter() {
         assert!(!mail.html.contains("<b>") && !mail.html.contains("<i>"));
         assert!(!mail.subject.contains(['\r', '\n']));
     }
+}
+
+fn named(name: &str, locale: Locale) -> String {
+    let (_, mail) = samples::mails().into_iter().find(|(found, _)| found == name).unwrap();
+    Pages::new(samples::options()).unwrap().mail(&mail, locale).unwrap().text
+}
+
+/// R-REG-3: the mail says how that account signs in, its address masked, and a reset only where it has a password.
+#[test]
+fn r_reg_3_the_letter_about_a_taken_address_says_how_the_account_signs_in() {
+    let both = named("mail-register-taken", Locale::Ja);
+    assert!(both.contains("ログイン方式: Google\n"), "{both}");
+    assert!(both.contains("ログイン方式: メールアドレスとパスワード (ta•••@example .jp)"), "{both}");
+    assert!(both.contains("「パスワードを忘れた場合」"), "{both}");
+    let apple = named("mail-register-taken-apple", Locale::Ja);
+    assert!(apple.contains("ログイン方式: Apple\n"), "{apple}");
+    assert!(!apple.contains("パスワードを忘れた場合"), "{apple}");
+}
+
+/// R-RESET-8: no code; how that account signs in; the number that starts the wait.
+#[test]
+fn r_reset_8_the_letter_at_a_providers_address_names_the_way_in_and_carries_the_number_and_no_code() {
+    let both = named("mail-reset-provider", Locale::Ja);
+    for told in [
+        "「Googleで続ける」",
+        "メールアドレスとパスワード (ta•••@example .jp)",
+        "1234 5678 9012 3456",
+        "24時間後",
+    ] {
+        assert!(both.contains(told), "{told} in {both}");
+    }
+    assert!(!both.contains("1234 5678 9012\n"), "no code: {both}");
+    let apple = named("mail-reset-provider-apple", Locale::En);
+    assert!(apple.contains("“Continue with Apple”"), "{apple}");
+    assert!(!apple.contains("that sign-in method"), "there is no password: {apple}");
+    let lost = letter(MailKind::ProviderLost, Locale::Ja).text;
+    assert_eq!(lost.matches("2026年11月22日 13:04（日本標準時）").count(), 2, "{lost}");
+    assert!(lost.contains("一度ログインしてください"), "{lost}");
+}
+
+/// R-METHOD-9: both addresses are told, and no number is given.
+#[test]
+fn r_method_9_the_letter_about_a_providers_new_address_names_both_and_gives_no_undo() {
+    let ja = letter(MailKind::ProviderAddressChanged, Locale::Ja).text;
+    assert!(ja.contains("変更前のメールアドレス: ha•••@example .jp"), "{ja}");
+    assert!(ja.contains("変更後のメールアドレス: ha•••@gmail .com"), "{ja}");
+    assert!(!ja.contains("\n1. ") && !ja.contains("1234 5678"), "{ja}");
+}
+
+/// R-WITHDRAW-2: until when, with which number; nothing of it where everything is erased at once.
+#[test]
+fn r_withdraw_2_the_last_letter_says_until_when_it_can_be_undone() {
+    let ja = letter(MailKind::Withdrawn, Locale::Ja).text;
+    assert!(ja.contains("2026年11月22日 13:04（日本標準時）に消去します"), "{ja}");
+    assert!(ja.contains("1234 5678 9012 3456"), "{ja}");
+    let bare = named("mail-withdrawn-bare", Locale::Ja);
+    assert!(bare.contains("すべて消去しました") && !bare.contains("元に戻す"), "{bare}");
+}
+
+#[test]
+fn whoever_registered_with_a_provider_is_welcomed_with_its_button() {
+    assert!(named("mail-welcome-google", Locale::Ja).contains("「Googleで続ける」"));
+    assert!(named("mail-welcome-fuji", Locale::En).contains("“Continue with Fuji ID”"));
+    assert!(named("mail-welcome", Locale::Ja).contains("「メールアドレスで続ける」"));
 }
 
 #[test]

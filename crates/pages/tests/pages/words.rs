@@ -11,8 +11,18 @@ use pages::views::{Args, Chrome, Signin};
 use pages::{FooterLink, Locale, Pages, PagesOptions, PerLocale};
 
 /// Ids whose end is only known at run time.
-const OPEN: [&str; 7] =
-    ["error-", "notice-", "method-", "continue-", "device-", "activity-", "problem-"];
+const OPEN: [&str; 10] = [
+    "error-",
+    "notice-",
+    "method-",
+    "continue-",
+    "device-",
+    "activity-",
+    "problem-",
+    "app-",
+    "trouble-",
+    "conflict-",
+];
 
 fn here() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

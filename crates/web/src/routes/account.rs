@@ -25,6 +25,7 @@ pub(crate) async fn hub(State(house): State<House>, guest: Guest) -> Answered {
         display_name: seen.account.display_name.as_str().to_owned(),
         address: masked_contact(&seen.account),
         notice: guest.notice(&NOTICES),
+        ..Account::default()
     };
     show_to(&house, &guest, &seen.account, &view)
 }
@@ -34,12 +35,15 @@ pub(crate) async fn methods(State(house): State<House>, guest: Guest) -> Answere
     let seen = member(&house, &guest).await?;
     let account = &seen.account;
     let rows = account.email.iter().map(|method| MethodRow {
+        id: "email".to_owned(),
         method: "email".to_owned(),
         detail: method.email.masked(),
         contact: account.contact == Addressed::Email,
         added_at_ms: Some(method.proven_at.0),
         password: method.password.is_some(),
+        ..MethodRow::default()
     });
-    let view = Methods { methods: rows.collect(), notice: guest.notice(&["email-changed"]) };
+    let notice = guest.notice(&["email-changed"]);
+    let view = Methods { methods: rows.collect(), notice, ..Methods::default() };
     show_to(&house, &guest, account, &view)
 }

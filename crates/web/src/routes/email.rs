@@ -100,9 +100,7 @@ fn address_view(found: &Overview, email: String, errors: Vec<FieldError>) -> Ema
 fn code_view(house: &House, flow: &Flow) -> EmailCode {
     EmailCode {
         address: flow.email.as_stored().to_owned(),
-        code: String::new(),
         valid_minutes: minutes(house.engine.policy().code_life),
-        resent: false,
-        errors: Vec::new(),
+        ..EmailCode::default()
     }
 }

@@ -6,7 +6,7 @@
 use accounts::{Account, Line, Locale};
 use axum::extract::State;
 use engine::{Answer, Attempt};
-use pages::views::{FieldError, Profile};
+use pages::views::{ContactChoice, FieldError, Profile};
 
 use crate::House;
 use crate::answers::{Answered, incomplete, member, see_other, show_to};
@@ -59,14 +59,19 @@ pub(crate) fn check_name(name: &str) -> Result<(), FieldError> {
 }
 
 fn view(account: &Account, display_name: String, locale: Locale, errors: Vec<FieldError>) -> Profile {
-    let contact = account.contact_address().map(|address| address.as_stored().to_owned());
+    let contact = account.contact_address().map(|address| ContactChoice {
+        id: "email".to_owned(),
+        method: "email".to_owned(),
+        address: address.as_stored().to_owned(),
+        chosen: true,
+        ..ContactChoice::default()
+    });
     Profile {
-        contact: contact.unwrap_or_default(),
-        contact_method: "email".to_owned(),
+        contacts: contact.into_iter().collect(),
         display_name,
         locale: locale.tag().to_owned(),
-        notice: None,
         errors,
+        ..Profile::default()
     }
 }
 

@@ -57,5 +57,11 @@ pub(crate) async fn prove(State(house): State<House>, guest: Guest, fields: Fiel
 }
 
 fn view(account: &Account, return_to: Option<&ReturnTo>, errors: Vec<FieldError>) -> Proof {
-    Proof { address: own_address(account), return_to: path_of(return_to), errors }
+    Proof {
+        address: own_address(account),
+        password: true,
+        return_to: path_of(return_to),
+        errors,
+        ..Proof::default()
+    }
 }

@@ -54,7 +54,7 @@ pub(crate) async fn ask(State(house): State<House>, guest: Guest, fields: Fields
             let error =
                 field_error(house.password, refusal, Form::Address).ok_or(Problem::Refused(refusal))?;
             let account = whoever(&house, &guest).await?;
-            let view = Reset { email, errors: vec![error] };
+            let view = Reset { email, errors: vec![error], ..Reset::default() };
             refuse(&house, &guest, account.as_ref(), refusal, &view)
         }
         _ => Err(Problem::Internal),
@@ -150,13 +150,11 @@ fn code_view(house: &House, flow: &Flow) -> ResetCode {
     let again = flow.grant.is_some();
     ResetCode {
         address: flow.email.as_stored().to_owned(),
-        code: String::new(),
         valid_minutes: minutes(policy.code_life),
         cooldown_minutes: minutes(policy.reset_cooldown),
         again,
         until_ms: Some(flow.expires_at.0).filter(|_| again),
-        resent: false,
-        errors: Vec::new(),
+        ..ResetCode::default()
     }
 }
 

@@ -36,6 +36,7 @@ pub(crate) async fn methods(State(house): State<House>, guest: Guest) -> Answere
         methods: vec!["email".to_owned()],
         notice: guest.notice(&["flow-expired"]),
         return_to: path_of(guest.return_to().as_ref()),
+        ..Signup::default()
     };
     show(&house, &guest, &view)
 }
@@ -175,8 +176,8 @@ fn code_view(
         code,
         return_to: path_of(guest.flow_return.as_ref()),
         valid_minutes: minutes(code_life(house)),
-        resent: false,
         errors,
+        ..SignupCode::default()
     }
 }
 

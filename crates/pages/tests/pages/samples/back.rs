@@ -7,6 +7,7 @@ use pages::views::{
     EmailChange, EmailCode, FieldError, NotMe, Reset, ResetCode, ResetPassword, TakenBack, Undo,
 };
 
+use super::providers::ways;
 use super::{AT, HOSTILE, Sample, sample};
 
 const ADDRESS: &str = "hanako@example.jp";
@@ -16,6 +17,11 @@ pub(crate) fn reset() -> Vec<Sample> {
     let often = || FieldError::form("rate-limited").with("minutes", 12_u32);
     let mut all = vec![
         sample("reset", None, Reset::default()),
+        sample(
+            "reset-providers",
+            None,
+            Reset { providers: ways(&["google", "apple"]), ..Reset::default() },
+        ),
         sample("reset-signed-in", Some("花子"), Reset::default()),
         sample(
             "reset-wrong",
@@ -23,9 +29,14 @@ pub(crate) fn reset() -> Vec<Sample> {
             Reset {
                 email: "hanako＠example".into(),
                 errors: vec![FieldError::new("email", "invalid-address")],
+                ..Reset::default()
             },
         ),
-        sample("reset-often", None, Reset { email: HOSTILE.into(), errors: vec![often()] }),
+        sample(
+            "reset-often",
+            None,
+            Reset { email: HOSTILE.into(), errors: vec![often()], ..Reset::default() },
+        ),
     ];
     all.extend(reset_code(often));
     all.extend(reset_password());
@@ -45,6 +56,12 @@ fn reset_code(often: impl Fn() -> FieldError) -> Vec<Sample> {
     vec![
         sample("reset-code", None, code()),
         sample("reset-code-signed-in", Some("花子"), code()),
+        sample(
+            "reset-code-providers",
+            None,
+            ResetCode { providers: ways(&["google", "apple"]), ..code() },
+        ),
+        sample("reset-code-fuji", None, ResetCode { providers: ways(&["fuji"]), ..code() }),
         sample("reset-code-resent", None, ResetCode { resent: true, ..code() }),
         sample("reset-code-wrong", None, typed(FieldError::new("code", "invalid-code"))),
         sample("reset-code-late", None, typed(FieldError::new("code", "code-expired"))),

@@ -29,6 +29,7 @@ pub(crate) fn signin() -> Vec<Sample> {
                 notice: Some("signed-out".into()),
                 return_to: "/books?page=2&sort=new".into(),
                 signup_open: false,
+                ..Signin::default()
             },
         ),
         sample("signin-email", None, SigninEmail { signup_open: true, ..SigninEmail::default() }),

@@ -5,10 +5,16 @@
 
 mod back;
 mod entry;
+mod leaving;
+mod methods;
 mod own;
+mod providers;
 
 use pages::views::{Chrome, SignedIn};
-use pages::{FooterLink, Locale, MailKind, MailView, Pages, PagesFault, PagesOptions, PerLocale};
+use pages::{
+    FooterLink, Locale, MailKind, MailMethod, MailView, Pages, PagesFault, PagesOptions, PerLocale,
+    ProviderFace,
+};
 
 /// 22 November 2026, 12:34 in Tokyo.
 pub(crate) const AT: i64 = 1_795_318_447_000;
@@ -50,6 +56,10 @@ pub(crate) fn options() -> PagesOptions {
                 url: "https://kotonoha.example/help".into(),
             },
         ],
+        providers: vec![ProviderFace {
+            name: "fuji".into(),
+            label: PerLocale::new("ふじID", "Fuji ID"),
+        }],
         operator_contact: "support@kotonoha.example".into(),
         sender_address: "no-reply@kotonoha.example".into(),
         ..PagesOptions::default()
@@ -68,6 +78,15 @@ fn sample<V: pages::views::View + 'static>(name: &str, signed_in: Option<&str>, 
 pub(crate) fn pages() -> Vec<Sample> {
     let mut all = entry::signin();
     all.extend(entry::signup());
+    all.extend(providers::choosing());
+    all.extend(providers::registering());
+    all.extend(methods::list());
+    all.extend(methods::removing());
+    all.extend(methods::first_address());
+    all.extend(methods::conflicts());
+    all.extend(leaving::leaving());
+    all.extend(leaving::lost());
+    all.extend(leaving::hub());
     all.extend(back::reset());
     all.extend(back::numbers());
     all.extend(back::email());
@@ -77,30 +96,62 @@ pub(crate) fn pages() -> Vec<Sample> {
     all
 }
 
+/// A mail with every fact that its kind can carry.
+fn full(kind: MailKind) -> MailView {
+    let mut mail = MailView {
+        kind,
+        at_ms: AT,
+        device: Some("Chrome (Windows)".into()),
+        method: Some("email".into()),
+        network: Some("203.0.113.7".into()),
+        code: Some("123456789012".into()),
+        valid_until_ms: Some(AT + 30 * 60_000),
+        number: Some("1234567890123456".into()),
+        number_until_ms: Some(AT + 72 * 3_600_000),
+        to: TO.into(),
+        until_ms: Some(AT + 30 * 60_000),
+        ..MailView::default()
+    };
+    let google = Some("google".to_owned());
+    match kind {
+        MailKind::MethodAdded | MailKind::MethodRemoved => {
+            mail.method = google;
+            mail.address = Some("ha•••@gmail.com".into());
+        }
+        MailKind::ContactChanged | MailKind::ProviderAddressChanged => {
+            mail.method = google;
+            mail.before = Some("ha•••@example.jp".into());
+            mail.after = Some("ha•••@gmail.com".into());
+        }
+        MailKind::RegisterTaken | MailKind::ResetProvider => {
+            mail.method = google.filter(|_| kind == MailKind::ResetProvider);
+            mail.methods = vec![
+                MailMethod { method: "google".into(), address: None },
+                MailMethod { method: "email".into(), address: Some("ta•••@example.jp".into()) },
+            ];
+        }
+        MailKind::ProviderLost => mail.address = Some("ha•••@gmail.com".into()),
+        _ => {}
+    }
+    mail
+}
+
 /// Every mail, with all facts, with none, with hostile ones, and with no number to tell.
 pub(crate) fn mails() -> Vec<(String, MailView)> {
     let mut all = Vec::new();
     for kind in MailKind::ALL {
-        let full = MailView {
-            kind,
-            at_ms: AT,
-            device: Some("Chrome (Windows)".into()),
-            method: Some("email".into()),
-            network: Some("203.0.113.7".into()),
-            code: Some("123456789012".into()),
-            valid_until_ms: Some(AT + 30 * 60_000),
-            number: Some("1234567890123456".into()),
-            number_until_ms: Some(AT + 72 * 3_600_000),
-            to: TO.into(),
-            until_ms: Some(AT + 30 * 60_000),
-        };
+        let full = full(kind);
         let hostile = Some(HOSTILE.to_owned());
         let bad = MailView {
             device: hostile.clone(),
             method: hostile.clone(),
             network: hostile.clone(),
             code: hostile.clone(),
-            number: hostile,
+            number: hostile.clone(),
+            address: hostile.clone(),
+            before: hostile.clone(),
+            after: hostile.clone(),
+            methods: vec![MailMethod { method: HOSTILE.into(), address: hostile }],
             ..full.clone()
         };
         let untold = MailView { number: None, number_until_ms: None, ..full.clone() };
@@ -112,5 +163,17 @@ pub(crate) fn mails() -> Vec<(String, MailView)> {
         all.push((format!("mail-{}-hostile", kind.name()), bad));
         all.push((format!("mail-{}-untold", kind.name()), untold));
     }
+    let provider = |kind, method: &str| MailView { method: Some(method.into()), ..full(kind) };
+    all.push(("mail-welcome-google".into(), provider(MailKind::Welcome, "google")));
+    all.push(("mail-welcome-fuji".into(), provider(MailKind::Welcome, "fuji")));
+    let alone = vec![MailMethod { method: "apple".into(), address: None }];
+    all.push((
+        "mail-reset-provider-apple".into(),
+        MailView { methods: alone.clone(), ..provider(MailKind::ResetProvider, "apple") },
+    ));
+    all.push((
+        "mail-register-taken-apple".into(),
+        MailView { methods: alone, ..full(MailKind::RegisterTaken) },
+    ));
     all
 }

@@ -3,10 +3,11 @@
 //! Lists come with rows, without, and with hostile ones.
 
 use pages::views::{
-    Account, Activity, ActivityRow, DeviceRow, FieldError, MethodRow, Methods, Password, Problem,
-    Profile, Proof, SessionRow, Sessions,
+    Account, Activity, ActivityRow, ContactChoice, DeviceRow, FieldError, MethodRow, Methods, Password,
+    Problem, Profile, Proof, SessionRow, Sessions,
 };
 
+use super::methods::contacts;
 use super::{AT, HOSTILE, Sample, sample};
 
 pub(crate) fn account() -> Vec<Sample> {
@@ -17,16 +18,24 @@ pub(crate) fn account() -> Vec<Sample> {
         contact: true,
         added_at_ms: Some(AT - 86_400_000 * 120),
         password: true,
+        ..MethodRow::default()
+    };
+    let alone = |address: &str| ContactChoice {
+        id: "email".into(),
+        method: "email".into(),
+        address: address.into(),
+        chosen: true,
+        trouble: String::new(),
     };
     let profile = || Profile {
-        contact: "hanako@example.jp".into(),
-        contact_method: "email".into(),
+        contacts: vec![alone("hanako@example.jp")],
         display_name: "花子".into(),
         locale: "ja".into(),
         ..Profile::default()
     };
     let proof = || Proof {
         address: "hanako@example.jp".into(),
+        password: true,
         return_to: "/account/password".into(),
         ..Proof::default()
     };
@@ -35,7 +44,9 @@ pub(crate) fn account() -> Vec<Sample> {
             "account",
             who,
             Account {
-                display_name: "花子".into(), address: "ha•••@example.jp".into(), notice: None
+                display_name: "花子".into(),
+                address: "ha•••@example.jp".into(),
+                ..Account::default()
             },
         ),
         sample(
@@ -45,13 +56,18 @@ pub(crate) fn account() -> Vec<Sample> {
                 display_name: HOSTILE.into(),
                 address: "ha•••@example.jp".into(),
                 notice: Some("password-changed".into()),
+                ..Account::default()
             },
         ),
-        sample("methods", who, Methods { methods: vec![method()], notice: None }),
+        sample("methods", who, Methods { methods: vec![method()], ..Methods::default() }),
         sample(
             "methods-changed",
             who,
-            Methods { methods: vec![method()], notice: Some("email-changed".into()) },
+            Methods {
+                methods: vec![method()],
+                notice: Some("email-changed".into()),
+                ..Methods::default()
+            },
         ),
         sample(
             "methods-hostile",
@@ -59,6 +75,7 @@ pub(crate) fn account() -> Vec<Sample> {
             Methods {
                 methods: vec![MethodRow { method: HOSTILE.into(), detail: HOSTILE.into(), ..method() }],
                 notice: Some("never-heard-of".into()),
+                ..Methods::default()
             },
         ),
         sample(
@@ -84,12 +101,27 @@ pub(crate) fn account() -> Vec<Sample> {
             Proof { errors: vec![FieldError::new("password", "wrong-password")], ..proof() },
         ),
         sample("profile", who, Profile { notice: Some("profile-saved".into()), ..profile() }),
+        sample("profile-choose", who, Profile { contacts: contacts(), test_mail: true, ..profile() }),
+        sample(
+            "profile-test-mail",
+            who,
+            Profile { test_mail: true, notice: Some("test-mail-sent".into()), ..profile() },
+        ),
+        sample(
+            "profile-unchosen",
+            who,
+            Profile {
+                contacts: contacts(),
+                errors: vec![FieldError::new("contact", "contact-unknown")],
+                ..profile()
+            },
+        ),
         sample(
             "profile-wrong",
             who,
             Profile {
                 display_name: HOSTILE.into(),
-                contact: HOSTILE.into(),
+                contacts: vec![alone(HOSTILE), alone(HOSTILE)],
                 locale: "en".into(),
                 errors: vec![FieldError::new("display_name", "name-too-long").with("maximum", 50_u32)],
                 ..profile()
