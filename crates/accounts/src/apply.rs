@@ -3,10 +3,11 @@
 //! The store writes the same event as rows; that rows and `apply` never part is a property test over both
 //! databases. Nothing is decided here.
 
-use crate::email::Email;
+mod methods;
+
 use crate::event::{Event, PasswordChange};
 use crate::snapshot::{
-    Account, AddressState, Device, EmailMethod, Flow, Number, PasswordRecord, Session, Snapshot, Stage,
+    Account, AddressState, Device, Flow, Number, PasswordRecord, Session, Snapshot, Stage,
 };
 use crate::values::{AccountId, Digest, Instant, SessionId};
 
@@ -27,23 +28,39 @@ pub fn apply(mut snapshot: Snapshot, event: &Event) -> Snapshot {
         Event::FlowTried { .. }
         | Event::FlowProven { .. }
         | Event::FormOpened { .. }
+        | Event::FlowBound { .. }
         | Event::FlowEnded { .. } => apply_to_flow(&mut snapshot, event),
-        Event::AccountCreated { account } => create(&mut snapshot, account),
+        Event::ReportHeard { report, .. } => snapshot.heard = Some(report.clone()),
+        Event::TripStarted { trip } => snapshot.trip = Some(trip.clone()),
+        Event::TripEnded { state } => {
+            snapshot.trip = snapshot.trip.take().filter(|trip| trip.state != *state);
+        }
+        Event::AccountCreated { .. }
+        | Event::EmailChanged { .. }
+        | Event::EmailAdded { .. }
+        | Event::EmailRemoved { .. }
+        | Event::LinkAdded { .. }
+        | Event::LinkRemoved { .. }
+        | Event::LinkChanged { .. }
+        | Event::IdentityFreed { .. }
+        | Event::ContactChanged { .. }
+        | Event::MethodsPutBack { .. }
+        | Event::Withdrawn { .. }
+        | Event::LostNoted { .. }
+        | Event::ProfileChanged { .. }
+        | Event::Erased { .. } => methods::apply(&mut snapshot, event),
         Event::SessionStarted { .. }
         | Event::SessionEnded { .. }
         | Event::SessionSeen { .. }
         | Event::SessionProved { .. }
         | Event::DeviceKnown { .. }
         | Event::DeviceForgotten { .. } => apply_to_sessions(&mut snapshot, event),
-        Event::EmailChanged { account, email, proven_at, cause: _ } => {
-            change_email(&mut snapshot, *account, email, *proven_at);
-        }
         Event::PasswordSet { .. }
         | Event::PasswordVoided { .. }
         | Event::ChangeNoted { .. }
         | Event::ChangesUndone { .. }
         | Event::PendingCancelled { .. }
-        | Event::ProfileChanged { .. }
+        | Event::Restored { .. }
         | Event::TermsAccepted { .. }
         | Event::Suspended { .. }
         | Event::Resumed { .. } => apply_to_account(&mut snapshot, event),
@@ -51,6 +68,7 @@ pub fn apply(mut snapshot: Snapshot, event: &Event) -> Snapshot {
         Event::GuessFailed { .. }
         | Event::Locked { .. }
         | Event::Unlocked { .. }
+        | Event::TestMailAsked { .. }
         | Event::SignInRefused { .. } => {}
     }
     snapshot
@@ -109,6 +127,10 @@ fn apply_to_flow(snapshot: &mut Snapshot, event: &Event) {
         Event::FormOpened { flow, form } => on_flow(snapshot, *flow, |f| {
             f.grant.iter_mut().for_each(|grant| grant.form = *form);
         }),
+        Event::FlowBound { flow, bound } => on_flow(snapshot, *flow, |f| {
+            f.bound = Some(*bound);
+            f.waits_for = None;
+        }),
         Event::FlowEnded { flow } => {
             snapshot.flow = snapshot.flow.take().filter(|f| f.digest != *flow);
         }
@@ -122,8 +144,11 @@ fn apply_to_sessions(snapshot: &mut Snapshot, event: &Event) {
         Event::SessionStarted { session, .. } => start(snapshot, session),
         Event::SessionEnded { session, .. } => end(snapshot, *session),
         Event::SessionSeen { session, at, .. } => on_session(snapshot, *session, |s| s.seen_at = *at),
-        Event::SessionProved { session, at, .. } => {
-            on_session(snapshot, *session, |s| s.proved_at = *at);
+        Event::SessionProved { session, at, method, .. } => {
+            on_session(snapshot, *session, |s| {
+                s.proved_at = *at;
+                s.proved_by = *method;
+            });
         }
         Event::DeviceKnown { account, device } => know(snapshot, *account, device),
         Event::DeviceForgotten { account, device, .. } => {
@@ -139,24 +164,22 @@ fn apply_to_account(snapshot: &mut Snapshot, event: &Event) {
     match event {
         Event::PasswordSet { account, version, hash, change, at } => {
             on_account(snapshot, *account, |a| {
+                a.password_version = *version;
                 let Some(method) = a.email.as_mut() else {
                     return;
                 };
                 let before = method.password.as_ref().map(|p| p.set_at);
                 let set_at = match change {
-                    PasswordChange::Chosen | PasswordChange::Reset => *at,
+                    PasswordChange::Chosen | PasswordChange::Reset | PasswordChange::Added => *at,
                     PasswordChange::Rehashed => before.unwrap_or(*at),
                 };
                 let record = PasswordRecord { version: *version, hash: hash.clone(), set_at };
-                method.last_version = *version;
                 method.password = Some(record);
             });
         }
         Event::PasswordVoided { account, version, .. } => on_account(snapshot, *account, |a| {
-            a.email.iter_mut().for_each(|method| {
-                method.last_version = *version;
-                method.password = None;
-            });
+            a.password_version = *version;
+            a.email.iter_mut().for_each(|method| method.password = None);
         }),
         Event::ChangeNoted { account, change, .. } => {
             on_account(snapshot, *account, |a| a.changes.push(change.clone()));
@@ -164,14 +187,9 @@ fn apply_to_account(snapshot: &mut Snapshot, event: &Event) {
         Event::ChangesUndone { account, changes } => {
             on_account(snapshot, *account, |a| a.changes.retain(|c| !changes.contains(&c.id)));
         }
+        Event::Restored { account } => on_account(snapshot, *account, |a| a.withdrawn = None),
         Event::PendingCancelled { account, epoch } => {
             on_account(snapshot, *account, |a| a.epoch = *epoch);
-        }
-        Event::ProfileChanged { account, display_name, locale } => {
-            on_account(snapshot, *account, |a| {
-                a.display_name = display_name.clone();
-                a.locale = *locale;
-            });
         }
         Event::TermsAccepted { account, terms } => {
             on_account(snapshot, *account, |a| a.terms = Some(terms.clone()));
@@ -204,36 +222,6 @@ fn on_session(snapshot: &mut Snapshot, id: SessionId, change: impl Fn(&mut Sessi
     if let Some(session) = snapshot.presented.as_mut().filter(|s| s.id == id) {
         change(session);
     }
-}
-
-/// The address in question is the account's new one, or its old one, or another.
-fn change_email(snapshot: &mut Snapshot, id: AccountId, email: &Email, proven_at: Instant) {
-    if let Some(address) = snapshot.address.as_mut() {
-        if address.email.same_as(email) {
-            address.owner = Some(id);
-            address.stored = Some(email.clone());
-        } else if address.owner == Some(id) {
-            address.owner = None;
-            address.stored = None;
-        }
-    }
-    on_account(snapshot, id, |a| {
-        a.email.iter_mut().for_each(|method| {
-            *method = EmailMethod { email: email.clone(), proven_at, ..method.clone() };
-        });
-    });
-}
-
-fn create(snapshot: &mut Snapshot, account: &Account) {
-    if let Some(address) = snapshot.address.as_mut() {
-        let owns = account.email.as_ref().is_some_and(|m| m.email.same_as(&address.email));
-        if owns {
-            address.owner = Some(account.id);
-            address.stored = account.email.as_ref().map(|method| method.email.clone());
-        }
-    }
-    snapshot.account = Some(account.clone());
-    snapshot.device = None;
 }
 
 fn start(snapshot: &mut Snapshot, session: &Session) {

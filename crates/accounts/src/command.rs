@@ -3,10 +3,13 @@
 //! A command carries proofs, never secrets: a password arrives here as "it matched hash number 3". A proof
 //! names what it was checked against, so that a decision can tell when the world has moved on.
 
+use alloc::vec::Vec;
+
 use crate::email::Email;
-use crate::snapshot::{Numbers, SessionKind};
+use crate::identity::{Identity, Provider};
+use crate::snapshot::{Addressed, Numbers, Relay, SessionKind, Shown};
 use crate::values::{
-    ChallengeId, DeviceId, Digest, Line, Locale, NumberId, PasswordHash, SessionId, TicketId,
+    ChallengeId, DeviceId, Digest, Instant, Line, Locale, NumberId, PasswordHash, SessionId, TicketId,
 };
 
 /// A request to the rules.
@@ -73,9 +76,113 @@ pub enum Command {
         form: Digest,
         /// The new password's hash.
         hash: PasswordHash,
+        /// Which of the methods added in the last 72 hours stay (R-RESET-7).
+        kept: Vec<Provider>,
         /// Browser or app.
         kind: SessionKind,
     },
+    /// Begin a trip to a provider.
+    BeginTrip {
+        /// Where to.
+        provider: Provider,
+        /// What for.
+        errand: TripErrand,
+        /// Where the person wants to go afterwards.
+        next: Line,
+    },
+    /// The trip is over and has brought nothing.
+    AbandonTrip {
+        /// Digest of the secret that the browser presents.
+        browser: Digest,
+    },
+    /// Come back from a trip with an identity.
+    Arrive {
+        /// Digest of the secret that the browser presents.
+        browser: Digest,
+        /// What the provider has shown.
+        shown: Shown,
+        /// Browser or app.
+        kind: SessionKind,
+    },
+    /// Ask for a code at an address, for an identity in hand that has none the provider vouches for (R-REG-4).
+    AskIdentityAddress {
+        /// The address typed.
+        email: Email,
+    },
+    /// Enter that code.
+    VerifyIdentityAddress {
+        /// Which code it was.
+        code: TypedCode,
+    },
+    /// Have an account with the identity in hand (R-REG-4).
+    RegisterIdentity {
+        /// The name, as confirmed; may be empty.
+        display_name: Line,
+        /// Version of the terms that was shown and accepted.
+        terms: Option<Line>,
+        /// Browser or app.
+        kind: SessionKind,
+    },
+    /// Add the identity in hand to one's account (R-REG-5, R-METHOD-2).
+    AcceptOffer,
+    /// Drop the flow in hand.
+    DropFlow,
+    /// Have the withdrawn account back whose address or identity was proven in this flow (R-WITHDRAW-2).
+    RestoreProven,
+    /// Remove a login method (R-METHOD-5).
+    RemoveMethod {
+        /// Which.
+        method: Addressed,
+        /// Which is the contact afterwards, where the removed one is.
+        successor: Option<Addressed>,
+    },
+    /// Make another addressed method the contact (R-CONTACT-1).
+    ChooseContact {
+        /// Which.
+        contact: Addressed,
+    },
+    /// Set the password of an `email` method that is added, after its address was proven (R-METHOD-2).
+    CompleteEmail {
+        /// The password's hash.
+        hash: PasswordHash,
+    },
+    /// A provider's name for the address of a member, seen at a sign-in (R-METHOD-9).
+    FollowAddress {
+        /// Which provider.
+        provider: Provider,
+        /// The address it vouches for.
+        email: Email,
+        /// What kind of address.
+        relay: Relay,
+    },
+    /// A provider reports something of an identity; verified, whoever brought it.
+    HearProvider {
+        /// The report's own name, by which it is heard once.
+        report: Line,
+        /// Which provider.
+        provider: Provider,
+        /// Whom it is about.
+        identity: Identity,
+        /// When that was, by the provider's clock.
+        at: Instant,
+        /// What.
+        news: News,
+    },
+    /// "I cannot use the provider any more", with the number from the mail of a reset (R-RESET-8).
+    ReportLost {
+        /// The address the mail went to.
+        email: Email,
+        /// Which number it was.
+        number: TypedNumber,
+    },
+    /// End the account (R-WITHDRAW-1).
+    Withdraw,
+    /// Operator: end the account at its member's wish.
+    WithdrawFor,
+    /// Erase a withdrawn account whose grace is over (R-WITHDRAW-2).
+    Erase,
+    /// Have a test mail sent to the contact (R-CONTACT-3).
+    TestMail,
     /// "This was not me", with the number from the mail about a sign-in (R-SIGNIN-6).
     ReportNotMe {
         /// The address the mail went to.
@@ -83,7 +190,7 @@ pub enum Command {
         /// Which number it was.
         number: TypedNumber,
     },
-    /// Take a change back, with the number from the mail about it (R-METHOD-10).
+    /// Take a change or a withdrawal back, with the number from the mail about it (R-METHOD-10, R-WITHDRAW-2).
     Undo {
         /// The address the mail went to.
         email: Email,
@@ -95,7 +202,7 @@ pub enum Command {
         /// The new address.
         email: Email,
     },
-    /// Enter that code: the address changes.
+    /// Enter that code: the address changes, or the next step of adding `email` is open.
     VerifyEmailChange {
         /// Which code it was.
         code: TypedCode,
@@ -160,15 +267,34 @@ impl Command {
             | Self::AskEmailChange { .. }
             | Self::VerifyEmailChange { .. }
             | Self::ChangePassword { .. }
+            | Self::CompleteReset { .. }
+            | Self::Arrive { .. }
+            | Self::AskIdentityAddress { .. }
+            | Self::VerifyIdentityAddress { .. }
+            | Self::RegisterIdentity { .. }
+            | Self::AcceptOffer
+            | Self::RestoreProven
+            | Self::RemoveMethod { .. }
+            | Self::ChooseContact { .. }
+            | Self::CompleteEmail { .. }
+            | Self::FollowAddress { .. }
+            | Self::Withdraw
+            | Self::WithdrawFor
+            | Self::VerifyRegistration { .. }
             | Self::Undo { .. } => Numbers::Undo,
             Self::ReportNotMe { .. } => Numbers::NotMe,
+            Self::ReportLost { .. } => Numbers::Lost,
             Self::PayGuess { .. }
             | Self::ReturnGuess { .. }
             | Self::SignIn { .. }
             | Self::ProveFresh { .. }
-            | Self::VerifyRegistration { .. }
             | Self::VerifyReset { .. }
-            | Self::CompleteReset { .. }
+            | Self::BeginTrip { .. }
+            | Self::AbandonTrip { .. }
+            | Self::DropFlow
+            | Self::HearProvider { .. }
+            | Self::Erase
+            | Self::TestMail
             | Self::SignOut
             | Self::EndSession { .. }
             | Self::EndOtherSessions
@@ -182,6 +308,36 @@ impl Command {
             | Self::SignOutEverywhere => Numbers::Unasked,
         }
     }
+}
+
+/// What a trip to a provider is begun for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TripErrand {
+    /// To sign in or register.
+    SignIn,
+    /// To add the identity to one's account.
+    Link,
+    /// To show the method again (fresh proof).
+    Prove,
+}
+
+/// What a provider reports of an identity (security.md 2.6).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum News {
+    /// The person's sign-ins there were ended.
+    SessionsRevoked,
+    /// The person has ended the connection with this service.
+    ConsentRevoked,
+    /// The person's account there is no more.
+    Purged,
+    /// The person's account there is in wrong hands.
+    Hijacked,
+    /// It is in order again.
+    Enabled,
+    /// Mail to this address is not passed on any more.
+    AddressOff(Email),
+    /// Mail to this address is passed on again.
+    AddressOn(Email),
 }
 
 /// A paid password guess and what came of it.

@@ -65,10 +65,14 @@ pub struct Draws {
     pub flow_digest: Digest,
     /// Digest of the secret that a password form carries (R-RESET-5).
     pub form_digest: Digest,
+    /// Digest of a new trip's state.
+    pub trip_state: Digest,
+    /// Digest of the secret that keeps a trip to its browser (a new one, or the one it presented).
+    pub trip_browser: Digest,
     /// A new mailed code.
     pub challenge: ChallengeId,
-    /// A new number in a mail. No decision mails two.
-    pub number: NumberId,
+    /// New numbers in mails, one for each address that gets one.
+    pub numbers: [NumberId; NUMBERS_DRAWN],
     /// A new change that can be undone.
     pub change: ChangeId,
     /// The key that derives new codes and numbers.
@@ -76,6 +80,10 @@ pub struct Draws {
     /// A new guess.
     pub ticket: TicketId,
 }
+
+/// How many numbers one decision can mail: an account has at most two addresses that a change is told to, and a
+/// withdrawal is told to those it had lately.
+pub const NUMBERS_DRAWN: usize = 8;
 
 /// The bounds and switches of the rules.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -102,6 +110,14 @@ pub struct Policy {
     pub undo_life: Millis,
     /// How many undo numbers for password changes an address may hold; later mails repeat the newest.
     pub undo_numbers: u32,
+    /// How long a trip to a provider may take.
+    pub trip_life: Millis,
+    /// How long an identity in hand waits for its account to sign in (R-REG-5).
+    pub offer_life: Millis,
+    /// How long somebody who cannot use the provider any more waits (R-RESET-8).
+    pub lost_wait: Millis,
+    /// How long a withdrawal can be taken back (R-WITHDRAW-2).
+    pub withdraw_grace: Millis,
     /// Wrong codes in one browser.
     pub tries_per_flow: u32,
     /// Wrong codes from one network within `tries_window`.
@@ -171,6 +187,10 @@ impl Default for Policy {
             not_me_life: Millis::days(7),
             undo_life: Millis::hours(72),
             undo_numbers: 20,
+            trip_life: Millis::minutes(10),
+            offer_life: Millis::minutes(10),
+            lost_wait: Millis::hours(24),
+            withdraw_grace: Millis::days(30),
             tries_per_flow: 10,
             tries_per_network: 100,
             tries_window: Millis::minutes(30),

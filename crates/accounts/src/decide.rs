@@ -10,10 +10,13 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::event::Event;
 use crate::ledger::Ledger;
-use crate::methods::{email, password, registration, reset};
+use crate::methods::{email, federated, password, registration, reset};
 use crate::notices::{Activity, Mail};
-use crate::outcome::Outcome;
-use crate::rules::{admin, guess_limit, not_me, profile, session, terms, undo};
+use crate::outcome::{Outcome, Reason};
+use crate::rules::{
+    admin, codes, contact, guess_limit, link, lost, not_me, profile, reports, session, terms, undo,
+    withdraw,
+};
 use crate::snapshot::{Session, Snapshot};
 
 /// What is to be answered and what is to be written, in one transaction.
@@ -58,7 +61,28 @@ fn answer(ledger: &mut Ledger<'_>, command: &Command) -> Outcome {
         }
         Command::AskReset { email } => reset::ask(ledger, email),
         Command::VerifyReset { code } => reset::verify(ledger, *code),
-        Command::CompleteReset { form, hash, kind } => reset::complete(ledger, *form, hash, *kind),
+        Command::CompleteReset { form, hash, kept, kind } => {
+            reset::complete(ledger, *form, (hash, kept), *kind)
+        }
+        Command::BeginTrip { .. }
+        | Command::AbandonTrip { .. }
+        | Command::Arrive { .. }
+        | Command::AskIdentityAddress { .. }
+        | Command::VerifyIdentityAddress { .. }
+        | Command::RegisterIdentity { .. }
+        | Command::AcceptOffer
+        | Command::FollowAddress { .. }
+        | Command::HearProvider { .. } => about_identity(ledger, command),
+        Command::DropFlow => codes::drop_flow(ledger),
+        Command::RemoveMethod { method, successor } => link::part(ledger, *method, *successor),
+        Command::ChooseContact { contact } => contact::choose(ledger, *contact),
+        Command::TestMail => contact::test(ledger),
+        Command::CompleteEmail { hash } => email::complete(ledger, hash),
+        Command::ReportLost { email, number } => lost::report(ledger, email, *number),
+        Command::Withdraw => withdraw::withdraw(ledger),
+        Command::WithdrawFor => withdraw::by_operator(ledger),
+        Command::RestoreProven => withdraw::restore_proven(ledger),
+        Command::Erase => withdraw::erase(ledger),
         Command::ReportNotMe { email: _, number } => not_me::report(ledger, *number),
         Command::Undo { email: _, number } => undo::undo(ledger, *number),
         Command::AskEmailChange { email } => email::ask(ledger, email),
@@ -79,4 +103,29 @@ fn answer(ledger: &mut Ledger<'_>, command: &Command) -> Outcome {
         Command::SignOutEverywhere => admin::sign_out_everywhere(ledger),
     };
     answer.unwrap_or_else(Outcome::Refused)
+}
+
+/// Commands about a provider's identity. `answer` lists those that come here.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`answer` lists the commands that come here")]
+fn about_identity(ledger: &mut Ledger<'_>, command: &Command) -> Result<Outcome, Reason> {
+    match command {
+        Command::BeginTrip { provider, errand, next } => {
+            federated::begin(ledger, *provider, *errand, next)
+        }
+        Command::AbandonTrip { browser } => federated::abandon(ledger, *browser),
+        Command::Arrive { browser, shown, kind } => federated::arrive(ledger, *browser, shown, *kind),
+        Command::AskIdentityAddress { email } => federated::ask_address(ledger, email),
+        Command::VerifyIdentityAddress { code } => federated::verify_address(ledger, *code),
+        Command::RegisterIdentity { display_name, terms, kind } => {
+            federated::register(ledger, display_name, terms.as_ref(), *kind)
+        }
+        Command::AcceptOffer => federated::accept_offer(ledger),
+        Command::FollowAddress { provider, email, relay } => {
+            reports::follow(ledger, *provider, email, *relay)
+        }
+        Command::HearProvider { report, identity: _, at, news, .. } => {
+            reports::hear(ledger, report, *at, news)
+        }
+        _ => Err(Reason::Mismatched),
+    }
 }

@@ -3,19 +3,33 @@
 //! Events are in the past tense and total: `apply` carries out each of them without asking again. The store
 //! writes each in the transaction of the decision.
 
+mod causes;
+
 use alloc::vec::Vec;
 
 use crate::email::Email;
+use crate::identity::{Identity, Provider};
+use crate::methods_kept::Methods;
 use crate::snapshot::{
-    Account, Bound, Challenge, Change, CodeTries, Device, Flow, Grant, GuessLimit, Method,
-    NetworkTries, Number, Purpose, Session, Suspension, TermsAccepted,
+    Account, Addressed, Bound, Challenge, Change, CodeTries, Device, EmailMethod, Flow, Former, Grant,
+    GuessLimit, Link, Lost, Method, NetworkTries, Number, Purpose, Session, Suspension, TermsAccepted,
+    Trip, Withdrawal,
 };
 use crate::values::{
     AccountId, ChallengeId, ChangeId, DeviceId, Digest, Instant, Line, Locale, NumberId, PasswordHash,
     SessionId,
 };
 
+pub use causes::{
+    DeviceEnd, LinkChange, LockNotice, PasswordChange, RemovalCause, SessionCause, SessionEnd, Told,
+    VoidCause,
+};
+
 /// One change, and what it means.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a decision has a handful of them, and plain values read better"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
     /// The guess limit of an address changed: paid, settled, forgotten or set back.
@@ -163,6 +177,123 @@ pub enum Event {
         /// The epoch from here on.
         epoch: i64,
     },
+    /// The account that a flow waited for has signed in.
+    FlowBound {
+        /// Which flow.
+        flow: Digest,
+        /// The account, and the session that may act.
+        bound: Bound,
+    },
+    /// A trip to a provider began.
+    TripStarted {
+        /// The trip.
+        trip: Trip,
+    },
+    /// A trip is over, whatever it brought.
+    TripEnded {
+        /// Digest of its state.
+        state: Digest,
+    },
+    /// The login method of a provider was added.
+    LinkAdded {
+        /// Whose.
+        account: AccountId,
+        /// The method.
+        link: Link,
+    },
+    /// The login method of a provider was removed.
+    LinkRemoved {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        provider: Provider,
+        /// Why.
+        cause: RemovalCause,
+    },
+    /// What is known of a provider's login method changed.
+    LinkChanged {
+        /// Whose.
+        account: AccountId,
+        /// The method as it is now.
+        link: Link,
+        /// What changed.
+        change: LinkChange,
+    },
+    /// The `email` method was added.
+    EmailAdded {
+        /// Whose.
+        account: AccountId,
+        /// The method, without a password.
+        method: EmailMethod,
+    },
+    /// The `email` method was removed.
+    EmailRemoved {
+        /// Whose.
+        account: AccountId,
+        /// Why.
+        cause: RemovalCause,
+    },
+    /// An identity was an account's until now, and can be had back for a while (R-METHOD-10, R-WITHDRAW-2).
+    IdentityFreed {
+        /// Which.
+        identity: Identity,
+        /// Whose, and for how long.
+        former: Former,
+    },
+    /// Another addressed method is the contact.
+    ContactChanged {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        contact: Addressed,
+        /// Since when.
+        since: Instant,
+    },
+    /// Login methods were put back as they were (R-METHOD-10, R-WITHDRAW-2).
+    MethodsPutBack {
+        /// Whose.
+        account: AccountId,
+        /// As they are now.
+        methods: Methods,
+    },
+    /// Whoever reads an address's mailbox cannot use the provider, or can after all (R-RESET-8).
+    LostNoted {
+        /// Whose.
+        account: AccountId,
+        /// The wait; `None` when it is over.
+        lost: Option<Lost>,
+    },
+    /// The member has ended the account.
+    Withdrawn {
+        /// Whose.
+        account: AccountId,
+        /// Since when, and until when it can be taken back.
+        withdrawal: Withdrawal,
+        /// Who is told, and how it is taken back.
+        told: Vec<Told>,
+    },
+    /// A report of a provider was heard: it is never acted on again.
+    ReportHeard {
+        /// Its name.
+        report: Line,
+        /// When.
+        at: Instant,
+    },
+    /// A withdrawal was taken back.
+    Restored {
+        /// Whose.
+        account: AccountId,
+    },
+    /// All that was personal of a withdrawn account is gone.
+    Erased {
+        /// Whose.
+        account: AccountId,
+    },
+    /// The member wants to see whether mail arrives.
+    TestMailAsked {
+        /// Whose.
+        account: AccountId,
+    },
     /// A flow is over.
     FlowEnded {
         /// Which flow.
@@ -266,8 +397,6 @@ pub enum Event {
         email: Email,
         /// When it was proven.
         proven_at: Instant,
-        /// By a code, or by an undo.
-        cause: EmailCause,
     },
     /// Name or language changed.
     ProfileChanged {
@@ -297,114 +426,4 @@ pub enum Event {
         /// Whose.
         account: AccountId,
     },
-}
-
-/// Whether a lock is told by mail (R-LOCK-3: at most once in 24 hours).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LockNotice {
-    /// Tell the owner now.
-    Tell,
-    /// The owner was told lately, or there is none.
-    Quiet,
-}
-
-/// What a session began with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SessionCause {
-    /// A new account: a welcome mail (R-REG-6).
-    Registered,
-    /// A sign-in: a notice (R-SIGNIN-5).
-    SignedIn,
-    /// A new password was set through the reset: the notice says so (R-RESET-7).
-    Reset,
-}
-
-/// Why a session is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SessionEnd {
-    /// Signed out in it.
-    SignedOut,
-    /// Ended from another one.
-    Ended,
-    /// The browser signed in again (R-SIGNIN-7).
-    Replaced,
-    /// The password was changed (R-METHOD-7).
-    PasswordChanged,
-    /// The password was reset (R-RESET-7).
-    Reset,
-    /// Somebody said "this was not me" (R-SIGNIN-6).
-    NotMe,
-    /// A change was undone (R-METHOD-10).
-    Undone,
-    /// An operator did it.
-    Operator,
-    /// Its time was over.
-    Lapsed,
-    /// The account has too many.
-    Crowded,
-}
-
-/// Why a device is not known any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DeviceEnd {
-    /// The member forgot it.
-    Forgotten,
-    /// It guessed wrong too often (R-LOCK-4).
-    GuessedWrong,
-    /// The password was changed.
-    PasswordChanged,
-    /// The password was reset.
-    Reset,
-    /// Somebody said "this was not me".
-    NotMe,
-    /// A change was undone.
-    Undone,
-    /// The account knows enough younger ones, or it was unused too long.
-    Outlived,
-}
-
-/// A new password, or the same one hashed anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PasswordChange {
-    /// The member chose another.
-    Chosen,
-    /// Set through the reset.
-    Reset,
-    /// The parameters were raised.
-    Rehashed,
-}
-
-/// Why the `email` method has another address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum EmailCause {
-    /// The member has proven the new one.
-    Proven,
-    /// An undo has put the old one back.
-    Undone,
-}
-
-/// Why a password is void.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum VoidCause {
-    /// A reset code was verified.
-    Reset {
-        /// Until when the new one can be set, and from when on a new code can be had.
-        until: Instant,
-    },
-    /// Somebody said "this was not me".
-    NotMe,
-    /// A change was undone.
-    Undone {
-        /// The address that the account had until then, where the undo took it away.
-        left: Option<Email>,
-    },
-}
-
-/// One address that is told of a change.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Told {
-    /// Which.
-    pub to: Email,
-    /// The number with which it can take the change back, where it has that right.
-    pub number: Option<NumberId>,
 }

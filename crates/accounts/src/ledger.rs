@@ -10,7 +10,7 @@ use crate::context::{Context, Policy};
 use crate::event::Event;
 use crate::notices::{Activity, Mail, notices};
 use crate::snapshot::{Account, Snapshot};
-use crate::values::Instant;
+use crate::values::{Instant, NumberId};
 
 /// A decision being made.
 pub(crate) struct Ledger<'a> {
@@ -35,6 +35,12 @@ impl<'a> Ledger<'a> {
         self.activities.extend(activity);
         self.mails.extend(mails);
         self.events.push(event);
+    }
+
+    /// A number that this decision has not mailed yet.
+    pub(crate) fn next_number(&self) -> Option<NumberId> {
+        let mailed = self.events.iter().filter(|e| matches!(e, Event::NumberIssued { .. })).count();
+        self.context.draws.numbers.get(mailed).copied()
     }
 
     pub(crate) fn close(self) -> Written {

@@ -25,8 +25,10 @@ mod context;
 mod decide;
 mod email;
 mod event;
+mod identity;
 mod ledger;
 mod methods;
+mod methods_kept;
 mod notices;
 mod outcome;
 pub mod rules;
@@ -34,20 +36,24 @@ mod snapshot;
 mod values;
 
 pub use apply::apply;
-pub use command::{Command, Guess, TypedCode, TypedNumber, Verdict};
-pub use context::{Actor, Asker, Context, Draws, LockScope, Policy, Registration};
+pub use command::{Command, Guess, News, TripErrand, TypedCode, TypedNumber, Verdict};
+pub use context::{Actor, Asker, Context, Draws, LockScope, NUMBERS_DRAWN, Policy, Registration};
 pub use decide::{Decision, decide};
 pub use email::Email;
 pub use event::{
-    DeviceEnd, EmailCause, Event, LockNotice, PasswordChange, SessionCause, SessionEnd, Told, VoidCause,
+    DeviceEnd, Event, LinkChange, LockNotice, PasswordChange, RemovalCause, SessionCause, SessionEnd,
+    Told, VoidCause,
 };
+pub use identity::{Identity, Provider};
+pub use methods_kept::{Added, KeptEmail, Methods};
 pub use notices::{Activity, ActivityKind, Mail, MailKind};
-pub use outcome::{Outcome, Public, Reason, Seen, TermsState, Welcome};
+pub use outcome::{AddressNeed, IdentityNeeds, Outcome, Public, Reason, Seen, TermsState, Welcome};
 pub use snapshot::{
-    Account, AddressState, Addressed, Bound, Challenge, ChallengeKind, Change, ChangeKind, CodeTries,
-    Device, DeviceGuesses, Digits, EmailMethod, Flow, Grant, GuessLimit, Lane, Method, NetworkTries,
-    Number, NumberKind, Numbers, Origin, PasswordRecord, Purpose, Scope, Session, SessionKind,
-    Snapshot, Stage, Suspension, TermsAccepted, Ticket,
+    Account, AddressState, Addressed, Bound, Challenge, ChallengeKind, Change, ChangeKind, Claim,
+    CodeTries, Device, DeviceGuesses, Digits, EmailMethod, Flow, Former, FormerWay, Grant, GuessLimit,
+    Holder, IdentityState, Intent, Lane, Link, LinkAddress, Lost, Method, NetworkTries, Number,
+    NumberKind, Numbers, Origin, OwnEmail, PasswordRecord, Purpose, Relay, Scope, Session, SessionKind,
+    Shown, Snapshot, Stage, Suspension, TermsAccepted, Ticket, Trip, Vouched, Withdrawal,
 };
 pub use values::{
     AccountId, ChallengeId, ChangeId, DecisionId, DeviceId, Digest, Instant, Line, Locale, Millis,

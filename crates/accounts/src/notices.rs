@@ -77,6 +77,30 @@ pub enum ActivityKind {
     ProfileChanged,
     /// The terms were accepted.
     TermsAccepted,
+    /// A login method was added.
+    MethodAdded,
+    /// A login method was removed.
+    MethodRemoved,
+    /// Another address became the contact.
+    ContactChanged,
+    /// A provider's address changed, and the method's with it.
+    AddressFollowed,
+    /// A provider has closed a method.
+    MethodHeld,
+    /// A provider has opened a method again.
+    MethodReleased,
+    /// Mail to an address does not arrive.
+    AddressUnreachable,
+    /// Mail to an address arrives again.
+    AddressReachable,
+    /// Somebody who reads the mailbox cannot use the provider.
+    ProviderLost,
+    /// That wait is over.
+    ProviderFound,
+    /// The account was ended by its member.
+    Withdrawn,
+    /// The end was taken back.
+    Restored,
     /// An operator suspended the account.
     Suspended,
     /// An operator lifted the suspension.
@@ -85,7 +109,7 @@ pub enum ActivityKind {
 
 impl ActivityKind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 34] = [
         Self::Registered,
         Self::RegistrationAttempted,
         Self::AddressAttempted,
@@ -106,6 +130,18 @@ impl ActivityKind {
         Self::PasswordChanged,
         Self::ProfileChanged,
         Self::TermsAccepted,
+        Self::MethodAdded,
+        Self::MethodRemoved,
+        Self::ContactChanged,
+        Self::AddressFollowed,
+        Self::MethodHeld,
+        Self::MethodReleased,
+        Self::AddressUnreachable,
+        Self::AddressReachable,
+        Self::ProviderLost,
+        Self::ProviderFound,
+        Self::Withdrawn,
+        Self::Restored,
         Self::Suspended,
         Self::Resumed,
     ];
@@ -134,6 +170,18 @@ impl ActivityKind {
             Self::PasswordChanged => "password-changed",
             Self::ProfileChanged => "profile-changed",
             Self::TermsAccepted => "terms-accepted",
+            Self::MethodAdded => "method-added",
+            Self::MethodRemoved => "method-removed",
+            Self::ContactChanged => "contact-changed",
+            Self::AddressFollowed => "address-followed",
+            Self::MethodHeld => "method-held",
+            Self::MethodReleased => "method-released",
+            Self::AddressUnreachable => "address-unreachable",
+            Self::AddressReachable => "address-reachable",
+            Self::ProviderLost => "provider-lost",
+            Self::ProviderFound => "provider-found",
+            Self::Withdrawn => "withdrawn",
+            Self::Restored => "restored",
             Self::Suspended => "suspended",
             Self::Resumed => "resumed",
         }
@@ -161,8 +209,12 @@ pub struct Mail {
     pub until: Option<Instant>,
     /// From when on the mail would be useless and is dropped.
     pub useless_at: Option<Instant>,
-    /// By which method.
+    /// By which method, or about which.
     pub method: Option<Method>,
+    /// The address before a change.
+    pub before: Option<Email>,
+    /// The address after a change, or the one that the letter is about.
+    pub after: Option<Email>,
     /// Where from.
     pub origin: Origin,
 }
@@ -200,11 +252,29 @@ pub enum MailKind {
     EmailChangeTaken,
     /// The address was changed: to the old one and the new one.
     EmailChanged,
+    /// A login method was added (R-METHOD-3).
+    MethodAdded,
+    /// A login method was removed (R-METHOD-3).
+    MethodRemoved,
+    /// Another address is the contact: to the old and the new one (R-METHOD-3).
+    ContactChanged,
+    /// A provider names another address, and the contact follows (R-METHOD-9).
+    ProviderAddressChanged,
+    /// How an account signs in that has the address through a provider only (R-RESET-8).
+    ResetProvider,
+    /// Somebody who reads the mailbox cannot use the provider any more (R-RESET-8).
+    ProviderLost,
+    /// The account was ended, and how that is taken back (R-WITHDRAW).
+    Withdrawn,
+    /// A withdrawal was taken back.
+    Restored,
+    /// To see whether mail arrives (R-CONTACT-3).
+    TestMail,
 }
 
 impl MailKind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 24] = [
         Self::RegisterCode,
         Self::RegisterTaken,
         Self::Welcome,
@@ -220,6 +290,15 @@ impl MailKind {
         Self::EmailChangeCode,
         Self::EmailChangeTaken,
         Self::EmailChanged,
+        Self::MethodAdded,
+        Self::MethodRemoved,
+        Self::ContactChanged,
+        Self::ProviderAddressChanged,
+        Self::ResetProvider,
+        Self::ProviderLost,
+        Self::Withdrawn,
+        Self::Restored,
+        Self::TestMail,
     ];
 
     /// The stable name, in rows and as a text id.
@@ -241,6 +320,15 @@ impl MailKind {
             Self::EmailChangeCode => "email-change-code",
             Self::EmailChangeTaken => "email-change-taken",
             Self::EmailChanged => "email-changed",
+            Self::MethodAdded => "method-added",
+            Self::MethodRemoved => "method-removed",
+            Self::ContactChanged => "contact-changed",
+            Self::ProviderAddressChanged => "provider-address-changed",
+            Self::ResetProvider => "reset-provider",
+            Self::ProviderLost => "provider-lost",
+            Self::Withdrawn => "withdrawn",
+            Self::Restored => "restored",
+            Self::TestMail => "test-mail",
         }
     }
 }

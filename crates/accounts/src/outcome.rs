@@ -3,8 +3,9 @@
 //! `Reason` is exact and goes to the log. `Reason::public` is the only function that decides what the asker
 //! hears, so "what may be told" is written once (R-SIGNIN-2, I32).
 
+use crate::identity::Provider;
 use crate::snapshot::Lane;
-use crate::snapshot::{Account, Session};
+use crate::snapshot::{Account, Former, Session};
 use crate::values::{AccountId, DeviceId, Instant, SessionId};
 
 /// What came of a command.
@@ -23,6 +24,8 @@ pub enum Outcome {
     Proven {
         /// Until when the next step can be taken.
         expires_at: Instant,
+        /// Whether an account can be had back instead (R-WITHDRAW-2).
+        former: Option<Former>,
     },
     /// The old password is void, and a password form may be shown, once (R-RESET-3 and 5).
     ResetProven {
@@ -31,6 +34,27 @@ pub enum Outcome {
     },
     /// The number from a mail has done its work (R-SIGNIN-6, R-METHOD-10).
     TakenBack,
+    /// A withdrawn account is there again (R-WITHDRAW-2).
+    Restored,
+    /// Nobody has the identity; what is still needed for an account with it (R-REG-4).
+    IdentityFree(IdentityNeeds),
+    /// Nobody has the identity, and its address is on another account: sign in there, then add it (R-REG-5).
+    OfferMade {
+        /// Until when.
+        until: Instant,
+    },
+    /// The identity is the account's from now on (R-METHOD-1).
+    Linked(Provider),
+    /// The wait of somebody who cannot use the provider has begun (R-RESET-8).
+    WaitBegun {
+        /// Until when.
+        until: Instant,
+    },
+    /// The account is ended (R-WITHDRAW-1).
+    Withdrawn {
+        /// Until when that can be taken back.
+        until: Instant,
+    },
     /// Somebody is signed in.
     Welcome(Welcome),
     /// A fresh proof was given.
@@ -42,6 +66,26 @@ pub enum Outcome {
     Stale,
     /// No, and why.
     Refused(Reason),
+}
+
+/// What is still needed for an account with an identity that nobody has.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct IdentityNeeds {
+    /// Until when.
+    pub until: Instant,
+    /// Whether an address has still to be proven by a code (R-REG-4).
+    pub address: AddressNeed,
+    /// Whether it can be taken back instead: an account had it until lately (R-METHOD-10, R-WITHDRAW-2).
+    pub former: Option<Former>,
+}
+
+/// Whether an address has still to be proven by a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AddressNeed {
+    /// The provider vouches for one.
+    Proven,
+    /// It does not.
+    Code,
 }
 
 /// A new session, for whoever hands out its secret.
@@ -57,6 +101,8 @@ pub struct Welcome {
     pub expires_at: Instant,
     /// Whether a new version of the terms waits to be accepted.
     pub terms: TermsState,
+    /// A provider whose identity can now be added in one step (R-REG-5).
+    pub offer: Option<Provider>,
 }
 
 /// Whether a new version of the terms waits to be accepted.
@@ -122,6 +168,22 @@ pub enum Reason {
     TermsMissing,
     /// Somebody has taken the address meanwhile.
     AddressTaken,
+    /// The proven identity is another account's (R-METHOD-4).
+    IdentityTaken,
+    /// The account has another identity of this provider.
+    ProviderTaken,
+    /// The trip to the provider is over, was used, or was begun in another browser.
+    TripGone,
+    /// The identity that came back is not the account's.
+    WrongIdentity,
+    /// The provider has said that nobody may come in by this identity (I35).
+    MethodHeld,
+    /// The account would be left without a method that has an address (R-METHOD-6).
+    LastAddressed,
+    /// The method is the contact, and no other was named to take its place (R-METHOD-5).
+    NoSuccessor,
+    /// Nothing can be put back: others have it all.
+    NothingLeft,
     /// No live session was presented.
     NotSignedIn,
     /// No login method was shown lately.
@@ -159,6 +221,18 @@ pub enum Public {
     TermsRequired,
     /// `address-on-other-account`
     AddressOnOtherAccount,
+    /// `identity-on-other-account`
+    IdentityOnOtherAccount,
+    /// `provider-already-added`
+    ProviderAlreadyAdded,
+    /// `identity-not-yours`
+    IdentityNotYours,
+    /// `provider-refused`
+    ProviderRefused,
+    /// `last-addressed-method`
+    LastAddressedMethod,
+    /// `contact-needs-successor`
+    ContactNeedsSuccessor,
     /// `unauthenticated`
     Unauthenticated,
     /// `fresh-proof-required`
@@ -176,13 +250,21 @@ impl Reason {
             Self::Locked => Public::AccountLocked,
             Self::GuessesInFlight | Self::TicketLapsed => Public::TryAgain,
             Self::Suspended => Public::AccountSuspended,
-            Self::WrongCode | Self::CodeSpent | Self::WrongNumber | Self::NumberSpent => {
-                Public::InvalidCode
-            }
+            Self::WrongCode
+            | Self::CodeSpent
+            | Self::WrongNumber
+            | Self::NumberSpent
+            | Self::NothingLeft => Public::InvalidCode,
             Self::CodeExpired | Self::NumberExpired => Public::CodeExpired,
             Self::CodeCooldown => Public::CodeCooldown,
             Self::FlowUsedUp | Self::NetworkUsedUp => Public::CodeUsedUp,
-            Self::FlowGone | Self::FlowElsewhere => Public::FlowExpired,
+            Self::FlowGone | Self::FlowElsewhere | Self::TripGone => Public::FlowExpired,
+            Self::IdentityTaken => Public::IdentityOnOtherAccount,
+            Self::ProviderTaken => Public::ProviderAlreadyAdded,
+            Self::WrongIdentity => Public::IdentityNotYours,
+            Self::MethodHeld => Public::ProviderRefused,
+            Self::LastAddressed => Public::LastAddressedMethod,
+            Self::NoSuccessor => Public::ContactNeedsSuccessor,
             Self::RegistrationClosed => Public::RegistrationClosed,
             Self::TermsMissing => Public::TermsRequired,
             Self::AddressTaken => Public::AddressOnOtherAccount,
@@ -210,6 +292,12 @@ impl Public {
             Self::RegistrationClosed => "registration-closed",
             Self::TermsRequired => "terms-required",
             Self::AddressOnOtherAccount => "address-on-other-account",
+            Self::IdentityOnOtherAccount => "identity-on-other-account",
+            Self::ProviderAlreadyAdded => "provider-already-added",
+            Self::IdentityNotYours => "identity-not-yours",
+            Self::ProviderRefused => "provider-refused",
+            Self::LastAddressedMethod => "last-addressed-method",
+            Self::ContactNeedsSuccessor => "contact-needs-successor",
             Self::Unauthenticated => "unauthenticated",
             Self::FreshProofRequired => "fresh-proof-required",
             Self::NotFound => "not-found",

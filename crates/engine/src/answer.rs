@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use accounts::{Instant, Public, Welcome};
+use accounts::{Former, IdentityNeeds, Instant, Provider, Public, Welcome};
 
 use crate::secret::Secret;
 
@@ -23,6 +23,36 @@ pub enum Answer {
     Proven {
         /// Until when the next step can be taken.
         expires_at: Instant,
+        /// Whether an account can be had back instead (R-WITHDRAW-2).
+        former: Option<Former>,
+    },
+    /// A withdrawn account is there again; the way on is the reset, or the provider.
+    Restored,
+    /// Nobody has the identity: what is still needed for an account with it (R-REG-4).
+    IdentityFree {
+        /// The new flow's secret, for this browser or app.
+        flow: Secret,
+        /// What is needed.
+        needs: IdentityNeeds,
+    },
+    /// The identity can be added in one step once its account has signed in (R-REG-5).
+    OfferMade {
+        /// The new flow's secret, for this browser or app.
+        flow: Secret,
+        /// Until when.
+        until: Instant,
+    },
+    /// The identity is the account's from now on.
+    Linked(Provider),
+    /// The wait of somebody who cannot use the provider has begun (R-RESET-8).
+    WaitBegun {
+        /// Until when.
+        until: Instant,
+    },
+    /// The account is ended.
+    Withdrawn {
+        /// Until when that can be taken back.
+        until: Instant,
     },
     /// The old password is void; the form for a new one may be shown, once.
     ResetProven {

@@ -1,6 +1,6 @@
 //! What is attempted, with raw evidence. Routes build it and hand it over without looking inside.
 
-use accounts::{DeviceId, Locale, SessionId};
+use accounts::{Addressed, DeviceId, Locale, Provider, SessionId};
 
 use crate::secret::Secret;
 
@@ -51,7 +51,60 @@ pub enum Attempt {
         form: Secret,
         /// As typed.
         password: Secret,
+        /// Which of the methods added in the last 72 hours stay.
+        kept: Vec<Provider>,
     },
+    /// "I cannot use this provider any more", with the number from the mail of a reset.
+    ReportLost {
+        /// The address the mail went to, as typed.
+        address: String,
+        /// As typed.
+        number: Secret,
+    },
+    /// Ask for a code at an address, for an identity in hand; the visitor presents the flow.
+    AskIdentityAddress {
+        /// As typed.
+        address: String,
+    },
+    /// Enter that code; the visitor presents the flow.
+    VerifyIdentityAddress {
+        /// As typed.
+        code: Secret,
+    },
+    /// Have an account with the identity in hand; the visitor presents the flow.
+    RegisterIdentity {
+        /// As confirmed.
+        display_name: String,
+        /// The version of the terms that was shown and accepted.
+        terms: Option<String>,
+    },
+    /// Add the identity in hand to one's account; the visitor presents the flow.
+    AcceptOffer,
+    /// Drop the flow that the visitor presents.
+    DropFlow,
+    /// Have the withdrawn account back whose address or identity was proven; the visitor presents the flow.
+    RestoreProven,
+    /// Remove a login method.
+    RemoveMethod {
+        /// Which.
+        method: Addressed,
+        /// Which is the contact afterwards, where the removed one is.
+        successor: Option<Addressed>,
+    },
+    /// Make another addressed method the contact.
+    ChooseContact {
+        /// Which.
+        contact: Addressed,
+    },
+    /// Choose the password of an `email` method that is added; the visitor presents the flow.
+    CompleteEmail {
+        /// As typed.
+        password: Secret,
+    },
+    /// End the account.
+    Withdraw,
+    /// Send a test mail to the contact.
+    TestMail,
     /// "This was not me", with the number from the mail about a sign-in.
     ReportNotMe {
         /// The address the mail went to, as typed.

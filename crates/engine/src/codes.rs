@@ -15,8 +15,10 @@ use verifiers::CodeKeys;
 pub(crate) enum Printed {
     /// "This was not me."
     NotMe,
-    /// The undo of a change.
+    /// The undo of a change or a withdrawal.
     Undo,
+    /// "I cannot use this provider any more."
+    Lost,
 }
 
 /// Which of the address's codes was typed.
@@ -68,9 +70,10 @@ const AT_LEAST: usize = 32;
 pub(crate) fn derive(keys: &CodeKeys, challenge: &Challenge) -> Option<verifiers::Code> {
     match challenge.kind {
         ChallengeKind::Code => {}
-        ChallengeKind::AccountExists | ChallengeKind::Nobody | ChallengeKind::UndoOffered => {
-            return None;
-        }
+        ChallengeKind::AccountExists
+        | ChallengeKind::Nobody
+        | ChallengeKind::UndoOffered
+        | ChallengeKind::ProviderOnly => return None,
     }
     let digits = match challenge.digits {
         Digits::Twelve => verifiers::Digits::Twelve,
@@ -80,6 +83,9 @@ pub(crate) fn derive(keys: &CodeKeys, challenge: &Challenge) -> Option<verifiers
         Purpose::Register => "register",
         Purpose::Reset => "reset",
         Purpose::ChangeEmail => "change-email",
+        Purpose::AddEmail => "add-email",
+        Purpose::RegisterIdentity => "register-identity",
+        Purpose::Offer => return None,
     };
     keys.derive(challenge.key, purpose, &challenge.id.0, digits)
 }
@@ -89,6 +95,8 @@ pub(crate) fn derive_number(keys: &CodeKeys, number: &Number) -> Option<verifier
     let purpose = match number.kind {
         NumberKind::NotMe(_) => "not-me",
         NumberKind::Undo(_) => "undo",
+        NumberKind::Restore => "restore",
+        NumberKind::Lost => "lost",
     };
     keys.derive(number.key, purpose, &number.id.0, verifiers::Digits::Sixteen)
 }

@@ -12,7 +12,7 @@ use accounts::{
 use store::Store;
 
 use crate::clock::Clock;
-use crate::dice::{self, Fresh};
+use crate::dice::{self, Fresh, Kept};
 use crate::fault::Fault;
 
 /// What deciding needs. Cheap to clone.
@@ -71,7 +71,7 @@ impl Desk {
         let origin = Origin { address: Line::clean("", 0), label: Line::clean(who, 60) };
         let network = Line::clean("", 0);
         let asker = Asker { origin, network, locale: Locale::Ja, actor: Actor::Operator };
-        let fresh = dice::fresh(self.clock.now(), self.code_key, None)?;
+        let fresh = dice::fresh(self.clock.now(), self.code_key, Kept::default())?;
         self.decide(scope, command, asker, &fresh).await
     }
 

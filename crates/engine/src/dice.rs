@@ -4,8 +4,8 @@
 //! bits; the decision sees their digests only.
 
 use accounts::{
-    AccountId, ChallengeId, ChangeId, DecisionId, DeviceId, Digest, Draws, Instant, NumberId,
-    SessionId, TicketId,
+    AccountId, ChallengeId, ChangeId, DecisionId, DeviceId, Digest, Draws, Instant, NUMBERS_DRAWN,
+    NumberId, SessionId, TicketId,
 };
 use uuid::{Builder, Uuid};
 use verifiers::{Token, TokenKind};
@@ -20,14 +20,22 @@ pub(crate) struct Fresh {
     pub(crate) device: Secret,
     pub(crate) flow: Secret,
     pub(crate) form: Secret,
+    pub(crate) state: Secret,
+    pub(crate) browser: Secret,
 }
 
-/// Draws everything a decision could need. A device that presented its secret keeps it.
-pub(crate) fn fresh(now: Instant, code_key: u32, device: Option<Token>) -> Result<Fresh, Fault> {
+/// Draws everything a decision could need. A device or browser that presented its secret keeps it.
+pub(crate) fn fresh(now: Instant, code_key: u32, kept: Kept) -> Result<Fresh, Fault> {
+    let Kept { device, browser } = kept;
     let session = Token::fresh().map_err(|_| Fault::NoRandomness)?;
     let flow = Token::fresh().map_err(|_| Fault::NoRandomness)?;
     let form = Token::fresh().map_err(|_| Fault::NoRandomness)?;
+    let state = Token::fresh().map_err(|_| Fault::NoRandomness)?;
     let device = match device {
+        Some(token) => token,
+        None => Token::fresh().map_err(|_| Fault::NoRandomness)?,
+    };
+    let browser = match browser {
         Some(token) => token,
         None => Token::fresh().map_err(|_| Fault::NoRandomness)?,
     };
@@ -41,13 +49,31 @@ pub(crate) fn fresh(now: Instant, code_key: u32, device: Option<Token>) -> Resul
         flow_digest: Digest(flow.digest_for(TokenKind::Flow)),
         form_digest: Digest(form.digest_for(TokenKind::Form)),
         challenge: ChallengeId(id(now)),
-        number: NumberId(id(now)),
+        numbers: [(); NUMBERS_DRAWN].map(|()| NumberId(id(now))),
+        trip_state: Digest(state.digest_for(TokenKind::State)),
+        trip_browser: Digest(browser.digest_for(TokenKind::Trip)),
         change: ChangeId(id(now)),
         code_key,
         ticket: TicketId(id(now)),
     };
-    let (session, device) = (text(&session), text(&device));
-    Ok(Fresh { draws, session, device, flow: text(&flow), form: text(&form) })
+    Ok(Fresh {
+        draws,
+        session: text(&session),
+        device: text(&device),
+        flow: text(&flow),
+        form: text(&form),
+        state: text(&state),
+        browser: text(&browser),
+    })
+}
+
+/// Secrets that the visitor presented and keeps.
+#[derive(Default)]
+pub(crate) struct Kept {
+    /// The device's.
+    pub(crate) device: Option<Token>,
+    /// The one of its trips to providers.
+    pub(crate) browser: Option<Token>,
 }
 
 /// A name for this process among the nodes that share the outbox.

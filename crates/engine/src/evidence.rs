@@ -29,6 +29,10 @@ pub(crate) fn device_token(visitor: &Visitor) -> Option<Token> {
     visitor.device.as_ref().and_then(|secret| Token::parse(secret.expose()))
 }
 
+pub(crate) fn browser_token(visitor: &Visitor) -> Option<Token> {
+    visitor.browser.as_ref().and_then(|secret| Token::parse(secret.expose()))
+}
+
 fn digest(secret: Option<&Secret>, kind: TokenKind) -> Option<Digest> {
     let token = Token::parse(secret?.expose())?;
     Some(Digest(token.digest_for(kind)))

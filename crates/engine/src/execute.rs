@@ -8,14 +8,14 @@
 use std::sync::Arc;
 
 use accounts::{
-    Actor, Asker, Command, Email, Flow, Line, Millis, Origin, Outcome, Public, Purpose, Scope,
-    Snapshot, TypedCode,
+    AccountId, Actor, Asker, Command, Email, Flow, Line, Millis, Origin, Outcome, Public, Purpose,
+    Scope, Snapshot, TypedCode,
 };
 
 use crate::answer::{Answer, Refusal, Signed};
 use crate::attempt::Attempt;
 use crate::codes::{self, Printed};
-use crate::dice::{self, Fresh};
+use crate::dice::{self, Fresh, Kept};
 use crate::engine::Engine;
 use crate::evidence;
 use crate::fault::Fault;
@@ -27,8 +27,8 @@ use crate::visitor::Visitor;
 
 /// How often a check that went stale is repeated before the fault is the house's.
 const CHECKS: u8 = 4;
-const NAME_CHARS: usize = 50;
-const TERMS_CHARS: usize = 40;
+pub(crate) const NAME_CHARS: usize = 50;
+pub(crate) const TERMS_CHARS: usize = 40;
 
 /// One attempt under way.
 pub(crate) struct Errand<'a> {
@@ -66,11 +66,9 @@ impl Engine {
                 self.complete(errand, &password, terms).await
             }
             Attempt::AskReset { address } => self.ask_reset(errand, &address).await,
-            Attempt::VerifyReset { code } => {
-                self.verify_code(errand, &code, |code| Command::VerifyReset { code }).await
-            }
-            Attempt::CompleteReset { form, password } => {
-                self.complete_reset(errand, &form, &password).await
+            Attempt::VerifyReset { code } => self.verify_reset(errand, &code).await,
+            Attempt::CompleteReset { form, password, kept } => {
+                self.complete_reset(errand, &form, (&password, kept)).await
             }
             Attempt::ReportNotMe { address, number } => {
                 self.by_number(errand, &address, &number, Printed::NotMe).await
@@ -78,6 +76,20 @@ impl Engine {
             Attempt::Undo { address, number } => {
                 self.by_number(errand, &address, &number, Printed::Undo).await
             }
+            Attempt::ReportLost { address, number } => {
+                self.by_number(errand, &address, &number, Printed::Lost).await
+            }
+            Attempt::AskIdentityAddress { .. }
+            | Attempt::VerifyIdentityAddress { .. }
+            | Attempt::RegisterIdentity { .. }
+            | Attempt::AcceptOffer
+            | Attempt::DropFlow
+            | Attempt::RestoreProven
+            | Attempt::RemoveMethod { .. }
+            | Attempt::ChooseContact { .. }
+            | Attempt::CompleteEmail { .. }
+            | Attempt::Withdraw
+            | Attempt::TestMail => self.about_methods(errand, attempt).await,
             Attempt::AskEmailChange { address } => self.ask_email_change(errand, &address).await,
             Attempt::VerifyEmailChange { code } => {
                 self.verify_code(errand, &code, |code| Command::VerifyEmailChange { code }).await
@@ -197,13 +209,25 @@ impl Engine {
     }
 
     /// Comparing a code costs next to nothing, so it happens inside the transaction that counts it.
-    async fn verify_code(
+    pub(crate) async fn verify_code(
         &self,
         errand: &Errand<'_>,
         typed: &Secret,
         command: fn(TypedCode) -> Command,
     ) -> Settled {
+        self.verify_code_of(errand, typed, None, command).await
+    }
+
+    /// As `verify_code`, for the account that is named.
+    pub(crate) async fn verify_code_of(
+        &self,
+        errand: &Errand<'_>,
+        typed: &Secret,
+        account: Option<AccountId>,
+        command: fn(TypedCode) -> Command,
+    ) -> Settled {
         let scope = Scope {
+            account,
             flow: evidence::flow_digest(errand.visitor),
             session: evidence::session_digest(errand.visitor),
             network: Some(errand.asker.network.clone()),
@@ -269,7 +293,7 @@ impl Engine {
         self.decide(errand, scope, Command::ChangePassword { hash }).await.map(Ok)
     }
 
-    async fn by_session(&self, errand: &Errand<'_>, command: Command) -> Settled {
+    pub(crate) async fn by_session(&self, errand: &Errand<'_>, command: Command) -> Settled {
         if let Err(refusal) = self.limits.take(Ask::Write, &errand.asker.network) {
             return Ok(Err(refusal));
         }
@@ -287,7 +311,9 @@ impl Engine {
 
     fn errand<'a>(&self, visitor: &'a Visitor) -> Result<Errand<'a>, Fault> {
         let now = self.desk.clock.now();
-        let fresh = dice::fresh(now, self.desk.code_key, evidence::device_token(visitor))?;
+        let kept =
+            Kept { device: evidence::device_token(visitor), browser: evidence::browser_token(visitor) };
+        let fresh = dice::fresh(now, self.desk.code_key, kept)?;
         let shown = Line::clean(&visitor.address.to_canonical().to_string(), 64);
         let asker = Asker {
             origin: Origin { address: shown, label: label_of(&visitor.agent) },
@@ -317,9 +343,15 @@ impl Errand<'_> {
             Outcome::CodeAsked { expires_at } => {
                 Answer::CodeAsked { flow: self.fresh.flow, expires_at }
             }
-            Outcome::Proven { expires_at } => Answer::Proven { expires_at },
+            Outcome::Proven { expires_at, former } => Answer::Proven { expires_at, former },
             Outcome::ResetProven { until } => Answer::ResetProven { form: self.fresh.form, until },
             Outcome::TakenBack => Answer::TakenBack,
+            Outcome::Restored => Answer::Restored,
+            Outcome::IdentityFree(needs) => Answer::IdentityFree { flow: self.fresh.flow, needs },
+            Outcome::OfferMade { until } => Answer::OfferMade { flow: self.fresh.flow, until },
+            Outcome::Linked(provider) => Answer::Linked(provider),
+            Outcome::WaitBegun { until } => Answer::WaitBegun { until },
+            Outcome::Withdrawn { until } => Answer::Withdrawn { until },
             Outcome::Welcome(welcome) => Answer::Welcome(Signed {
                 welcome,
                 token: self.fresh.session,
@@ -336,5 +368,5 @@ impl Errand<'_> {
 }
 
 pub(crate) fn context_of(flow: &Flow) -> [&str; 1] {
-    [flow.email.as_stored()]
+    [flow.address()]
 }

@@ -3,9 +3,9 @@
 //! The code exists only here and in the mailbox (R-RESET-9): neither a table nor a backup holds it. A row
 //! whose code cannot be derived any more (its key was taken away) is no letter.
 
-use accounts::{Locale, Mail, MailKind, Method};
+use accounts::{Email, Locale, Mail, MailKind, Methods};
 use delivery::Letter;
-use pages::{MailView, Pages};
+use pages::{MailMethod, MailView, Pages};
 use store::OutgoingMail;
 use verifiers::CodeKeys;
 
@@ -68,9 +68,7 @@ fn view_of(row: &OutgoingMail, codes: &CodeKeys) -> Result<MailView, NoLetter> {
         kind: kind_of(mail),
         at_ms: mail.at.0,
         device: shown(&mail.origin.label),
-        method: mail.method.map(|method| match method {
-            Method::Email => "email".to_owned(),
-        }),
+        method: mail.method.as_ref().map(|method| method.name().to_owned()),
         network: shown(&mail.origin.address),
         code,
         valid_until_ms: mail.useless_at.map(|at| at.0),
@@ -78,8 +76,24 @@ fn view_of(row: &OutgoingMail, codes: &CodeKeys) -> Result<MailView, NoLetter> {
         number_until_ms: number.map(|(_, until)| until),
         to: mail.to.as_stored().to_owned(),
         until_ms: mail.until.map(|at| at.0),
-        ..MailView::default()
+        address: mail.after.as_ref().or(mail.before.as_ref()).map(Email::masked),
+        before: mail.before.as_ref().map(Email::masked),
+        after: mail.after.as_ref().map(Email::masked),
+        methods: row.methods.as_ref().map(ways_in).unwrap_or_default(),
+        wait_hours: 0,
     })
+}
+
+/// How an account signs in; of the addresses only that of its `email` method is told, masked (R-RESET-8).
+fn ways_in(methods: &Methods) -> Vec<MailMethod> {
+    let email = methods
+        .email
+        .as_ref()
+        .map(|method| MailMethod { method: "email".to_owned(), address: Some(method.email.masked()) });
+    let linked = methods.links.iter();
+    let linked =
+        linked.map(|link| MailMethod { method: link.provider.as_str().to_owned(), address: None });
+    email.into_iter().chain(linked).collect()
 }
 
 fn kind_of(mail: &Mail) -> pages::MailKind {
@@ -99,6 +113,15 @@ fn kind_of(mail: &Mail) -> pages::MailKind {
         MailKind::EmailChangeCode => pages::MailKind::EmailChangeCode,
         MailKind::EmailChangeTaken => pages::MailKind::EmailChangeTaken,
         MailKind::EmailChanged => pages::MailKind::EmailChanged,
+        MailKind::MethodAdded => pages::MailKind::MethodAdded,
+        MailKind::MethodRemoved => pages::MailKind::MethodRemoved,
+        MailKind::ContactChanged => pages::MailKind::ContactChanged,
+        MailKind::ProviderAddressChanged => pages::MailKind::ProviderAddressChanged,
+        MailKind::ResetProvider => pages::MailKind::ResetProvider,
+        MailKind::ProviderLost => pages::MailKind::ProviderLost,
+        MailKind::Withdrawn => pages::MailKind::Withdrawn,
+        MailKind::Restored => pages::MailKind::Restored,
+        MailKind::TestMail => pages::MailKind::TestMail,
     }
 }
 

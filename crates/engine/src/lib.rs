@@ -25,6 +25,7 @@ mod fault;
 mod label;
 mod letters;
 mod maintenance;
+mod own_methods;
 mod password;
 mod query;
 mod rate_limit;

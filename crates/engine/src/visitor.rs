@@ -17,6 +17,8 @@ pub struct Visitor {
     pub device: Option<Secret>,
     /// The secret of a flow of several steps, if one was presented.
     pub flow: Option<Secret>,
+    /// The secret of the browser's trips to providers, if one was presented.
+    pub browser: Option<Secret>,
     /// The client's address: of the socket, or as a configured proxy says (security.md A7).
     pub address: IpAddr,
     /// The `User-Agent`, or an app's name and version, as sent.

@@ -6,7 +6,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use accounts::{AccountId, Command, Email, Outcome, Public, Reason, Scope, Snapshot, TypedNumber};
+use accounts::{
+    AccountId, Command, Email, Outcome, Provider, Public, Reason, Scope, Snapshot, TypedNumber,
+};
 
 use crate::answer::Refusal;
 use crate::codes::{self, Printed};
@@ -44,7 +46,7 @@ impl Engine {
         &self,
         errand: &Errand<'_>,
         form: &Secret,
-        typed: &Secret,
+        (typed, kept): (&Secret, Vec<Provider>),
     ) -> Settled {
         let expired = Refusal::Rules(Public::FlowExpired);
         let Some(flow) = self.flow(errand.visitor).await? else { return Ok(Err(expired)) };
@@ -67,7 +69,18 @@ impl Engine {
             ..Scope::default()
         };
         let kind = errand.visitor.kind;
-        self.decide(errand, scope, Command::CompleteReset { form, hash, kind }).await.map(Ok)
+        self.decide(errand, scope, Command::CompleteReset { form, hash, kept, kind }).await.map(Ok)
+    }
+
+    /// A code at an address that is on an account through a provider only is about that account (R-RESET-8).
+    pub(crate) async fn verify_reset(&self, errand: &Errand<'_>, typed: &Secret) -> Settled {
+        let scope = Scope { flow: evidence::flow_digest(errand.visitor), ..Scope::default() };
+        let (seen, _) = self.desk.store.load(&scope).await?;
+        let bound = seen.flow.as_ref().and_then(|flow| flow.bound).map(|bound| bound.account);
+        let address = seen.address.filter(|address| address.owner.is_none());
+        let holder = address.and_then(|address| address.holders.into_iter().next());
+        let account = bound.or(holder.map(|holder| holder.account));
+        self.verify_code_of(errand, typed, account, |code| Command::VerifyReset { code }).await
     }
 
     pub(crate) async fn by_number(
@@ -87,6 +100,7 @@ impl Engine {
             match printed {
                 Printed::NotMe => Command::ReportNotMe { email, number },
                 Printed::Undo => Command::Undo { email, number },
+                Printed::Lost => Command::ReportLost { email, number },
             }
         };
         let numbers = command(TypedNumber::Unknown).numbers();

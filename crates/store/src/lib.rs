@@ -29,6 +29,7 @@ mod sqlite;
 mod store;
 mod sweep;
 mod text;
+mod tokens;
 #[deny(clippy::wildcard_enum_match_arm)]
 mod write;
 
@@ -47,3 +48,4 @@ pub use query::ActivityCursor;
 pub use sqlite::{Clock, Role};
 pub use store::{Store, row_statements};
 pub use sweep::Swept;
+pub use tokens::IdentityToken;

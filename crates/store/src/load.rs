@@ -7,17 +7,20 @@
 
 mod account;
 mod address;
+mod identity;
 mod number;
 
 use accounts::{
-    Account, AccountId, AddressState, DeviceId, Email, Instant, Millis, Scope, Session, Snapshot,
+    Account, AccountId, AddressState, DeviceId, Email, Flow, Identity, IdentityState, Instant, Millis,
+    Scope, Session, Snapshot,
 };
 
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
 
-pub(crate) use account::{read_account, read_session};
+pub(crate) use account::{methods_of, read_account, read_session};
 pub(crate) use address::{find_challenge, owner};
+pub(crate) use identity::{LINK, PROVE, SIGN_IN, holders, read_maybe_link};
 pub(crate) use number::find as find_number;
 
 /// A [`Statement`] that finds one row by its key and, on PostgreSQL, locks it.
@@ -58,7 +61,12 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         Some(digest) => address::flow(tx, digest, hold).await?,
         None => None,
     };
-    let email = scope.address.clone().or_else(|| flow.as_ref().map(|flow| flow.email.clone()));
+    let trip = match &scope.trip {
+        Some(state) => identity::trip(tx, state, hold).await?,
+        None => None,
+    };
+    let email = scope.address.clone().or_else(|| flow.as_ref().and_then(|flow| flow.email.clone()));
+    let identity = scope.identity.clone().or_else(|| in_hand(flow.as_ref()));
     let guard = match &email {
         Some(email) => Some(address::guard(tx, email, hold).await?),
         None => None,
@@ -72,8 +80,21 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         None => None,
     };
     let (owner, stored) = owner.unzip();
+    let holders = match &email {
+        Some(email) => holders(tx, email).await?,
+        None => Vec::new(),
+    };
+    let identity = match &identity {
+        Some(identity) => Some(identity::state(tx, identity).await?),
+        None => None,
+    };
+    let heard = match &scope.report {
+        Some(report) => identity::report(tx, report).await?,
+        None => None,
+    };
     let bound = flow.as_ref().and_then(|flow| flow.bound).map(|bound| bound.account);
-    let in_question = in_question(tx, scope, bound, owner).await?;
+    let whose = Whose { bound, owner, shown: identity.as_ref().and_then(|state| state.owner) };
+    let in_question = in_question(tx, scope, whose).await?;
     // An address that nobody has costs the same questions as a member's, so that the time tells nothing
     // (R-SIGNIN-2, R-RESET-6).
     let asked_for = in_question.or_else(|| email.as_ref().map(|_| NOBODY));
@@ -85,9 +106,15 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         Some(id) => account::whole(tx, id, (scope.numbers, now)).await?,
         None => None,
     };
-    if hold == Hold::Rows && has_left(account.as_ref(), owner, email.as_ref()) {
+    let moved = has_left(account.as_ref(), owner, email.as_ref())
+        || has_parted(account.as_ref(), identity.as_ref());
+    if hold == Hold::Rows && moved {
         return Err(Fault::Contention("an address changed hands while it was looked at".to_owned()));
     }
+    let elsewhere = match &account {
+        Some(account) => identity::elsewhere(tx, account).await?,
+        None => Vec::new(),
+    };
     // Looked for after the account was locked, for its owner may just have ended it.
     let presented = match &scope.session {
         Some(digest) => account::session(tx, digest).await?,
@@ -102,6 +129,7 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
                 email,
                 owner,
                 stored,
+                holders,
                 guesses,
                 code_tries,
                 cooling_until,
@@ -112,7 +140,40 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         _ => None,
     };
     let device = device(scope, account.as_ref(), presented.as_ref());
-    Ok((Snapshot { address, account, presented, device, flow, network }, now))
+    let snapshot = Snapshot {
+        address,
+        account,
+        presented,
+        device,
+        flow,
+        trip,
+        heard,
+        identity,
+        elsewhere,
+        network,
+    };
+    Ok((snapshot, now))
+}
+
+/// The identity that a flow goes on with.
+fn in_hand(flow: Option<&Flow>) -> Option<Identity> {
+    flow.and_then(|flow| flow.shown.as_ref()).map(|shown| shown.identity.clone())
+}
+
+/// Whether the owner of the identity gave it up between the look at it and the lock of the account.
+fn has_parted(account: Option<&Account>, state: Option<&IdentityState>) -> bool {
+    let Some(state) = state else {
+        return false;
+    };
+    let owned = account.filter(|account| state.owner == Some(account.id));
+    owned.is_some_and(|account| !account.links.iter().any(|link| link.identity == state.identity))
+}
+
+/// Whose the things are that a scope names.
+struct Whose {
+    bound: Option<AccountId>,
+    owner: Option<AccountId>,
+    shown: Option<AccountId>,
 }
 
 /// Whether the owner of the address gave it up between the look at the address and the lock of the account.
@@ -123,19 +184,20 @@ fn has_left(account: Option<&Account>, owner: Option<AccountId>, email: Option<&
     !account.email.as_ref().is_some_and(|method| method.email.same_as(email))
 }
 
-/// The account in question. Where an address or a flow is named, it is the flow's, the address's owner or nobody: whoever
-/// happens to be signed in is not meant.
-async fn in_question(
-    tx: &mut dyn Tx,
-    scope: &Scope,
-    bound: Option<AccountId>,
-    owner: Option<AccountId>,
-) -> Result<Option<AccountId>, Fault> {
-    if scope.account.is_some() || scope.address.is_some() {
-        return Ok(scope.account.or(owner));
+/// The account in question. Where an identity, an address or a flow is named, it is its owner, the flow's or nobody:
+/// whoever happens to be signed in is not meant.
+async fn in_question(tx: &mut dyn Tx, scope: &Scope, whose: Whose) -> Result<Option<AccountId>, Fault> {
+    if scope.account.is_some() {
+        return Ok(scope.account);
+    }
+    if scope.identity.is_some() {
+        return Ok(whose.shown);
+    }
+    if scope.address.is_some() {
+        return Ok(whose.owner);
     }
     if scope.flow.is_some() {
-        return Ok(bound.or(owner));
+        return Ok(whose.bound.or(whose.owner));
     }
     match &scope.session {
         Some(digest) => Ok(account::session(tx, digest).await?.map(|session| session.account)),
@@ -164,5 +226,5 @@ pub(crate) fn day_before(now: Instant) -> Instant {
 
 /// The statements by which snapshots are loaded.
 pub(crate) fn statements() -> Vec<Statement> {
-    [address::STATEMENTS, account::STATEMENTS, number::STATEMENTS].concat()
+    [address::STATEMENTS, account::STATEMENTS, identity::STATEMENTS, number::STATEMENTS].concat()
 }

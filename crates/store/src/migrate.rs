@@ -58,7 +58,8 @@ macro_rules! migration {
 }
 
 /// All steps, in order.
-pub const MIGRATIONS: &[Migration] = &[migration!(1, "0001_accounts"), migration!(2, "0002_reset")];
+pub const MIGRATIONS: &[Migration] =
+    &[migration!(1, "0001_accounts"), migration!(2, "0002_reset"), migration!(3, "0003_providers")];
 
 /// A step that was applied.
 #[derive(Debug, Clone, PartialEq, Eq)]

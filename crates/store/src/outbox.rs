@@ -5,12 +5,13 @@
 //! may go out twice (a worker dies between the relay's answer and its own word), but is never lost.
 
 use accounts::{
-    AccountId, Challenge, ChallengeId, DecisionId, Instant, Mail, Millis, Number, NumberId, Origin,
+    AccountId, Challenge, ChallengeId, DecisionId, Instant, Mail, MailKind, Methods, Millis, Number,
+    NumberId, Origin,
 };
 
 use crate::driver::{Row, Statement, Tx};
 use crate::fault::Fault;
-use crate::load::{find_challenge, find_number};
+use crate::load::{find_challenge, find_number, methods_of};
 use crate::sql;
 use crate::text::{Read, bytes};
 
@@ -34,6 +35,8 @@ pub struct OutgoingMail {
     pub challenge: Option<Challenge>,
     /// The number it carries, if it carries one that is still kept.
     pub number: Option<Number>,
+    /// The login methods of its account, where it tells how that account signs in.
+    pub methods: Option<Methods>,
     /// How often it was claimed, this time included.
     pub tries: u32,
     /// When it was written.
@@ -102,11 +105,16 @@ pub(crate) async fn claim(
             Some(id) => find_number(tx, id).await?,
             None => None,
         };
+        let methods = match (mail.kind, mail.account) {
+            (MailKind::RegisterTaken | MailKind::ResetProvider, Some(id)) => methods_of(tx, id).await?,
+            _ => None,
+        };
         claimed.push(OutgoingMail {
             id: MailId { decision: DecisionId(row.array("decision")?), n: row.int("n")? },
             mail,
             challenge,
             number,
+            methods,
             tries: row.count("tries")?,
             written_at: row.instant("written_at")?,
         });
@@ -192,7 +200,9 @@ fn read_mail(row: &Row) -> Result<Mail, Fault> {
         at: row.instant("at")?,
         until: row.maybe_instant("until_at")?,
         useless_at: row.maybe_instant("useless_at")?,
-        method: row.maybe_word("method")?,
+        method: row.maybe_method("method")?,
+        before: row.maybe_email("before_stored")?,
+        after: row.maybe_email("after_stored")?,
         origin: Origin { address: row.line("address")?, label: row.line("label")? },
     })
 }

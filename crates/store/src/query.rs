@@ -2,11 +2,11 @@
 //!
 //! The first is asked by every request of a member and is one query. Nothing here judges whether a session still serves.
 
-use accounts::{AccountId, Activity, DecisionId, Digest, Instant, Origin, Seen, SessionId};
+use accounts::{Account, AccountId, Activity, DecisionId, Digest, Instant, Origin, Seen, SessionId};
 
 use crate::driver::{Engine, Row, Statement, Tx};
 use crate::fault::Fault;
-use crate::load::{read_account, read_session};
+use crate::load::{read_account, read_maybe_link, read_session};
 use crate::sql;
 use crate::text::{Read, bytes};
 
@@ -26,13 +26,15 @@ impl ActivityCursor {
     const NEWEST: Self = Self { at: Instant(i64::MAX), decision: DecisionId([0xff; 16]), n: i64::MAX };
 }
 
-/// A session and its account, without the account's lists of sessions and devices.
+/// A session and its account: of the account's lists only the method that is its contact.
 pub(crate) async fn session(tx: &mut dyn Tx, digest: Digest) -> Result<Option<(Seen, Instant)>, Fault> {
     let rows = tx.query(&WHO, &[bytes(&digest.0)]).await?;
     let Some(row) = rows.first() else {
         return Ok(None);
     };
-    let seen = Seen { session: read_session(row)?, account: read_account(row)? };
+    let links = read_maybe_link(row)?.into_iter().collect();
+    let account = Account { links, ..read_account(row)? };
+    let seen = Seen { session: read_session(row)?, account };
     let now = match tx.engine() {
         Engine::Sqlite => tx.now().await?,
         Engine::Postgres => row.int("now")?.saturating_add(tx.clock_moved_by()),
@@ -59,6 +61,13 @@ pub(crate) async fn activity(
     rows.iter().map(read_line).collect()
 }
 
+/// Withdrawn accounts whose grace is over.
+pub(crate) async fn due_to_be_erased(tx: &mut dyn Tx, limit: i64) -> Result<Vec<AccountId>, Fault> {
+    let now = tx.now().await?;
+    let rows = tx.query(&DUE, &[now.into(), limit.into()]).await?;
+    rows.iter().map(|row| row.array("id").map(AccountId)).collect()
+}
+
 fn read_line(row: &Row) -> Result<(ActivityCursor, Activity), Fault> {
     let cursor = ActivityCursor {
         at: row.instant("at")?,
@@ -71,13 +80,14 @@ fn read_line(row: &Row) -> Result<(ActivityCursor, Activity), Fault> {
         at: cursor.at,
         actor: row.word("actor")?,
         session: row.maybe_array("session_id")?.map(SessionId),
-        method: row.maybe_word("method")?,
+        method: row.maybe_method("method")?,
         origin: Origin { address: row.line("address")?, label: row.line("label")? },
     };
     Ok((cursor, activity))
 }
 
-pub(crate) const STATEMENTS: &[Statement] = &[WHO, PAGE];
+pub(crate) const STATEMENTS: &[Statement] = &[WHO, PAGE, DUE];
 
 const WHO: Statement = sql!("session/who", [Bytes], twin);
+const DUE: Statement = sql!("account/due", [Int, Int]);
 const PAGE: Statement = sql!("activity/page", [Bytes, Int, Bytes, Int, Int]);

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use accounts::{
-    AccountId, Activity, Decision, DecisionId, Digest, Email, Instant, Millis, Outcome, Policy, Scope,
-    Seen, Snapshot,
+    AccountId, Activity, Decision, DecisionId, Digest, Email, Identity, Instant, Millis, Outcome,
+    Policy, Scope, Seen, Snapshot,
 };
 
 use crate::database::Database;
@@ -17,7 +17,8 @@ use crate::fault_points::pass;
 use crate::outbox::{Lease, MailCounts, MailId, OutgoingMail};
 use crate::query::ActivityCursor;
 use crate::sweep::Swept;
-use crate::{load, outbox, query, sweep, write};
+use crate::tokens::IdentityToken;
+use crate::{load, outbox, query, sweep, tokens, write};
 
 /// The rows of one database. Clones share it.
 #[derive(Clone)]
@@ -81,8 +82,9 @@ impl Store {
             });
             let answer = answer.await;
             tries += 1;
-            // The last wall: somebody else has just taken the address. The second look gives the proper refusal.
-            let taken = matches!(&answer, Err(Fault::Unique { table, .. }) if table == "emails");
+            // The last wall: somebody else has just taken the address or the identity. The second look gives the proper refusal.
+            let taken =
+                matches!(&answer, Err(Fault::Unique { table, .. }) if UNIQUE.contains(&table.as_str()));
             if !taken || tries >= TRIES {
                 // Written, and the visitor has heard nothing yet.
                 pass("before the answer");
@@ -123,6 +125,70 @@ impl Store {
             .read(move |tx| {
                 let key = key.clone();
                 Box::pin(async move { Ok(load::owner(tx, &key).await?.map(|(account, _)| account)) })
+            })
+            .await
+    }
+
+    /// The accounts that have an address: as their `email` method, or else through a provider, oldest first.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn accounts_by_address(&self, email: &Email) -> Result<Vec<AccountId>, Fault> {
+        let email = email.clone();
+        self.database
+            .read(move |tx| {
+                let email = email.clone();
+                Box::pin(async move {
+                    let owner = load::owner(tx, email.key()).await?.map(|(account, _)| account);
+                    let held = load::holders(tx, &email).await?.into_iter().map(|h| h.account);
+                    let mut all = owner.into_iter().chain(held).collect::<Vec<_>>();
+                    all.dedup();
+                    Ok(all)
+                })
+            })
+            .await
+    }
+
+    /// Withdrawn accounts whose grace is over, the oldest first.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn due_to_be_erased(&self, limit: i64) -> Result<Vec<AccountId>, Fault> {
+        self.database.read(move |tx| Box::pin(query::due_to_be_erased(tx, limit))).await
+    }
+
+    /// Keeps what a provider gave to be revoked with at the end; the newest takes the place of the last.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn keep_token(&self, token: IdentityToken) -> Result<(), Fault> {
+        let token = Arc::new(token);
+        self.database
+            .write(move |tx| {
+                let token = Arc::clone(&token);
+                Box::pin(async move { tokens::keep(tx, &token).await })
+            })
+            .await
+    }
+
+    /// Tokens that are due to be revoked; each is put off by `lease`, so that nobody else takes it meanwhile.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn tokens_due(&self, lease: Millis, limit: i64) -> Result<Vec<IdentityToken>, Fault> {
+        self.database.write(move |tx| Box::pin(tokens::due(tx, lease, limit))).await
+    }
+
+    /// A token was revoked, or is given up.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn token_ended(&self, identity: &Identity) -> Result<(), Fault> {
+        let identity = identity.clone();
+        self.database
+            .write(move |tx| {
+                let identity = identity.clone();
+                Box::pin(async move { tokens::end(tx, &identity).await })
             })
             .await
     }
@@ -244,10 +310,12 @@ impl Store {
 
 /// How often a taken address is looked at again.
 const TRIES: u32 = 4;
+/// The tables whose keys can be only one account's.
+const UNIQUE: [&str; 2] = ["emails", "identities"];
 
 /// Every statement of the rows, for the test that prepares all of them.
 #[must_use]
 pub fn row_statements() -> Vec<Statement> {
-    let parts = [query::STATEMENTS, outbox::STATEMENTS, sweep::STATEMENTS].concat();
+    let parts = [query::STATEMENTS, outbox::STATEMENTS, sweep::STATEMENTS, tokens::STATEMENTS].concat();
     [load::statements(), write::statements(), parts].concat()
 }

@@ -31,6 +31,12 @@ pub struct Swept {
     pub numbers: u64,
     /// Changes that can not be undone any more.
     pub changes: u64,
+    /// Trips to providers that were over.
+    pub trips: u64,
+    /// Reports of providers that are too old to be heard again.
+    pub reports: u64,
+    /// Identities that cannot be had back any more.
+    pub formers: u64,
     /// Mails that were sent, dropped or given up long ago.
     pub mails: u64,
 }
@@ -41,7 +47,8 @@ impl Swept {
     pub fn most(&self) -> u64 {
         let short = [self.flows, self.challenges, self.networks, self.numbers, self.changes];
         let long = [self.sessions, self.guards, self.mails];
-        short.into_iter().chain(long).max().unwrap_or(0)
+        let provider = [self.trips, self.reports, self.formers];
+        short.into_iter().chain(long).chain(provider).max().unwrap_or(0)
     }
 }
 
@@ -60,6 +67,9 @@ pub(crate) async fn all(database: &Database, policy: &Policy, limit: i64) -> Res
         networks: step.until(&NETWORKS, now.minus(policy.tries_window)).await?,
         numbers: step.until(&NUMBERS, day_before(now)).await?,
         changes: step.until(&CHANGES, now).await?,
+        trips: step.until(&TRIPS, now).await?,
+        reports: step.until(&REPORTS, now.minus(REPORTS_KEPT)).await?,
+        formers: step.until(&FORMERS, now).await?,
         // A browser's session that is too old in all is not seen any more, and so it lapses by rest as well.
         sessions: step.each(&SESSIONS, &sessions).await?,
         guards: step.until(&GUARDS, now.minus(at_rest(policy))).await?,
@@ -106,19 +116,24 @@ impl Step<'_> {
     }
 }
 
+/// A report that is older than a week is refused before it is heard.
+const REPORTS_KEPT: Millis = Millis::days(8);
 /// How long sent mails are kept, for questions that come later.
 const SENT_KEPT: Millis = Millis::days(30);
 /// How long mails are kept that were not sent.
 const FAILED_KEPT: Millis = Millis::days(90);
 
 pub(crate) const STATEMENTS: &[Statement] =
-    &[FLOWS, CHALLENGES, NETWORKS, NUMBERS, CHANGES, SESSIONS, GUARDS, MAILS];
+    &[FLOWS, CHALLENGES, NETWORKS, NUMBERS, CHANGES, TRIPS, REPORTS, FORMERS, SESSIONS, GUARDS, MAILS];
 
 const FLOWS: Statement = sql!("flow/sweep", [Int, Int]);
 const CHALLENGES: Statement = sql!("challenge/sweep", [Int, Int]);
 const NETWORKS: Statement = sql!("network/sweep", [Int, Int]);
 const NUMBERS: Statement = sql!("number/sweep", [Int, Int]);
 const CHANGES: Statement = sql!("change/sweep", [Int, Int]);
+const TRIPS: Statement = sql!("trip/sweep", [Int, Int]);
+const REPORTS: Statement = sql!("report/sweep", [Int, Int]);
+const FORMERS: Statement = sql!("former/sweep", [Int, Int]);
 const SESSIONS: Statement = sql!("session/sweep", [Text, Int, Int]);
 const GUARDS: Statement = sql!("guard/sweep", [Int, Int]);
 const MAILS: Statement = sql!("mail/sweep", [Text, Int, Int]);

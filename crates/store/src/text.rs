@@ -3,10 +3,15 @@
 //! A spelling is written once, here, for both directions; it is stored and may never change its meaning. What cannot be
 //! read is a fault that names statement and column, never a guess, and never the value.
 
+mod kept;
+
 use accounts::{
-    ActivityKind, Actor, Addressed, ChallengeKind, DeviceGuesses, DeviceId, Digits, Email, Instant,
-    Lane, Line, Locale, MailKind, Method, Purpose, SessionKind, Stage, Ticket, TicketId,
+    ActivityKind, Actor, Addressed, ChallengeKind, DeviceGuesses, DeviceId, Digits, Email, FormerWay,
+    Instant, Lane, Line, Locale, MailKind, Method, Provider, Purpose, Relay, SessionKind, Stage,
+    Ticket, TicketId, Vouched,
 };
+
+pub(crate) use kept::{methods, read_methods, read_shown, shown};
 
 use crate::driver::{Row, Value};
 use crate::fault::Fault;
@@ -40,17 +45,26 @@ macro_rules! words {
 
 words! {
     Actor { Visitor = "visitor", Operator = "operator", System = "system" }
-    Addressed { Email = "email" }
     ChallengeKind {
         Code = "code",
         AccountExists = "account-exists",
         Nobody = "nobody",
         UndoOffered = "undo-offered",
+        ProviderOnly = "provider-only",
     }
-    Method { Email = "email" }
-    Purpose { Register = "register", Reset = "reset", ChangeEmail = "change-email" }
+    FormerWay { Removed = "removed", Withdrawn = "withdrawn" }
+    Purpose {
+        Register = "register",
+        Reset = "reset",
+        ChangeEmail = "change-email",
+        AddEmail = "add-email",
+        RegisterIdentity = "register-identity",
+        Offer = "offer",
+    }
+    Relay { Own = "own", Private = "private" }
     SessionKind { Browser = "browser", App = "app" }
-    Stage { Code = "code", Proven = "proven" }
+    Stage { Address = "address", Code = "code", Proven = "proven" }
+    Vouched { Yes = "yes", No = "no" }
 }
 
 impl Word for ActivityKind {
@@ -95,8 +109,14 @@ pub(crate) fn digits(digits: Digits) -> i64 {
 pub(crate) trait Read {
     /// A value of one word.
     fn word<T: Word>(&self, column: &'static str) -> Result<T, Fault>;
-    /// A value of one word, or nothing.
-    fn maybe_word<T: Word>(&self, column: &'static str) -> Result<Option<T>, Fault>;
+    /// A login method.
+    fn method(&self, column: &'static str) -> Result<Method, Fault>;
+    /// A login method, or nothing.
+    fn maybe_method(&self, column: &'static str) -> Result<Option<Method>, Fault>;
+    /// A login method that has an address.
+    fn addressed(&self, column: &'static str) -> Result<Addressed, Fault>;
+    /// A provider.
+    fn provider(&self, column: &'static str) -> Result<Provider, Fault>;
     /// An instant.
     fn instant(&self, column: &'static str) -> Result<Instant, Fault>;
     /// An instant, or nothing.
@@ -107,6 +127,8 @@ pub(crate) trait Read {
     fn line(&self, column: &'static str) -> Result<Line, Fault>;
     /// An address as stored.
     fn email(&self, column: &'static str) -> Result<Email, Fault>;
+    /// An address as stored, or nothing.
+    fn maybe_email(&self, column: &'static str) -> Result<Option<Email>, Fault>;
     /// Bytes of a known length, or nothing.
     fn maybe_array<const N: usize>(&self, column: &'static str) -> Result<Option<[u8; N]>, Fault>;
     /// The length of a code.
@@ -122,9 +144,22 @@ impl Read for Row {
         T::read(self.text(column)?).ok_or_else(|| self.fault(column, UNKNOWN))
     }
 
-    fn maybe_word<T: Word>(&self, column: &'static str) -> Result<Option<T>, Fault> {
-        let word = self.maybe_text(column)?;
-        word.map(|word| T::read(word).ok_or_else(|| self.fault(column, UNKNOWN))).transpose()
+    fn method(&self, column: &'static str) -> Result<Method, Fault> {
+        Method::from_name(self.text(column)?).ok_or_else(|| self.fault(column, UNKNOWN))
+    }
+
+    fn maybe_method(&self, column: &'static str) -> Result<Option<Method>, Fault> {
+        let name = self.maybe_text(column)?;
+        let read = |name| Method::from_name(name).ok_or_else(|| self.fault(column, UNKNOWN));
+        name.map(read).transpose()
+    }
+
+    fn addressed(&self, column: &'static str) -> Result<Addressed, Fault> {
+        Addressed::from_name(self.text(column)?).ok_or_else(|| self.fault(column, UNKNOWN))
+    }
+
+    fn provider(&self, column: &'static str) -> Result<Provider, Fault> {
+        Provider::parse(self.text(column)?).ok_or_else(|| self.fault(column, UNKNOWN))
     }
 
     fn instant(&self, column: &'static str) -> Result<Instant, Fault> {
@@ -151,6 +186,12 @@ impl Read for Row {
 
     fn email(&self, column: &'static str) -> Result<Email, Fault> {
         Email::from_stored(self.text(column)?).ok_or_else(|| self.fault(column, "not an address"))
+    }
+
+    fn maybe_email(&self, column: &'static str) -> Result<Option<Email>, Fault> {
+        let stored = self.maybe_text(column)?;
+        let read = |text| Email::from_stored(text).ok_or_else(|| self.fault(column, "not an address"));
+        stored.map(read).transpose()
     }
 
     fn maybe_array<const N: usize>(&self, column: &'static str) -> Result<Option<[u8; N]>, Fault> {
@@ -243,6 +284,11 @@ const STRANGERS: &str = "strangers";
 pub(crate) const NOT_ME: &str = "not-me";
 /// The kind of a number that undoes a change.
 pub(crate) const UNDO: &str = "undo";
+
+/// The kind of a number that takes a withdrawal back.
+pub(crate) const RESTORE: &str = "restore";
+/// The kind of a number that says "I cannot use this provider any more".
+pub(crate) const LOST: &str = "lost";
 
 /// Bytes on their way to a row.
 pub(crate) fn bytes(bytes: &[u8]) -> Value {

@@ -5,6 +5,7 @@
 
 mod account;
 mod address;
+mod identity;
 mod notices;
 mod number;
 
@@ -57,9 +58,27 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         Event::PasswordVoided { account, version, cause: _, at } => {
             account::password_voided(tx, *account, *version, *at).await
         }
-        Event::EmailChanged { account, email, proven_at, cause: _ } => {
+        Event::EmailChanged { account, email, proven_at } => {
             account::email_changed(tx, *account, email, *proven_at).await
         }
+        Event::EmailAdded { account, method } => account::email_added(tx, *account, method).await,
+        Event::EmailRemoved { account, cause: _ } => account::email_removed(tx, *account).await,
+        Event::ContactChanged { account, contact, since } => {
+            account::contact(tx, *account, *contact, *since).await
+        }
+        Event::LostNoted { account, lost } => account::lost(tx, *account, lost.as_ref()).await,
+        Event::LinkAdded { .. }
+        | Event::LinkRemoved { .. }
+        | Event::LinkChanged { .. }
+        | Event::IdentityFreed { .. }
+        | Event::MethodsPutBack { .. }
+        | Event::Withdrawn { .. }
+        | Event::Restored { .. }
+        | Event::Erased { .. }
+        | Event::TripStarted { .. }
+        | Event::TripEnded { .. }
+        | Event::ReportHeard { .. } => identity::write(tx, event).await,
+        Event::FlowBound { flow, bound } => address::flow_bound(tx, flow, bound).await,
         Event::FlowEnded { flow } => address::flow_ended(tx, flow).await,
         Event::AccountCreated { account } => account::created(tx, account).await,
         Event::SessionStarted { session, cause: _, number: _ } => {
@@ -71,8 +90,8 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         Event::SessionSeen { account, session, at } => {
             account::session_seen(tx, *account, *session, *at).await
         }
-        Event::SessionProved { account, session, method: _, at } => {
-            account::session_proved(tx, *account, *session, *at).await
+        Event::SessionProved { account, session, method, at } => {
+            account::session_proved(tx, *account, *session, (*at, *method)).await
         }
         Event::DeviceKnown { account, device } => account::device_known(tx, *account, device).await,
         Event::DeviceForgotten { account, device, reason: _ } => {
@@ -93,11 +112,19 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         Event::GuessFailed { account: _ }
         | Event::Locked { email: _, account: _, notice: _ }
         | Event::Unlocked { email: _, account: _ }
+        | Event::TestMailAsked { account: _ }
         | Event::SignInRefused { account: _, method: _ } => Ok(()),
     }
 }
 
 /// The statements by which decisions are written.
 pub(crate) fn statements() -> Vec<Statement> {
-    [address::STATEMENTS, account::STATEMENTS, number::STATEMENTS, notices::STATEMENTS].concat()
+    [
+        address::STATEMENTS,
+        account::STATEMENTS,
+        identity::STATEMENTS,
+        number::STATEMENTS,
+        notices::STATEMENTS,
+    ]
+    .concat()
 }

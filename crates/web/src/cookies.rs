@@ -32,6 +32,8 @@ pub(crate) enum Kind {
     Flow,
     /// The secret of a password form that is shown once (R-RESET-5).
     Form,
+    /// The secret that keeps a trip to a provider to this browser (I21).
+    Trip,
     /// The chosen language.
     Lang,
     /// The login method used last (R-SIGNIN-8).
@@ -39,8 +41,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 6] =
-        [Self::Session, Self::Device, Self::Flow, Self::Form, Self::Lang, Self::Last];
+    const ALL: [Self; 7] =
+        [Self::Session, Self::Device, Self::Flow, Self::Form, Self::Trip, Self::Lang, Self::Last];
 
     const fn stem(self) -> &'static str {
         match self {
@@ -48,6 +50,7 @@ impl Kind {
             Self::Device => "genkan-device",
             Self::Flow => "genkan-flow",
             Self::Form => "genkan-form",
+            Self::Trip => "genkan-trip",
             Self::Lang => "genkan-lang",
             Self::Last => "genkan-last",
         }
@@ -98,8 +101,13 @@ impl Names {
     pub(crate) fn set(self, headers: &mut HeaderMap, kind: Kind, value: &str, seconds: i64) {
         let Self { prefix, secure } = self;
         let stem = kind.stem();
+        // Apple comes back by a form of another site (ASVS 3.3.2). Without https a browser keeps no such cookie.
+        let same_site = match kind {
+            Kind::Trip if !secure.is_empty() => "None",
+            _ => "Lax",
+        };
         let line = format!(
-            "{prefix}{stem}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+            "{prefix}{stem}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite={same_site}{secure}"
         );
         if let Ok(mut line) = HeaderValue::from_str(&line) {
             line.set_sensitive(true);

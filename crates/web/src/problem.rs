@@ -149,8 +149,15 @@ pub(crate) const fn status_of(refusal: Refusal) -> StatusCode {
             Public::AccountLocked
             | Public::AccountSuspended
             | Public::RegistrationClosed
+            | Public::IdentityNotYours
+            | Public::ProviderRefused
             | Public::FreshProofRequired => StatusCode::FORBIDDEN,
-            Public::TryAgain | Public::AddressOnOtherAccount => StatusCode::CONFLICT,
+            Public::TryAgain
+            | Public::AddressOnOtherAccount
+            | Public::IdentityOnOtherAccount
+            | Public::ProviderAlreadyAdded
+            | Public::LastAddressedMethod
+            | Public::ContactNeedsSuccessor => StatusCode::CONFLICT,
             Public::InvalidCode | Public::CodeExpired | Public::TermsRequired => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }

@@ -64,6 +64,7 @@ impl FromRequestParts<House> for Guest {
             session: read(Kind::Session).map(Secret::new),
             device: read(Kind::Device).map(Secret::new),
             flow,
+            browser: read(Kind::Trip).map(Secret::new),
             address: address_of(parts, house),
             agent: single(&parts.headers, &USER_AGENT).unwrap_or_default().to_owned(),
             locale: spoken(locale),
@@ -72,7 +73,9 @@ impl FromRequestParts<House> for Guest {
             visitor,
             locale,
             here: here(&parts.method, &parts.uri),
-            last: read(Kind::Last).filter(|method| *method == "email").map(str::to_owned),
+            last: read(Kind::Last)
+                .filter(|name| accounts::Method::from_name(name).is_some())
+                .map(str::to_owned),
             flow_return,
             form: read(Kind::Form).map(Secret::new),
             query: fields::pairs(parts.uri.query().unwrap_or_default()).unwrap_or_default(),
@@ -117,6 +120,7 @@ impl FromRequestParts<House> for Caller {
             session: bearer(&parts.headers).map(Secret::new),
             device: None,
             flow: None,
+            browser: None,
             address: address_of(parts, house),
             agent: agent.unwrap_or_default().to_owned(),
             locale: spoken(api_locale(house, &parts.headers)),

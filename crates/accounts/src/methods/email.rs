@@ -1,8 +1,9 @@
-//! Another address for the `email` method: proven by a code before anything changes (R-METHOD-8).
+//! The `email` method: another address for it, or the method added to an account that has none (R-METHOD-2 and 8).
 //!
 //! ```text
-//!  fresh proof, new address ──▶ code mailed there ──▶ code typed in the same session: changed, old address told
-//!                               (or, at an address that is taken, a mail that says so; the page is the same)
+//!  fresh proof, address ──▶ code mailed there ──▶ code typed in the same session: changed, old address told
+//!                           (or a mail that the                              └─▶ without `email`: password chosen: added
+//!                            address is taken)
 //! ```
 //!
 //! Only the session that began it finishes it, and only while nothing has cancelled it. Until then nothing
@@ -10,55 +11,113 @@
 
 use crate::command::TypedCode;
 use crate::email::Email;
-use crate::event::{EmailCause, Event};
+use crate::event::{Event, PasswordChange};
 use crate::ledger::Ledger;
+use crate::methods_kept::Added;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::codes::{self, Asked};
 use crate::rules::{guess_limit, session, undo};
-use crate::snapshot::{Bound, ChallengeKind, ChangeKind, Purpose};
+use crate::snapshot::{
+    Account, Addressed, Bound, ChallengeKind, ChangeKind, EmailMethod, Flow, Purpose, Session, Stage,
+};
+use crate::values::PasswordHash;
 
-/// Asks for a code at the new address. The answer is the same for a free and a taken one (R-METHOD-4).
+/// Asks for a code at the address. The answer is the same for a free and a taken one (R-METHOD-4).
 pub(crate) fn ask(ledger: &mut Ledger<'_>, email: &Email) -> Result<Outcome, Reason> {
-    let bound = own(ledger)?;
+    let (bound, purpose) = own(ledger)?;
     let address = ledger.snapshot().address.as_ref().ok_or(Reason::Mismatched)?;
-    let taken = codes::is_spoken_for(address, ledger.now());
+    let taken = codes::is_spoken_for(address, ledger.now(), Some(bound.account));
     let kind = if taken { ChallengeKind::AccountExists } else { ChallengeKind::Code };
-    let asked = Asked { purpose: Purpose::ChangeEmail, kind, bound: Some(bound), number: None };
+    let asked = Asked { bound: Some(bound), ..Asked::plain(purpose, kind) };
     let flow = codes::ask(ledger, email, asked)?;
     Ok(Outcome::CodeAsked { expires_at: flow.expires_at })
 }
 
-/// Enters the code: the address changes, and the old one can take that back (R-METHOD-10).
+/// Enters the code: the address changes, and the old one can take that back (R-METHOD-10). Where the method is added,
+/// the password comes next.
 pub(crate) fn verify(ledger: &mut Ledger<'_>, code: TypedCode) -> Result<Outcome, Reason> {
-    let flow = codes::live_flow(ledger, Purpose::ChangeEmail)?;
-    if flow.bound != Some(own(ledger)?) {
+    let (bound, purpose) = own(ledger)?;
+    let flow = codes::live_flow(ledger, purpose)?;
+    if flow.bound != Some(bound) {
         return Err(Reason::FlowGone);
     }
-    codes::attempt(ledger, &flow, code)?;
-    let address = ledger.snapshot().address.as_ref().ok_or(Reason::Mismatched)?;
-    let taken = codes::is_spoken_for(address, ledger.now());
-    ledger.record(Event::FlowEnded { flow: flow.digest });
-    if taken {
-        return Err(Reason::AddressTaken);
+    if flow.stage == Stage::Proven {
+        return Ok(Outcome::Proven { expires_at: flow.expires_at, former: None });
     }
+    codes::attempt(ledger, &flow, code)?;
+    require_free(ledger, &flow, bound)?;
+    let email = flow.email.clone().ok_or(Reason::Mismatched)?;
+    guess_limit::set_back(ledger, &email)?;
+    match purpose {
+        Purpose::AddEmail => prove(ledger, &flow),
+        Purpose::ChangeEmail
+        | Purpose::Register
+        | Purpose::Reset
+        | Purpose::RegisterIdentity
+        | Purpose::Offer => change(ledger, &flow, email),
+    }
+}
+
+fn prove(ledger: &mut Ledger<'_>, flow: &Flow) -> Result<Outcome, Reason> {
+    let expires_at = ledger.now().plus(ledger.policy().code_life);
+    let (bound, purpose) = (flow.bound, flow.purpose);
+    ledger.record(Event::FlowProven { flow: flow.digest, purpose, expires_at, bound, grant: None });
+    Ok(Outcome::Proven { expires_at, former: None })
+}
+
+fn change(ledger: &mut Ledger<'_>, flow: &Flow, email: Email) -> Result<Outcome, Reason> {
+    ledger.record(Event::FlowEnded { flow: flow.digest });
     let before = ledger.account().cloned().ok_or(Reason::Mismatched)?;
-    let old = before.email.as_ref().ok_or(Reason::NotFound)?;
-    let change = ChangeKind::Email { from: old.email.clone(), proven_at: old.proven_at };
     let proven_at = ledger.now();
-    let email = flow.email.clone();
-    let cause = EmailCause::Proven;
-    ledger.record(Event::EmailChanged { account: before.id, email, proven_at, cause });
-    guess_limit::set_back(ledger, &flow.email)?;
+    ledger.record(Event::EmailChanged { account: before.id, email, proven_at });
     codes::kill(ledger, Purpose::Reset);
-    undo::note(ledger, &before, change);
+    undo::note(ledger, &before, ChangeKind::Email);
     Ok(Outcome::Done)
 }
 
-/// The member with a fresh proof, as a flow is bound to them.
-fn own(ledger: &Ledger<'_>) -> Result<Bound, Reason> {
-    let (session, account) = session::freshly_proved(ledger)?;
-    if account.email.is_none() {
-        return Err(Reason::NotFound);
+/// Chooses the password of a method that is added: from here on it is there (R-METHOD-2).
+pub(crate) fn complete(ledger: &mut Ledger<'_>, hash: &PasswordHash) -> Result<Outcome, Reason> {
+    let (bound, purpose) = own(ledger)?;
+    let flow = codes::live_flow(ledger, Purpose::AddEmail)?;
+    if flow.bound != Some(bound) || purpose != Purpose::AddEmail {
+        return Err(Reason::FlowGone);
     }
-    Ok(Bound { account: account.id, epoch: account.epoch, session: Some(session.id) })
+    if flow.stage != Stage::Proven {
+        return Err(Reason::FlowElsewhere);
+    }
+    require_free(ledger, &flow, bound)?;
+    ledger.record(Event::FlowEnded { flow: flow.digest });
+    let before = ledger.account().cloned().ok_or(Reason::Mismatched)?;
+    let email = flow.email.clone().ok_or(Reason::Mismatched)?;
+    let (account, at) = (before.id, ledger.now());
+    let added = Added { at, by: bound.session };
+    let method = EmailMethod { email, proven_at: at, added, password: None };
+    ledger.record(Event::EmailAdded { account, method });
+    let version = before.password_version.saturating_add(1);
+    let (hash, change) = (hash.clone(), PasswordChange::Added);
+    ledger.record(Event::PasswordSet { account, version, hash, change, at });
+    codes::kill(ledger, Purpose::Reset);
+    undo::note(ledger, &before, ChangeKind::Added(Addressed::Email));
+    Ok(Outcome::Done)
+}
+
+/// An address that somebody else has taken meanwhile ends the flow.
+fn require_free(ledger: &mut Ledger<'_>, flow: &Flow, bound: Bound) -> Result<(), Reason> {
+    let address = ledger.snapshot().address.as_ref().ok_or(Reason::Mismatched)?;
+    if codes::is_spoken_for(address, ledger.now(), Some(bound.account)) {
+        ledger.record(Event::FlowEnded { flow: flow.digest });
+        return Err(Reason::AddressTaken);
+    }
+    Ok(())
+}
+
+/// The member with a fresh proof, as a flow is bound to them, and what the flow would be for.
+fn own(ledger: &Ledger<'_>) -> Result<(Bound, Purpose), Reason> {
+    let (session, account) = session::freshly_proved(ledger)?;
+    let purpose = if account.email.is_some() { Purpose::ChangeEmail } else { Purpose::AddEmail };
+    Ok((bound(session, account), purpose))
+}
+
+fn bound(session: &Session, account: &Account) -> Bound {
+    Bound { account: account.id, epoch: account.epoch, session: Some(session.id) }
 }

@@ -54,7 +54,8 @@ pub(crate) fn change(ledger: &mut Ledger<'_>, hash: &PasswordHash) -> Result<Out
     let (session, account) = session::freshly_proved(ledger)?;
     let keep = Keep { session: Some(session.id), device: Some(session.device) };
     let before = account.clone();
-    let version = before.password().map(|p| p.version).ok_or(Reason::NoPassword)?.saturating_add(1);
+    before.password().ok_or(Reason::NoPassword)?;
+    let version = before.password_version.saturating_add(1);
     let (account, at) = (before.id, ledger.now());
     let (hash, change) = (hash.clone(), PasswordChange::Chosen);
     ledger.record(Event::PasswordSet { account, version, hash, change, at });

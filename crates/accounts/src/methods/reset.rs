@@ -13,16 +13,19 @@
 
 use crate::command::TypedCode;
 use crate::email::Email;
-use crate::event::{Event, PasswordChange, SessionCause, SessionEnd, VoidCause};
+use crate::event::{Event, PasswordChange, RemovalCause, SessionCause, SessionEnd, VoidCause};
+use crate::identity::Provider;
 use crate::ledger::Ledger;
+use crate::methods_kept::Added;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::codes::{self, Asked};
 use crate::rules::revoke::{self, Keep};
-use crate::rules::{admit, guess_limit, numbers};
+use crate::rules::{admit, guess_limit, link, lost, numbers};
 use crate::snapshot::{
-    Account, Bound, ChallengeKind, Flow, Grant, Method, Purpose, SessionKind, Stage,
+    Account, Addressed, Bound, ChallengeKind, EmailMethod, Flow, Grant, Holder, Method, NumberKind,
+    OwnEmail, Purpose, SessionKind, Stage,
 };
-use crate::values::{Digest, PasswordHash, SessionId};
+use crate::values::{AccountId, Digest, PasswordHash, SessionId};
 
 /// Asks for a code. The answer does not depend on whether the address has an account, or in which state.
 pub(crate) fn ask(ledger: &mut Ledger<'_>, email: &Email) -> Result<Outcome, Reason> {
@@ -30,15 +33,38 @@ pub(crate) fn ask(ledger: &mut Ledger<'_>, email: &Email) -> Result<Outcome, Rea
         return Err(Reason::CodeCooldown);
     }
     let address = ledger.snapshot().address.as_ref().ok_or(Reason::Mismatched)?;
-    let repeated = numbers::undo_at(address, ledger.now()).map(|number| number.id);
-    let (kind, number) = match (address.owner, repeated) {
-        (Some(_), _) => (ChallengeKind::Code, None),
-        (None, Some(number)) => (ChallengeKind::UndoOffered, Some(number)),
-        (None, None) => (ChallengeKind::Nobody, None),
+    let now = ledger.now();
+    let repeated = numbers::undo_at(address, now).or_else(|| numbers::restore_at(address, now));
+    let repeated = repeated.map(|number| number.id);
+    let plain = |kind| Asked::plain(Purpose::Reset, kind);
+    let holder = address.holders.first().cloned();
+    let asked = match (address.owner, holder, repeated) {
+        (Some(_), _, _) => plain(ChallengeKind::Code),
+        (None, Some(holder), _) => at_provider(ledger, &holder),
+        (None, None, Some(number)) => {
+            Asked { number: Some(number), ..plain(ChallengeKind::UndoOffered) }
+        }
+        (None, None, None) => plain(ChallengeKind::Nobody),
     };
-    let asked = Asked { purpose: Purpose::Reset, kind, bound: None, number };
     let flow = codes::ask(ledger, email, asked)?;
     Ok(Outcome::CodeAsked { expires_at: flow.expires_at })
+}
+
+/// The address is on an account through a provider only: the mail says how that account signs in. After the wait of
+/// somebody who cannot use the provider any more it is a code (R-RESET-8).
+fn at_provider(ledger: &mut Ledger<'_>, holder: &Holder) -> Asked {
+    let about = Some(holder.account);
+    if lost::may_set_up(holder, ledger.now()) {
+        return Asked { about, ..Asked::plain(Purpose::Reset, ChallengeKind::Code) };
+    }
+    let goes_out = codes::mail_goes_out(ledger, Purpose::Reset);
+    let lonely = goes_out && holder.email == OwnEmail::None;
+    let number = if lonely {
+        numbers::issue_for(ledger, holder.account, &holder.stored, NumberKind::Lost)
+    } else {
+        None
+    };
+    Asked { about, number, ..Asked::plain(Purpose::Reset, ChallengeKind::ProviderOnly) }
 }
 
 /// Whether the presented flow has verified a code of this address, and can still be gone on with.
@@ -46,7 +72,8 @@ fn was_verified_here(ledger: &Ledger<'_>, email: &Email) -> bool {
     let flow = codes::live_flow(ledger, Purpose::Reset).ok();
     flow.is_some_and(|flow| {
         let bound = ledger.account().is_some_and(|account| is_bound(&flow, account));
-        flow.stage == Stage::Proven && flow.email.same_as(email) && bound
+        let same = flow.email.as_ref().is_some_and(|own| own.same_as(email));
+        flow.stage == Stage::Proven && same && bound
     })
 }
 
@@ -61,7 +88,8 @@ pub(crate) fn verify(ledger: &mut Ledger<'_>, code: TypedCode) -> Result<Outcome
     if flow.stage == Stage::Proven {
         return open_again(ledger, &flow, code);
     }
-    let owner = ledger.account().map(|a| (a.id, a.suspended.is_some()));
+    let owner = ledger.account().filter(|a| has_address(ledger, a.id));
+    let owner = owner.map(|a| (a.id, a.suspended.is_some()));
     // A code whose address has lost its account meanwhile is nobody's.
     let code = if owner.is_some() { code } else { TypedCode::Unknown };
     let code = codes::attempt(ledger, &flow, code)?;
@@ -71,7 +99,8 @@ pub(crate) fn verify(ledger: &mut Ledger<'_>, code: TypedCode) -> Result<Outcome
         return Err(Reason::Suspended);
     }
     let until = ledger.now().plus(ledger.policy().reset_cooldown);
-    ledger.record(Event::ResetCoolingDown { email: flow.email.clone(), until });
+    let email = flow.email.clone().ok_or(Reason::Mismatched)?;
+    ledger.record(Event::ResetCoolingDown { email, until });
     revoke::password(ledger, id, VoidCause::Reset { until })?;
     let keep = Keep { session: own_session(ledger), device: None };
     revoke::everything(ledger, id, keep, SessionEnd::Reset);
@@ -110,16 +139,24 @@ fn open_again(ledger: &mut Ledger<'_>, flow: &Flow, code: TypedCode) -> Result<O
 /// The flow still acts on the account as it was when the code was verified.
 fn require_bound(ledger: &Ledger<'_>, flow: &Flow) -> Result<(), Reason> {
     let account = ledger.account().filter(|account| is_bound(flow, account));
-    let owner = ledger.snapshot().address.as_ref().and_then(|address| address.owner);
-    let sound = account.is_some_and(|account| owner == Some(account.id));
+    let sound = account.is_some_and(|account| has_address(ledger, account.id));
     if sound { Ok(()) } else { Err(Reason::FlowGone) }
+}
+
+/// Whether a code at the address in question resets this account: it is its `email` method's, or may become it.
+fn has_address(ledger: &Ledger<'_>, account: AccountId) -> bool {
+    let Some(address) = ledger.snapshot().address.as_ref() else {
+        return false;
+    };
+    let may = |h: &Holder| h.account == account && lost::may_set_up(h, ledger.now());
+    address.owner == Some(account) || (address.owner.is_none() && address.holders.iter().any(may))
 }
 
 /// Sets the new password: unlocked and signed in, and nobody else is (R-RESET-7, I16).
 pub(crate) fn complete(
     ledger: &mut Ledger<'_>,
     form: Digest,
-    hash: &PasswordHash,
+    (hash, kept): (&PasswordHash, &[Provider]),
     kind: SessionKind,
 ) -> Result<Outcome, Reason> {
     let flow = codes::live_flow(ledger, Purpose::Reset)?;
@@ -134,12 +171,30 @@ pub(crate) fn complete(
         ledger.record(Event::SignInRefused { account: id, method: Method::Email });
         return Err(Reason::Suspended);
     }
-    let last = account.email.as_ref().ok_or(Reason::NoPassword)?.last_version;
-    let (version, at) = (last.saturating_add(1), ledger.now());
+    let (version, at) = (account.password_version.saturating_add(1), ledger.now());
+    let set_up = account.email.is_none();
+    let email = flow.email.clone().ok_or(Reason::Mismatched)?;
     ledger.record(Event::FlowEnded { flow: flow.digest });
+    if set_up {
+        let added = Added { at, by: None };
+        let email = email.clone();
+        let method = EmailMethod { email, proven_at: at, added, password: None };
+        ledger.record(Event::EmailAdded { account: id, method });
+    }
     let (hash, change) = (hash.clone(), PasswordChange::Reset);
     ledger.record(Event::PasswordSet { account: id, version, hash, change, at });
     revoke::everything(ledger, id, Keep::default(), SessionEnd::Reset);
-    guess_limit::set_back(ledger, &flow.email)?;
+    remove_unticked(ledger, kept);
+    guess_limit::set_back(ledger, &email)?;
     admit::admit(ledger, Method::Email, kind, SessionCause::Reset)
+}
+
+/// What was added in the last 72 hours and is not ticked may be a stranger's (R-RESET-7).
+fn remove_unticked(ledger: &mut Ledger<'_>, kept: &[Provider]) {
+    let (now, life) = (ledger.now(), ledger.policy().undo_life);
+    let links = ledger.account().map(|account| account.links.clone()).unwrap_or_default();
+    let lately = links.iter().filter(|link| link.added.by.is_some() && now < link.added.at.plus(life));
+    for link in lately.filter(|link| !kept.contains(&link.provider)) {
+        link::remove(ledger, Addressed::Provider(link.provider), RemovalCause::Unticked);
+    }
 }

@@ -3,8 +3,8 @@
 //! One total match: a new event does not compile until it is said whether the member reads of it.
 
 use super::{Activity, ActivityKind as Kind, Writer};
-use crate::event::{EmailCause, Event, PasswordChange, SessionCause, SessionEnd, VoidCause};
-use crate::snapshot::{Challenge, ChallengeKind, Purpose};
+use crate::event::{Event, LinkChange, PasswordChange, SessionCause, SessionEnd, VoidCause};
+use crate::snapshot::{Challenge, ChallengeKind, Link, Method, Purpose};
 use crate::values::AccountId;
 
 impl Writer<'_> {
@@ -36,20 +36,23 @@ impl Writer<'_> {
                 PasswordChange::Chosen | PasswordChange::Reset => {
                     Some(self.line(*account, Kind::PasswordChanged))
                 }
-                PasswordChange::Rehashed => None,
+                // The added method is a line of its own.
+                PasswordChange::Added | PasswordChange::Rehashed => None,
             },
-            Event::EmailChanged { account, cause, .. } => match cause {
-                EmailCause::Proven => Some(self.line(*account, Kind::EmailChanged)),
-                EmailCause::Undone => None,
-            },
-            Event::PasswordVoided { account, cause, .. } => {
-                let kind = match cause {
-                    VoidCause::Reset { .. } => Kind::PasswordReset,
-                    VoidCause::NotMe => Kind::NotMe,
-                    VoidCause::Undone { .. } => Kind::Undone,
-                };
+            Event::EmailChanged { account, .. } => Some(self.line(*account, Kind::EmailChanged)),
+            Event::EmailAdded { .. }
+            | Event::EmailRemoved { .. }
+            | Event::LinkAdded { .. }
+            | Event::LinkRemoved { .. }
+            | Event::LinkChanged { .. }
+            | Event::ContactChanged { .. } => self.about_methods(event),
+            Event::LostNoted { account, lost } => {
+                let kind = if lost.is_some() { Kind::ProviderLost } else { Kind::ProviderFound };
                 Some(self.line(*account, kind))
             }
+            Event::Withdrawn { account, .. } => Some(self.line(*account, Kind::Withdrawn)),
+            Event::Restored { account } => Some(self.line(*account, Kind::Restored)),
+            Event::PasswordVoided { account, cause, .. } => Some(self.line(*account, voided(cause)?)),
             Event::GuessFailed { account } => Some(self.line(*account, Kind::GuessFailed)),
             Event::Locked { account, .. } => account.map(|id| self.line(id, Kind::Locked)),
             Event::Unlocked { account, .. } => account.map(|id| self.line(id, Kind::Unlocked)),
@@ -66,7 +69,15 @@ impl Writer<'_> {
             | Event::FlowTried { .. }
             | Event::FlowProven { .. }
             | Event::FormOpened { .. }
+            | Event::FlowBound { .. }
             | Event::FlowEnded { .. }
+            | Event::TripStarted { .. }
+            | Event::TripEnded { .. }
+            | Event::IdentityFreed { .. }
+            | Event::MethodsPutBack { .. }
+            | Event::ReportHeard { .. }
+            | Event::Erased { .. }
+            | Event::TestMailAsked { .. }
             | Event::ResetCoolingDown { .. }
             | Event::NumberIssued { .. }
             | Event::NumberSpent { .. }
@@ -77,6 +88,28 @@ impl Writer<'_> {
             | Event::SessionSeen { .. }
             | Event::DeviceKnown { .. } => None,
         }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`activity` lists the events that come here")]
+    fn about_methods(&self, event: &Event) -> Option<Activity> {
+        let (account, kind, method) = match event {
+            Event::EmailAdded { account, .. } => (account, Kind::MethodAdded, Method::Email),
+            Event::EmailRemoved { account, .. } => (account, Kind::MethodRemoved, Method::Email),
+            Event::LinkAdded { account, link } => {
+                (account, Kind::MethodAdded, Method::Provider(link.provider))
+            }
+            Event::LinkRemoved { account, provider, .. } => {
+                (account, Kind::MethodRemoved, Method::Provider(*provider))
+            }
+            Event::LinkChanged { account, link, change } => {
+                (account, changed(link, change), Method::Provider(link.provider))
+            }
+            Event::ContactChanged { account, contact, .. } => {
+                (account, Kind::ContactChanged, contact.method())
+            }
+            _ => return None,
+        };
+        Some(Activity { method: Some(method), ..self.line(*account, kind) })
     }
 
     fn line(&self, account: AccountId, kind: Kind) -> Activity {
@@ -96,8 +129,11 @@ impl Writer<'_> {
 const fn asked(challenge: &Challenge) -> Option<Kind> {
     match (challenge.kind, challenge.purpose) {
         (ChallengeKind::Code, Purpose::Reset) => Some(Kind::ResetAsked),
-        (ChallengeKind::AccountExists, Purpose::ChangeEmail) => Some(Kind::AddressAttempted),
+        (ChallengeKind::AccountExists, Purpose::ChangeEmail | Purpose::AddEmail) => {
+            Some(Kind::AddressAttempted)
+        }
         (ChallengeKind::AccountExists, _) => Some(Kind::RegistrationAttempted),
+        (ChallengeKind::ProviderOnly, _) => Some(Kind::ResetAsked),
         (ChallengeKind::Code | ChallengeKind::Nobody | ChallengeKind::UndoOffered, _) => None,
     }
 }
@@ -110,7 +146,31 @@ const fn ended(reason: SessionEnd) -> Option<Kind> {
         | SessionEnd::Reset
         | SessionEnd::NotMe
         | SessionEnd::Undone
+        | SessionEnd::MethodGone
+        | SessionEnd::Withdrawn
         | SessionEnd::Operator => Some(Kind::SessionEnded),
         SessionEnd::Lapsed | SessionEnd::Crowded => None,
+    }
+}
+
+const fn voided(cause: &VoidCause) -> Option<Kind> {
+    match cause {
+        VoidCause::Reset { .. } => Some(Kind::PasswordReset),
+        VoidCause::NotMe => Some(Kind::NotMe),
+        VoidCause::Undone { .. } => Some(Kind::Undone),
+        // What made it void is a line of its own.
+        VoidCause::Withdrawn | VoidCause::Restored | VoidCause::Removed => None,
+    }
+}
+
+fn changed(link: &Link, change: &LinkChange) -> Kind {
+    match change {
+        LinkChange::Address { .. } => Kind::AddressFollowed,
+        LinkChange::Held if link.held_at.is_some() => Kind::MethodHeld,
+        LinkChange::Held => Kind::MethodReleased,
+        LinkChange::Reach => {
+            let arrives = link.address.as_ref().is_none_or(|a| a.unreachable_at.is_none());
+            if arrives { Kind::AddressReachable } else { Kind::AddressUnreachable }
+        }
     }
 }

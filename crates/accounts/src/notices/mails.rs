@@ -8,15 +8,17 @@ use alloc::vec::Vec;
 
 use super::{Mail, MailKind as Kind, Writer};
 use crate::email::Email;
-use crate::event::{Event, LockNotice, SessionCause, VoidCause};
-use crate::snapshot::{Challenge, ChallengeKind, ChangeKind, Purpose};
-use crate::values::NumberId;
+use crate::event::{Event, LinkChange, LockNotice, RemovalCause, SessionCause, Told, VoidCause};
+use crate::snapshot::{
+    Account, Addressed, Challenge, ChallengeKind, Change, ChangeKind, Link, Method, Purpose,
+};
+use crate::values::{AccountId, NumberId};
 
 impl Writer<'_> {
     pub(super) fn mails(&self, event: &Event) -> Vec<Mail> {
         match event {
-            Event::ChallengeIssued { email, challenge, number, .. } => {
-                self.about_address(email, challenge, *number).into_iter().collect()
+            Event::ChallengeIssued { email, challenge, owner, number } => {
+                self.about_address(email, challenge, (*owner, *number)).into_iter().collect()
             }
             Event::SessionStarted { session, cause, number } => {
                 let kind = match cause {
@@ -32,16 +34,34 @@ impl Writer<'_> {
                 self.to_contact(Kind::Locked).into_iter().collect()
             }
             Event::ChangeNoted { change, told, .. } => {
-                let kind = match change.kind {
-                    ChangeKind::Password => Kind::PasswordChanged,
-                    ChangeKind::Email { .. } => Kind::EmailChanged,
+                let (kind, method) = noted(change.kind);
+                let (before, after) = self.moved(change);
+                let dress = |mail| Mail {
+                    kind,
+                    method,
+                    before: before.cloned(),
+                    after: after.cloned(),
+                    ..mail
                 };
-                let one = |told: &crate::event::Told| Mail {
-                    number: told.number,
-                    ..self.mail(kind, &told.to)
-                };
-                told.iter().map(one).collect()
+                self.told(told, dress)
             }
+            Event::Withdrawn { withdrawal, told, .. } => {
+                let until = Some(withdrawal.until);
+                self.told(told, |mail| Mail { kind: Kind::Withdrawn, until, ..mail })
+            }
+            Event::LinkRemoved { provider, cause, .. } => {
+                self.removed(Method::Provider(*provider), *cause)
+            }
+            Event::EmailRemoved { cause, .. } => self.removed(Method::Email, *cause),
+            Event::LinkChanged { link, change: LinkChange::Address { from }, .. } => {
+                self.followed(link, from.as_ref())
+            }
+            Event::LostNoted { lost: Some(lost), .. } => {
+                let mail = self.to_contact(Kind::ProviderLost);
+                let (until, after) = (Some(lost.from), Some(lost.email.clone()));
+                mail.map(|mail| Mail { until, after, ..mail }).into_iter().collect()
+            }
+            Event::TestMailAsked { .. } => self.to_contact(Kind::TestMail).into_iter().collect(),
             Event::PasswordVoided { cause, .. } => self.about_void(cause),
             Event::Locked { notice: LockNotice::Quiet, .. }
             | Event::PasswordSet { .. }
@@ -55,7 +75,20 @@ impl Writer<'_> {
             | Event::FlowTried { .. }
             | Event::FlowProven { .. }
             | Event::FormOpened { .. }
+            | Event::FlowBound { .. }
             | Event::FlowEnded { .. }
+            | Event::TripStarted { .. }
+            | Event::TripEnded { .. }
+            | Event::LinkAdded { .. }
+            | Event::LinkChanged { change: LinkChange::Held | LinkChange::Reach, .. }
+            | Event::IdentityFreed { .. }
+            | Event::EmailAdded { .. }
+            | Event::ContactChanged { .. }
+            | Event::MethodsPutBack { .. }
+            | Event::LostNoted { lost: None, .. }
+            | Event::ReportHeard { .. }
+            | Event::Restored { .. }
+            | Event::Erased { .. }
             | Event::ResetCoolingDown { .. }
             | Event::NumberIssued { .. }
             | Event::NumberSpent { .. }
@@ -82,18 +115,24 @@ impl Writer<'_> {
         &self,
         email: &Email,
         challenge: &Challenge,
-        number: Option<NumberId>,
+        (about, number): (Option<AccountId>, Option<NumberId>),
     ) -> Option<Mail> {
         let kind = kind_of(challenge)?;
         let address = self.after.address.as_ref().filter(|address| address.email.same_as(email));
+        let owner = address.and_then(|address| address.owner).or(about);
+        let holder =
+            address.and_then(|address| address.holders.iter().find(|h| Some(h.account) == owner));
         let stored = address.and_then(|address| address.stored.as_ref());
-        let owner = address.and_then(|address| address.owner);
+        let stored = stored.or(holder.map(|holder| &holder.stored));
         // The language is the owner's, where the owner is the account in question; at an address that nobody has,
         // it is the member's who moves there.
         let known = self.account.filter(|account| owner.is_none_or(|owner| owner == account.id));
         let carries = challenge.kind == ChallengeKind::Code;
         Some(Mail {
-            locale: known.map_or(self.context.asker.locale, |account| account.locale),
+            locale: known
+                .map(|account| account.locale)
+                .or(holder.map(|holder| holder.locale))
+                .unwrap_or(self.context.asker.locale),
             account: owner,
             challenge: Some(challenge.id).filter(|_| carries),
             number,
@@ -103,12 +142,67 @@ impl Writer<'_> {
         })
     }
 
-    /// The password is void: the contact is told, and the address that an undo took away.
+    /// Every address that is told of a change, each with its own number.
+    fn told(&self, told: &[Told], dress: impl Fn(Mail) -> Mail) -> Vec<Mail> {
+        let one = |told: &Told| {
+            let mail = self.mail(Kind::MethodAdded, &told.to);
+            dress(Mail { number: told.number, ..mail })
+        };
+        told.iter().map(one).collect()
+    }
+
+    /// The address before a change and after it, of what was changed.
+    fn moved<'m>(&'m self, change: &'m Change) -> (Option<&'m Email>, Option<&'m Email>) {
+        let now = |method| self.account.and_then(|account| account.address_of(method));
+        let before = &change.before;
+        match change.kind {
+            ChangeKind::Password => (None, None),
+            ChangeKind::Email => (before.address_of(Addressed::Email), now(Addressed::Email)),
+            ChangeKind::Added(method) => (None, now(method)),
+            ChangeKind::Removed(method) => (before.address_of(method), None),
+            ChangeKind::Contact => {
+                let after = self.account.and_then(Account::contact_address);
+                (before.address_of(before.contact), after)
+            }
+        }
+    }
+
+    /// A method was removed by a rule; what its member removed is told with the change.
+    fn removed(&self, method: Method, cause: RemovalCause) -> Vec<Mail> {
+        match cause {
+            RemovalCause::Unticked | RemovalCause::Provider => {
+                let mail = self.to_contact(Kind::MethodRemoved);
+                mail.map(|mail| Mail { method: Some(method), ..mail }).into_iter().collect()
+            }
+            RemovalCause::Member | RemovalCause::NotMe => Vec::new(),
+        }
+    }
+
+    /// The contact follows its provider: both addresses are told, and it gives no undo (R-METHOD-9).
+    fn followed(&self, link: &Link, from: Option<&Email>) -> Vec<Mail> {
+        let provider = link.provider;
+        let is_contact = self.account.is_some_and(|a| a.contact == Addressed::Provider(provider));
+        let now = link.address.as_ref().map(|address| &address.email);
+        let both = from.into_iter().chain(now).filter(|_| is_contact);
+        let method = Some(Method::Provider(provider));
+        let (before, after) = (from.cloned(), now.cloned());
+        let mail = |to| Mail {
+            method,
+            before: before.clone(),
+            after: after.clone(),
+            ..self.mail(Kind::ProviderAddressChanged, to)
+        };
+        both.map(mail).collect()
+    }
+
+    /// The password is void: the contact is told, and the addresses that an undo took away.
     fn about_void(&self, cause: &VoidCause) -> Vec<Mail> {
         let (kind, until, left) = match cause {
-            VoidCause::Reset { until } => (Kind::ResetVerified, Some(*until), None),
-            VoidCause::NotMe => (Kind::NotMe, None, None),
-            VoidCause::Undone { left } => (Kind::Undone, None, left.as_ref()),
+            VoidCause::Reset { until } => (Kind::ResetVerified, Some(*until), &[][..]),
+            VoidCause::NotMe => (Kind::NotMe, None, &[][..]),
+            VoidCause::Undone { left } => (Kind::Undone, None, left.as_slice()),
+            VoidCause::Restored => (Kind::Restored, None, &[][..]),
+            VoidCause::Withdrawn | VoidCause::Removed => return Vec::new(),
         };
         let Some(contact) = self.to_contact(kind) else {
             return Vec::new();
@@ -116,7 +210,7 @@ impl Writer<'_> {
         // A reset is told to the contact and to the address it was asked for, which may be two.
         let own = self.account.and_then(|account| account.email.as_ref()).map(|method| &method.email);
         let mut mails = vec![Mail { until, ..contact }];
-        for to in [own, left].into_iter().flatten() {
+        for to in own.into_iter().chain(left) {
             if mails.iter().all(|mail| !mail.to.same_as(to)) {
                 mails.push(Mail { until, ..self.mail(kind, to) });
             }
@@ -140,6 +234,8 @@ impl Writer<'_> {
             until: None,
             useless_at: None,
             method: None,
+            before: None,
+            after: None,
             origin: self.context.asker.origin.clone(),
         }
     }
@@ -150,10 +246,30 @@ const fn kind_of(challenge: &Challenge) -> Option<Kind> {
     match (challenge.kind, challenge.purpose) {
         (ChallengeKind::Nobody, _) => None,
         (ChallengeKind::UndoOffered, _) => Some(Kind::UndoAgain),
-        (ChallengeKind::Code, Purpose::Register) => Some(Kind::RegisterCode),
+        (ChallengeKind::ProviderOnly, _) => Some(Kind::ResetProvider),
+        (_, Purpose::Offer) => None,
+        (ChallengeKind::Code, Purpose::Register | Purpose::RegisterIdentity) => {
+            Some(Kind::RegisterCode)
+        }
         (ChallengeKind::Code, Purpose::Reset) => Some(Kind::ResetCode),
-        (ChallengeKind::Code, Purpose::ChangeEmail) => Some(Kind::EmailChangeCode),
-        (ChallengeKind::AccountExists, Purpose::ChangeEmail) => Some(Kind::EmailChangeTaken),
-        (ChallengeKind::AccountExists, Purpose::Register | Purpose::Reset) => Some(Kind::RegisterTaken),
+        (ChallengeKind::Code, Purpose::ChangeEmail | Purpose::AddEmail) => Some(Kind::EmailChangeCode),
+        (ChallengeKind::AccountExists, Purpose::ChangeEmail | Purpose::AddEmail) => {
+            Some(Kind::EmailChangeTaken)
+        }
+        (
+            ChallengeKind::AccountExists,
+            Purpose::Register | Purpose::RegisterIdentity | Purpose::Reset,
+        ) => Some(Kind::RegisterTaken),
+    }
+}
+
+/// Which letter tells of a change, and of which method.
+const fn noted(kind: ChangeKind) -> (Kind, Option<Method>) {
+    match kind {
+        ChangeKind::Password => (Kind::PasswordChanged, None),
+        ChangeKind::Email => (Kind::EmailChanged, None),
+        ChangeKind::Added(method) => (Kind::MethodAdded, Some(method.method())),
+        ChangeKind::Removed(method) => (Kind::MethodRemoved, Some(method.method())),
+        ChangeKind::Contact => (Kind::ContactChanged, None),
     }
 }

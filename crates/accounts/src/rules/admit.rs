@@ -8,7 +8,7 @@ use crate::event::{Event, SessionCause};
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason, Welcome};
 use crate::rules::{session, terms};
-use crate::snapshot::{Account, Method, SessionKind};
+use crate::snapshot::{Account, Method, Purpose, SessionKind};
 
 /// Lets the account in question in by `method`, or refuses it.
 pub(crate) fn admit(
@@ -18,6 +18,9 @@ pub(crate) fn admit(
     cause: SessionCause,
 ) -> Result<Outcome, Reason> {
     let account = ledger.account().cloned().ok_or(Reason::Mismatched)?;
+    if account.withdrawn.is_some() {
+        return Err(Reason::NotFound);
+    }
     if account.suspended.is_some() {
         ledger.record(Event::SignInRefused { account: account.id, method });
         return Err(Reason::Suspended);
@@ -26,12 +29,15 @@ pub(crate) fn admit(
         return Err(Reason::Locked);
     }
     let session = session::start(ledger, method, kind, cause)?;
+    let waiting = ledger.snapshot().flow.as_ref().filter(|flow| flow.purpose == Purpose::Offer);
+    let offer = waiting.and_then(|flow| flow.shown.as_ref()).map(|shown| shown.provider);
     Ok(Outcome::Welcome(Welcome {
         account: account.id,
         session: session.id,
         device: session.device,
         expires_at: session::expires_at(&session, ledger.policy()),
         terms: terms::state(&account, ledger.policy()),
+        offer,
     }))
 }
 

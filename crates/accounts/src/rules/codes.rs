@@ -12,13 +12,13 @@ use crate::context::Policy;
 use crate::email::Email;
 use crate::event::Event;
 use crate::ledger::Ledger;
-use crate::outcome::Reason;
+use crate::outcome::{Outcome, Reason};
 use crate::rules::{mail_bound, numbers};
 use crate::snapshot::{
     AddressState, Bound, Challenge, ChallengeKind, CodeTries, Digits, Flow, NetworkTries, Purpose,
-    Stage,
+    Shown, Stage,
 };
-use crate::values::{ChallengeId, Instant, Millis, NumberId};
+use crate::values::{AccountId, ChallengeId, Instant, Millis, NumberId};
 
 /// What is asked for at an address.
 pub(crate) struct Asked {
@@ -28,14 +28,25 @@ pub(crate) struct Asked {
     pub(crate) kind: ChallengeKind,
     /// The account that the flow acts on from its beginning.
     pub(crate) bound: Option<Bound>,
-    /// The number that the mail repeats.
+    /// The number that the mail carries or repeats.
     pub(crate) number: Option<NumberId>,
+    /// The identity that the flow goes on with.
+    pub(crate) shown: Option<Shown>,
+    /// Whose account the mail is about, where not the owner's of the address.
+    pub(crate) about: Option<AccountId>,
+}
+
+impl Asked {
+    /// A code, or a mail in its place, and nothing besides.
+    pub(crate) const fn plain(purpose: Purpose, kind: ChallengeKind) -> Self {
+        Self { purpose, kind, bound: None, number: None, shown: None, about: None }
+    }
 }
 
 /// Begins a flow for a typed address and issues a code, or the mail in its place, if the bound allows.
 /// The answer to the asker is the same in every case.
 pub(crate) fn ask(ledger: &mut Ledger<'_>, email: &Email, asked: Asked) -> Result<Flow, Reason> {
-    let Asked { purpose, kind, bound, number } = asked;
+    let Asked { purpose, kind, bound, number, shown, about } = asked;
     let address = ledger.snapshot().address.clone().ok_or(Reason::Mismatched)?;
     let policy = ledger.policy();
     let now = ledger.now();
@@ -43,13 +54,13 @@ pub(crate) fn ask(ledger: &mut Ledger<'_>, email: &Email, asked: Asked) -> Resul
     // has been swept away must make no difference, and a browser is not shut out for ever.
     let live = ledger.snapshot().flow.as_ref().filter(|flow| now < flow.expires_at);
     let wrong = live.map_or(0, |flow| flow.wrong);
-    if let Some(old) = ledger.snapshot().flow.as_ref().map(|flow| flow.digest) {
-        ledger.record(Event::FlowEnded { flow: old });
-    }
+    end_presented_flow(ledger);
     let flow = Flow {
         digest: ledger.context().draws.flow_digest,
         purpose,
-        email: email.clone(),
+        email: Some(email.clone()),
+        shown,
+        waits_for: None,
         stage: Stage::Code,
         wrong,
         started_at: now,
@@ -69,10 +80,16 @@ pub(crate) fn ask(ledger: &mut Ledger<'_>, email: &Email, asked: Asked) -> Resul
             expires_at: now.plus(policy.code_life),
             spent_at: None,
         };
-        let owner = address.owner;
+        let owner = address.owner.or(about);
         ledger.record(Event::ChallengeIssued { email: email.clone(), owner, challenge, number });
     }
     Ok(flow)
+}
+
+/// Whether a mail that is asked for now at the address in question would go out (R-RESET-2).
+pub(crate) fn mail_goes_out(ledger: &Ledger<'_>, purpose: Purpose) -> bool {
+    let address = ledger.snapshot().address.as_ref();
+    address.is_some_and(|a| mail_bound::allows(a, purpose, ledger.now(), ledger.policy()))
 }
 
 /// Tries a typed code in a flow that waits for one. The right one is spent, with all others of its address and
@@ -108,9 +125,24 @@ pub(crate) fn require_network_tries(ledger: &Ledger<'_>) -> Result<(), Reason> {
     if left { Ok(()) } else { Err(Reason::NetworkUsedUp) }
 }
 
-/// Whether an address is an account's, or was until lately and can be put back (R-METHOD-10).
-pub(crate) fn is_spoken_for(address: &AddressState, now: Instant) -> bool {
-    address.owner.is_some() || numbers::undo_at(address, now).is_some()
+/// Whether an address is on an account by any method, or was until lately and can be put back (R-REG-3,
+/// R-METHOD-10). What `own` has through a provider does not count.
+pub(crate) fn is_spoken_for(address: &AddressState, now: Instant, own: Option<AccountId>) -> bool {
+    let held = address.holders.iter().any(|holder| Some(holder.account) != own);
+    held || address.owner.is_some() || numbers::undo_at(address, now).is_some()
+}
+
+/// Drops what the browser was in the middle of.
+pub(crate) fn drop_flow(ledger: &mut Ledger<'_>) -> Result<Outcome, Reason> {
+    end_presented_flow(ledger);
+    Ok(Outcome::Done)
+}
+
+/// Ends the flow that the browser was in: a new one takes its place.
+pub(crate) fn end_presented_flow(ledger: &mut Ledger<'_>) {
+    if let Some(flow) = ledger.snapshot().flow.as_ref().map(|flow| flow.digest) {
+        ledger.record(Event::FlowEnded { flow });
+    }
 }
 
 /// The presented flow, if it is for this purpose and its time is not over.

@@ -21,7 +21,11 @@ enum Class {
 const fn class_of(purpose: Purpose) -> Class {
     match purpose {
         Purpose::Reset => Class::Reset,
-        Purpose::Register | Purpose::ChangeEmail => Class::Others,
+        Purpose::Register
+        | Purpose::ChangeEmail
+        | Purpose::AddEmail
+        | Purpose::RegisterIdentity
+        | Purpose::Offer => Class::Others,
     }
 }
 

@@ -10,28 +10,50 @@
 //! session.
 
 use crate::command::TypedNumber;
+use crate::email::Email;
+use crate::event::Event;
 use crate::ledger::Ledger;
 use crate::outcome::Reason;
 use crate::rules::codes;
 use crate::snapshot::{Account, AddressState, Number, NumberKind};
-use crate::values::{Instant, Millis};
+use crate::values::{AccountId, Instant, Millis, NumberId};
 
-/// A new number of that kind for the account.
-pub(crate) fn make(ledger: &Ledger<'_>, account: &Account, kind: NumberKind) -> Number {
+/// A new number of that kind for the account, mailed to that address; none where a decision has mailed all it can.
+pub(crate) fn issue(
+    ledger: &mut Ledger<'_>,
+    account: &Account,
+    to: &Email,
+    kind: NumberKind,
+) -> Option<NumberId> {
+    issue_for(ledger, account.id, to, kind)
+}
+
+/// As `issue`, for an account that is known by its id.
+pub(crate) fn issue_for(
+    ledger: &mut Ledger<'_>,
+    account: AccountId,
+    to: &Email,
+    kind: NumberKind,
+) -> Option<NumberId> {
     let (now, policy) = (ledger.now(), ledger.policy());
     let life = match kind {
         NumberKind::NotMe(_) => policy.not_me_life,
         NumberKind::Undo(_) => policy.undo_life,
+        NumberKind::Restore => policy.withdraw_grace,
+        NumberKind::Lost => policy.code_life,
     };
-    Number {
-        id: ledger.context().draws.number,
+    let id = ledger.next_number()?;
+    let number = Number {
+        id,
         kind,
-        account: account.id,
+        account,
         key: ledger.context().draws.code_key,
         issued_at: now,
         expires_at: now.plus(life),
         spent_at: None,
-    }
+    };
+    ledger.record(Event::NumberIssued { email: to.clone(), number });
+    Some(id)
 }
 
 /// What a typed number turned out to be.
@@ -39,7 +61,7 @@ pub(crate) enum Tried {
     /// It is good.
     Good(Number),
     /// It has just been used: the second press of a button, answered like the first.
-    JustUsed,
+    JustUsed(NumberKind),
 }
 
 /// Tries a typed number at the address in question. Wrong ones are counted; the tries of a network that has
@@ -61,7 +83,7 @@ pub(crate) fn attempt(
     };
     let now = ledger.now();
     match number.spent_at {
-        Some(spent) if now < spent.plus(PRESSED_TWICE) => Ok(Tried::JustUsed),
+        Some(spent) if now < spent.plus(PRESSED_TWICE) => Ok(Tried::JustUsed(number.kind)),
         Some(_) => Err(Reason::NumberSpent),
         None if now < number.expires_at => Ok(Tried::Good(number)),
         None => Err(Reason::NumberExpired),
@@ -74,6 +96,13 @@ pub(crate) fn attempt(
 pub(crate) fn undo_at(address: &AddressState, now: Instant) -> Option<&Number> {
     let good = |n: &&Number| n.spent_at.is_none() && now < n.expires_at;
     address.numbers.iter().filter(good).find(|n| matches!(n.kind, NumberKind::Undo(_)))
+}
+
+/// The good number at an address that takes a withdrawal back. The address is free all the same (R-WITHDRAW-1).
+#[must_use]
+pub(crate) fn restore_at(address: &AddressState, now: Instant) -> Option<&Number> {
+    let good = |n: &&Number| n.spent_at.is_none() && now < n.expires_at;
+    address.numbers.iter().filter(good).find(|n| n.kind == NumberKind::Restore)
 }
 
 /// Within this time a used number is answered as when it was used.

@@ -26,6 +26,11 @@ pub(crate) fn everything(ledger: &mut Ledger<'_>, account: AccountId, keep: Keep
     session::forget_all(ledger, account, keep.device, device_end(why));
     let epoch = ledger.account().map_or(0, |a| a.epoch).saturating_add(1);
     ledger.record(Event::PendingCancelled { account, epoch });
+    codes_of(ledger, account);
+}
+
+/// Kills the reset codes at the address in question, where it is the account's.
+pub(crate) fn codes_of(ledger: &mut Ledger<'_>, account: AccountId) {
     if ledger.snapshot().address.as_ref().is_some_and(|address| address.owner == Some(account)) {
         codes::kill(ledger, Purpose::Reset);
     }
@@ -37,8 +42,7 @@ pub(crate) fn password(
     account: AccountId,
     cause: VoidCause,
 ) -> Result<(), Reason> {
-    let method = ledger.account().and_then(|a| a.email.as_ref()).ok_or(Reason::NoPassword)?;
-    let version = method.last_version.saturating_add(1);
+    let version = ledger.account().ok_or(Reason::Mismatched)?.password_version.saturating_add(1);
     let at = ledger.now();
     ledger.record(Event::PasswordVoided { account, version, cause, at });
     Ok(())
@@ -49,10 +53,12 @@ const fn device_end(why: SessionEnd) -> DeviceEnd {
         SessionEnd::Reset => DeviceEnd::Reset,
         SessionEnd::NotMe => DeviceEnd::NotMe,
         SessionEnd::Undone => DeviceEnd::Undone,
+        SessionEnd::Withdrawn => DeviceEnd::Withdrawn,
         SessionEnd::PasswordChanged
         | SessionEnd::SignedOut
         | SessionEnd::Ended
         | SessionEnd::Replaced
+        | SessionEnd::MethodGone
         | SessionEnd::Operator
         | SessionEnd::Lapsed
         | SessionEnd::Crowded => DeviceEnd::PasswordChanged,

@@ -9,8 +9,8 @@ use crate::context::Policy;
 use crate::event::{DeviceEnd, Event, SessionCause, SessionEnd};
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
-use crate::rules::numbers;
-use crate::snapshot::{Account, Device, Method, NumberKind, Session, SessionKind};
+use crate::rules::{codes, lost, numbers};
+use crate::snapshot::{Account, Bound, Device, Method, NumberKind, Session, SessionKind};
 use crate::values::{AccountId, DeviceId, Instant, NumberId, SessionId};
 
 /// When a session ends if it is not used again.
@@ -31,11 +31,12 @@ pub fn is_live(session: &Session, now: Instant, policy: &Policy) -> bool {
     now < expires_at(session, policy)
 }
 
-/// Whether a session opens an account at `now`: it is that account's, it lives, and nobody has suspended the
-/// account (R-LOCK-7). The one place where this is asked.
+/// Whether a session opens an account at `now`: it is that account's, it lives, and nobody has suspended or
+/// withdrawn the account (R-LOCK-7, R-WITHDRAW-1). The one place where this is asked.
 #[must_use]
 pub fn serves(session: &Session, account: &Account, now: Instant, policy: &Policy) -> bool {
-    session.account == account.id && account.suspended.is_none() && is_live(session, now, policy)
+    let open = account.suspended.is_none() && account.withdrawn.is_none();
+    session.account == account.id && open && is_live(session, now, policy)
 }
 
 /// Until when the last shown method counts as a fresh proof in this session.
@@ -80,7 +81,8 @@ pub(crate) fn start(
 ) -> Result<Session, Reason> {
     let account = ledger.account().map(|account| account.id).ok_or(Reason::Mismatched)?;
     let number = notice_number(ledger, cause);
-    replace_presented(ledger);
+    lost::cancel(ledger);
+    replace_presented(ledger, account);
     let device = know_device(ledger, account);
     replace_on_device(ledger, account, device);
     make_room(ledger, account);
@@ -95,6 +97,7 @@ pub(crate) fn start(
         started_at: ledger.now(),
         seen_at: ledger.now(),
         proved_at: ledger.now(),
+        proved_by: method,
         origin: ledger.context().asker.origin.clone(),
     };
     ledger.record(Event::SessionStarted { session: session.clone(), cause, number });
@@ -109,15 +112,16 @@ fn notice_number(ledger: &mut Ledger<'_>, cause: SessionCause) -> Option<NumberI
     }
     let account = ledger.account()?;
     let to = account.contact_address()?.clone();
-    let kind = NumberKind::NotMe(ledger.context().draws.session);
-    let number = numbers::make(ledger, account, kind);
-    let id = number.id;
-    ledger.record(Event::NumberIssued { email: to, number });
-    Some(id)
+    let (account, kind) = (account.id, NumberKind::NotMe(ledger.context().draws.session));
+    numbers::issue_for(ledger, account, &to, kind)
 }
 
 /// Ends the presented session. Signing out when nobody is signed in is no error.
 pub(crate) fn sign_out(ledger: &mut Ledger<'_>) -> Result<Outcome, Reason> {
+    // The next at a shared browser must not be offered what this person has shown (R-REG-5).
+    if ledger.snapshot().flow.as_ref().is_some_and(|flow| flow.shown.is_some()) {
+        codes::end_presented_flow(ledger);
+    }
     if let Some(session) = ledger.snapshot().presented.clone() {
         end(ledger, session.account, session.id, SessionEnd::SignedOut);
     }
@@ -203,6 +207,16 @@ pub(crate) fn forget_all(
     }
 }
 
+/// Ends one session for a reason that is not its member's wish.
+pub(crate) fn end_by_rule(
+    ledger: &mut Ledger<'_>,
+    account: AccountId,
+    session: SessionId,
+    reason: SessionEnd,
+) {
+    end(ledger, account, session, reason);
+}
+
 /// What has lapsed already ends as that, whatever ends the others: its row may as well have been swept away.
 fn end(ledger: &mut Ledger<'_>, account: AccountId, session: SessionId, reason: SessionEnd) {
     let listed = ledger.account().and_then(|a| a.sessions.iter().find(|s| s.id == session));
@@ -212,10 +226,17 @@ fn end(ledger: &mut Ledger<'_>, account: AccountId, session: SessionId, reason: 
 }
 
 /// Signing in replaces any session the browser presented, whoever's it is, and drops the flow it was in
-/// (R-SIGNIN-7): the next at a shared browser must not finish what another has proven.
-fn replace_presented(ledger: &mut Ledger<'_>) {
-    if let Some(flow) = ledger.snapshot().flow.as_ref().map(|flow| flow.digest) {
-        ledger.record(Event::FlowEnded { flow });
+/// (R-SIGNIN-7): the next at a shared browser must not finish what another has proven. An identity that waited for
+/// this very account stays in hand, for this session alone (R-REG-5).
+fn replace_presented(ledger: &mut Ledger<'_>, account: AccountId) {
+    match ledger.snapshot().flow.clone() {
+        Some(flow) if flow.waits_for == Some(account) && ledger.now() < flow.expires_at => {
+            let epoch = ledger.account().map_or(0, |account| account.epoch);
+            let session = Some(ledger.context().draws.session);
+            let bound = Bound { account, epoch, session };
+            ledger.record(Event::FlowBound { flow: flow.digest, bound });
+        }
+        Some(_) | None => codes::end_presented_flow(ledger),
     }
     if let Some(old) = ledger.snapshot().presented.clone() {
         end(ledger, old.account, old.id, SessionEnd::Replaced);

@@ -5,57 +5,114 @@
 //!                  └── number ──▶ that change and everything later is taken back; the way on is the reset
 //! ```
 //!
-//! The right belongs to addresses that were established before the change: there for 72 hours, or since
-//! registration. So a thief who makes his own address the account's gets no right by it, and an undo is no
-//! change: it mails no number, can itself not be undone, and takes away every number made since. Nothing here
-//! may revive a password.
+//! The right belongs to addresses that were established before the change: the contact or the changed method's for
+//! 72 hours, or since registration. So a thief who makes his own address the account's gets no right by it, and an
+//! undo is no change: it mails no number, can itself not be undone, and takes away every number made since. A change
+//! made with the proof of an established provider is told and gives no right. Nothing here may revive a password.
 
 use alloc::vec::Vec;
 
 use crate::command::TypedNumber;
-use crate::context::Policy;
 use crate::email::Email;
-use crate::event::{EmailCause, Event, SessionEnd, Told, VoidCause};
+use crate::event::{Event, SessionEnd, Told, VoidCause};
 use crate::ledger::Ledger;
+use crate::methods_kept::Methods;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::numbers::{self, Tried};
+use crate::rules::put_back;
 use crate::rules::revoke::{self, Keep};
-use crate::snapshot::{Account, Change, ChangeKind, EmailMethod, Number, NumberKind};
-use crate::values::{ChangeId, Instant, NumberId};
+use crate::rules::standing::{self, Right};
+use crate::snapshot::{Account, Addressed, Change, ChangeKind, Number, NumberKind};
+use crate::values::{ChangeId, NumberId, SessionId};
 
-/// Notes a change that has just been made of `before`, and tells the addresses concerned.
-pub(crate) fn note(ledger: &mut Ledger<'_>, before: &Account, kind: ChangeKind) {
+/// Notes a change that has just been made of `before`, and tells the addresses concerned. `Held` where somebody has
+/// got the right to take it back.
+pub(crate) fn note(ledger: &mut Ledger<'_>, before: &Account, kind: ChangeKind) -> Right {
     let (id, at) = (ledger.context().draws.change, ledger.now());
-    let change = Change { id, kind, at, until: at.plus(ledger.policy().undo_life) };
-    let mut told = Vec::new();
-    if let Some(method) = before.email.as_ref() {
-        let number = right_of(ledger, before, method, &change);
-        told.push(Told { to: method.email.clone(), number });
+    let by = presented(ledger);
+    let until = at.plus(ledger.policy().undo_life);
+    let change = Change { id, kind, at, until, by, before: Methods::of(before) };
+    let given = standing::of_proof(ledger, before);
+    let mut told = Vec::<Told>::new();
+    for (to, right) in concerned(ledger, before, kind) {
+        let number = match (right, given) {
+            (Right::Held, Right::Held) => number_for(ledger, before, &to, &change),
+            (Right::None, _) | (_, Right::None) => None,
+        };
+        match told.iter_mut().find(|told| told.to.same_as(&to)) {
+            Some(known) => known.number = known.number.or(number),
+            None => told.push(Told { to, number }),
+        }
     }
-    let now_at = ledger.account().and_then(Account::contact_address).cloned();
-    let is_new = |to: &Email| told.iter().all(|told| !told.to.same_as(to));
-    if let Some(to) = now_at.filter(is_new) {
-        told.push(Told { to, number: None });
-    }
+    let right = if told.iter().any(|t| t.number.is_some()) { Right::Held } else { Right::None };
     ledger.record(Event::ChangeNoted { account: before.id, change, told });
+    right
 }
 
-/// Takes back the change that a number belongs to, and everything later.
+/// The addresses that a change is told to, each with whether it was established: the contact before it, the changed
+/// method's, and the contact after it, which never has a right by that.
+fn concerned(ledger: &Ledger<'_>, before: &Account, kind: ChangeKind) -> Vec<(Email, Right)> {
+    let (now, policy) = (ledger.now(), ledger.policy());
+    let changed = match kind {
+        ChangeKind::Email => Some(Addressed::Email),
+        ChangeKind::Removed(method) => Some(method),
+        ChangeKind::Password | ChangeKind::Added(_) | ChangeKind::Contact => None,
+    };
+    let mut all = Vec::new();
+    if let Some(to) = before.contact_address() {
+        all.push((to.clone(), standing::of_contact(before, now, policy)));
+    }
+    let own = changed.and_then(|method| Some((method, before.address_of(method)?.clone())));
+    if let Some((method, to)) = own {
+        all.push((to, standing::of_method(before, method, now, policy)));
+    }
+    let after = ledger.account();
+    let new = [after.and_then(Account::contact_address), added_address(after, kind)];
+    let is_new = |to: &&Email| all.iter().all(|(known, _)| !known.same_as(to));
+    let new = new.into_iter().flatten().filter(is_new).cloned().collect::<Vec<_>>();
+    all.extend(new.into_iter().map(|to| (to, Right::None)));
+    all
+}
+
+/// The new address of a changed `email` method is told too.
+fn added_address(after: Option<&Account>, kind: ChangeKind) -> Option<&Email> {
+    match kind {
+        ChangeKind::Email => after?.address_of(Addressed::Email),
+        ChangeKind::Password | ChangeKind::Added(_) | ChangeKind::Removed(_) | ChangeKind::Contact => {
+            None
+        }
+    }
+}
+
+/// Takes back the change or the withdrawal that a number belongs to, and everything later.
 pub(crate) fn undo(ledger: &mut Ledger<'_>, typed: TypedNumber) -> Result<Outcome, Reason> {
-    let number = match numbers::attempt(ledger, typed, |kind| matches!(kind, NumberKind::Undo(_)))? {
+    let takes_back = |kind| matches!(kind, NumberKind::Undo(_) | NumberKind::Restore);
+    let number = match numbers::attempt(ledger, typed, takes_back)? {
         Tried::Good(number) => number,
-        Tried::JustUsed => return Ok(Outcome::TakenBack),
+        Tried::JustUsed(NumberKind::Restore) => return Ok(Outcome::Restored),
+        Tried::JustUsed(_) => return Ok(Outcome::TakenBack),
     };
     let account = ledger.account().filter(|a| a.id == number.account).cloned();
     let account = account.ok_or(Reason::Mismatched)?;
-    let NumberKind::Undo(change) = number.kind else {
-        return Err(Reason::Mismatched);
-    };
+    match number.kind {
+        NumberKind::Restore => put_back::restore(ledger, &account, Some(number.id)),
+        NumberKind::Undo(change) => take_back(ledger, &account, &number, change),
+        NumberKind::NotMe(_) | NumberKind::Lost => Err(Reason::Mismatched),
+    }
+}
+
+fn take_back(
+    ledger: &mut Ledger<'_>,
+    account: &Account,
+    number: &Number,
+    change: ChangeId,
+) -> Result<Outcome, Reason> {
     let back = from_on(&account.changes, change);
-    let since = back.first().map(|change| change.at).ok_or(Reason::NumberSpent)?;
-    let at = ledger.now();
+    let first = back.first().ok_or(Reason::NumberSpent)?;
+    let methods = put_back::still_free(ledger, account, &first.before)?;
+    let (since, at) = (first.at, ledger.now());
     ledger.record(Event::NumberSpent { number: number.id, at });
-    let left = put_back_address(ledger, &account, &back);
+    let left = put_back::methods(ledger, account, methods);
     let changes = back.iter().map(|change| change.id).collect();
     ledger.record(Event::ChangesUndone { account: account.id, changes });
     revoke::password(ledger, account.id, VoidCause::Undone { left })?;
@@ -69,48 +126,31 @@ fn from_on(changes: &[Change], first: ChangeId) -> Vec<Change> {
     changes.iter().skip_while(|change| change.id != first).cloned().collect()
 }
 
-/// Puts the oldest of the changed addresses back, and says which one it replaces.
-fn put_back_address(ledger: &mut Ledger<'_>, account: &Account, back: &[Change]) -> Option<Email> {
-    let (from, proven_at) = back.iter().find_map(|change| match &change.kind {
-        ChangeKind::Email { from, proven_at } => Some((from.clone(), *proven_at)),
-        ChangeKind::Password => None,
-    })?;
-    let left = account.email.as_ref().map(|method| method.email.clone());
-    let cause = EmailCause::Undone;
-    ledger.record(Event::EmailChanged { account: account.id, email: from, proven_at, cause });
-    left
+fn presented(ledger: &Ledger<'_>) -> Option<SessionId> {
+    ledger.snapshot().presented.as_ref().map(|session| session.id)
 }
 
-/// The number for a mail about `change`, where the address has the right to one.
-fn right_of(
+/// The number for a mail about `change`.
+fn number_for(
     ledger: &mut Ledger<'_>,
     account: &Account,
-    method: &EmailMethod,
+    to: &Email,
     change: &Change,
 ) -> Option<NumberId> {
-    if !is_established(account, method, ledger.now(), ledger.policy()) {
-        return None;
-    }
-    if let Some(newest) = spare(ledger, change) {
+    if let Some(newest) = spare(ledger, to, change) {
         return Some(newest);
     }
-    let number = numbers::make(ledger, account, NumberKind::Undo(change.id));
-    let id = number.id;
-    ledger.record(Event::NumberIssued { email: method.email.clone(), number });
-    Some(id)
-}
-
-/// Whether an address was there for 72 hours, or since registration.
-fn is_established(account: &Account, method: &EmailMethod, now: Instant, policy: &Policy) -> bool {
-    method.proven_at == account.created_at || method.proven_at.plus(policy.undo_life) <= now
+    numbers::issue(ledger, account, to, NumberKind::Undo(change.id))
 }
 
 /// Somebody who changes the password over and over makes no endless list of numbers: past the bound the mail
 /// repeats the newest, which takes back the same and more.
-fn spare(ledger: &Ledger<'_>, change: &Change) -> Option<NumberId> {
+fn spare(ledger: &Ledger<'_>, to: &Email, change: &Change) -> Option<NumberId> {
     let now = ledger.now();
-    let address = ledger.snapshot().address.as_ref()?;
-    let is_good = |n: &&Number| n.spent_at.is_none() && now < n.expires_at;
+    let address = ledger.snapshot().address.as_ref().filter(|address| address.email.same_as(to))?;
+    let is_good = |n: &&Number| {
+        n.spent_at.is_none() && now < n.expires_at && matches!(n.kind, NumberKind::Undo(_))
+    };
     let good = address.numbers.iter().filter(is_good).collect::<Vec<_>>();
     let bound = usize::try_from(ledger.policy().undo_numbers).unwrap_or(usize::MAX);
     let full = change.kind == ChangeKind::Password && good.len() >= bound;

@@ -1,1 +1,1 @@
-insert into emails (address, account_id, stored, proven_at) values ($1, $2, $3, $4)
+insert into emails (address, account_id, stored, proven_at, added_at, added_by) values ($1, $2, $3, $4, $5, $6)

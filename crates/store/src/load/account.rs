@@ -4,15 +4,15 @@
 //! show the locked row as it is and the others as they were.
 
 use accounts::{
-    Account, AccountId, Device, DeviceId, Digest, EmailMethod, Instant, Numbers, Origin, PasswordHash,
-    PasswordRecord, Session, SessionId, Suspension, TermsAccepted,
+    Account, AccountId, Added, Device, DeviceId, Digest, EmailMethod, Instant, Lost, Methods, Numbers,
+    Origin, PasswordHash, PasswordRecord, Session, SessionId, Suspension, TermsAccepted, Withdrawal,
 };
 
-use super::{locking, number};
+use super::{identity, locking, number};
 use crate::driver::{Row, Statement, Tx};
 use crate::fault::Fault;
 use crate::sql;
-use crate::text::{Read, bytes};
+use crate::text::{self, Read, bytes};
 
 /// Keeps others from deciding about the account until the end of the transaction.
 pub(super) async fn lock(tx: &mut dyn Tx, id: AccountId) -> Result<(), Fault> {
@@ -30,17 +30,29 @@ pub(super) async fn whole(
     let accounts = tx.query(&ACCOUNT, &key).await?;
     let sessions = tx.query(&SESSIONS, &key).await?;
     let devices = tx.query(&DEVICES, &key).await?;
+    let links = identity::of_account(tx, id).await?;
     let changes = match numbers {
-        Numbers::Undo => number::changes(tx, id, now).await?,
-        Numbers::Unasked | Numbers::NotMe => Vec::new(),
+        Numbers::Undo | Numbers::NotMe => number::changes(tx, id, now).await?,
+        Numbers::Unasked | Numbers::Lost => Vec::new(),
     };
     let Some(row) = accounts.first() else {
         return Ok(None);
     };
-    let account = read_account(row)?;
+    let account = Account { links, ..read_account(row)? };
+    let changes = number::whole_changes(changes, &account);
     let sessions = sessions.iter().map(read_session).collect::<Result<_, _>>()?;
     let devices = devices.iter().map(read_device).collect::<Result<_, _>>()?;
     Ok(Some(Account { sessions, devices, changes, ..account }))
+}
+
+/// The login methods of an account, for a letter that tells them.
+pub(crate) async fn methods_of(tx: &mut dyn Tx, id: AccountId) -> Result<Option<Methods>, Fault> {
+    let rows = tx.query(&ACCOUNT, &[bytes(&id.0)]).await?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let links = identity::of_account(tx, id).await?;
+    Ok(Some(Methods::of(&Account { links, ..read_account(row)? })))
 }
 
 /// The session with this digest, live or not.
@@ -49,15 +61,21 @@ pub(super) async fn session(tx: &mut dyn Tx, digest: &Digest) -> Result<Option<S
     rows.first().map(read_session).transpose()
 }
 
-/// An account without sessions and devices.
+/// An account without its lists.
 pub(crate) fn read_account(row: &Row) -> Result<Account, Fault> {
+    let (password_version, password) = read_password(row)?;
     Ok(Account {
         id: AccountId(row.array("account_id")?),
         created_at: row.instant("created_at")?,
         display_name: row.line("display_name")?,
         locale: row.word("locale")?,
-        email: read_email(row)?,
-        contact: row.word("contact")?,
+        email: read_email(row, password)?,
+        password_version,
+        links: Vec::new(),
+        contact: row.addressed("contact")?,
+        contact_since: row.instant("contact_since")?,
+        withdrawn: read_withdrawal(row)?,
+        lost: read_lost(row)?,
         suspended: read_suspension(row)?,
         terms: read_terms(row)?,
         epoch: row.int("epoch")?,
@@ -67,12 +85,29 @@ pub(crate) fn read_account(row: &Row) -> Result<Account, Fault> {
     })
 }
 
-fn read_email(row: &Row) -> Result<Option<EmailMethod>, Fault> {
+fn read_email(row: &Row, password: Option<PasswordRecord>) -> Result<Option<EmailMethod>, Fault> {
     let Some(proven_at) = row.maybe_instant("proven_at")? else {
         return Ok(None);
     };
-    let (last_version, password) = read_password(row)?;
-    Ok(Some(EmailMethod { email: row.email("stored")?, proven_at, last_version, password }))
+    let by = row.maybe_array("email_added_by")?.map(SessionId);
+    let added = Added { at: row.instant("email_added_at")?, by };
+    Ok(Some(EmailMethod { email: row.email("stored")?, proven_at, added, password }))
+}
+
+fn read_withdrawal(row: &Row) -> Result<Option<Withdrawal>, Fault> {
+    let Some(at) = row.maybe_instant("withdrawn_at")? else {
+        return Ok(None);
+    };
+    let methods = text::read_methods(row.text("withdrawn_methods")?);
+    let methods = methods.ok_or_else(|| row.fault("withdrawn_methods", "not a list of methods"))?;
+    Ok(Some(Withdrawal { at, until: row.instant("withdrawn_until")?, methods }))
+}
+
+fn read_lost(row: &Row) -> Result<Option<Lost>, Fault> {
+    let Some(from) = row.maybe_instant("lost_from")? else {
+        return Ok(None);
+    };
+    Ok(Some(Lost { email: row.email("lost_stored")?, from }))
 }
 
 /// The number of the newest password, and the password: none where it is void.
@@ -109,10 +144,11 @@ pub(crate) fn read_session(row: &Row) -> Result<Session, Fault> {
         digest: Digest(row.array("digest")?),
         kind: row.word("kind")?,
         device: DeviceId(row.array("device_id")?),
-        method: row.word("method")?,
+        method: row.method("method")?,
         started_at: row.instant("started_at")?,
         seen_at: row.instant("seen_at")?,
         proved_at: row.instant("proved_at")?,
+        proved_by: row.method("proved_by")?,
         origin: Origin { address: row.line("address")?, label: row.line("label")? },
     })
 }

@@ -4,15 +4,16 @@
 //! first comers meet at one row.
 
 use accounts::{
-    AccountId, Bound, Challenge, ChallengeId, CodeTries, Digest, Email, Flow, Grant, GuessLimit,
-    Instant, Line, NetworkTries, SessionId,
+    AccountId, Challenge, ChallengeId, CodeTries, Digest, Email, Flow, Grant, GuessLimit, Instant,
+    Line, NetworkTries, Shown,
 };
 
+use super::identity::read_bound;
 use super::{Hold, locking};
 use crate::driver::{Row, Statement, Tx};
 use crate::fault::Fault;
 use crate::sql;
-use crate::text::{Read, bytes};
+use crate::text::{self, Read, bytes};
 
 /// The flow with this digest, over or not.
 pub(super) async fn flow(tx: &mut dyn Tx, digest: &Digest, hold: Hold) -> Result<Option<Flow>, Fault> {
@@ -98,7 +99,9 @@ fn read_flow(row: &Row) -> Result<Flow, Fault> {
     Ok(Flow {
         digest: Digest(row.array("digest")?),
         purpose: row.word("purpose")?,
-        email: row.email("stored")?,
+        email: read_flow_email(row)?,
+        shown: read_flow_shown(row)?,
+        waits_for: row.maybe_array("waits_for")?.map(AccountId),
         stage: row.word("stage")?,
         wrong: row.count("wrong")?,
         started_at: row.instant("started_at")?,
@@ -108,12 +111,17 @@ fn read_flow(row: &Row) -> Result<Flow, Fault> {
     })
 }
 
-fn read_bound(row: &Row) -> Result<Option<Bound>, Fault> {
-    let Some(account) = row.maybe_array("account_id")?.map(AccountId) else {
+/// An address, or none where the person has still to say one.
+fn read_flow_email(row: &Row) -> Result<Option<Email>, Fault> {
+    let stored = row.text("stored")?;
+    if stored.is_empty() { Ok(None) } else { row.email("stored").map(Some) }
+}
+
+fn read_flow_shown(row: &Row) -> Result<Option<Shown>, Fault> {
+    let Some(text) = row.maybe_text("shown")? else {
         return Ok(None);
     };
-    let session = row.maybe_array("session_id")?.map(SessionId);
-    Ok(Some(Bound { account, epoch: row.int("epoch")?, session }))
+    text::read_shown(text).map(Some).ok_or_else(|| row.fault("shown", "no identity in hand"))
 }
 
 fn read_grant(row: &Row) -> Result<Option<Grant>, Fault> {

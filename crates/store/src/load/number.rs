@@ -4,15 +4,15 @@
 //! known for a day, so that its owner hears that it is too old and not that it is wrong.
 
 use accounts::{
-    AccountId, Change, ChangeId, ChangeKind, Email, Instant, Number, NumberId, NumberKind, Numbers,
-    SessionId,
+    Account, AccountId, Added, Addressed, Change, ChangeId, ChangeKind, Email, Instant, KeptEmail,
+    Methods, Number, NumberId, NumberKind, Numbers, SessionId,
 };
 
 use super::day_before;
 use crate::driver::{Row, Statement, Tx};
 use crate::fault::Fault;
 use crate::sql;
-use crate::text::{NOT_ME, Read, UNDO, bytes};
+use crate::text::{self, LOST, NOT_ME, RESTORE, Read, UNDO, bytes};
 
 /// The numbers of the asked kind that were mailed to an address, oldest first.
 pub(super) async fn of_address(
@@ -21,14 +21,21 @@ pub(super) async fn of_address(
     numbers: Numbers,
     now: Instant,
 ) -> Result<Vec<Number>, Fault> {
-    let kind = match numbers {
-        Numbers::Unasked => return Ok(Vec::new()),
-        Numbers::Undo => UNDO,
-        Numbers::NotMe => NOT_ME,
+    let kinds: &[&str] = match numbers {
+        Numbers::Unasked => &[],
+        Numbers::Undo => &[UNDO, RESTORE],
+        Numbers::NotMe => &[NOT_ME],
+        Numbers::Lost => &[LOST],
     };
-    let values = [email.key().into(), kind.into(), day_before(now).0.into(), MOST.into()];
-    let rows = tx.query(&OF_ADDRESS, &values).await?;
-    rows.iter().rev().map(read_number).collect()
+    let mut found = Vec::new();
+    for kind in kinds {
+        let values = [email.key().into(), (*kind).into(), day_before(now).0.into(), MOST.into()];
+        for row in tx.query(&OF_ADDRESS, &values).await?.iter().rev() {
+            found.push(read_number(row)?);
+        }
+    }
+    found.sort_by_key(|number| (number.issued_at, number.id));
+    Ok(found)
 }
 
 /// One number by its id.
@@ -42,15 +49,51 @@ pub(super) async fn changes(
     tx: &mut dyn Tx,
     id: AccountId,
     now: Instant,
-) -> Result<Vec<Change>, Fault> {
+) -> Result<Vec<ReadChange>, Fault> {
     let rows = tx.query(&CHANGES, &[bytes(&id.0), now.0.into()]).await?;
     rows.iter().map(read_change).collect()
+}
+
+/// A change as its row has it.
+pub(super) struct ReadChange {
+    change: Change,
+    kept: Kept,
+}
+
+/// What a change keeps of the methods before it.
+enum Kept {
+    /// All.
+    Methods,
+    /// The address alone: it was noted before accounts had several methods.
+    Email(Email, Instant),
+    /// Nothing: it was noted then, and changed no method.
+    Nothing,
+}
+
+/// Completes the changes that were noted before accounts had several methods.
+pub(super) fn whole_changes(read: Vec<ReadChange>, account: &Account) -> Vec<Change> {
+    let whole = |ReadChange { change, kept }| {
+        let now = Methods::of(account);
+        let before = match kept {
+            Kept::Methods => return change,
+            Kept::Nothing => now,
+            Kept::Email(email, proven_at) => {
+                let added = now.email.as_ref().map(|method| method.added);
+                let added = added.unwrap_or(Added { at: account.created_at, by: None });
+                Methods { email: Some(KeptEmail { email, proven_at, added }), ..now }
+            }
+        };
+        Change { before, ..change }
+    };
+    read.into_iter().map(whole).collect()
 }
 
 fn read_number(row: &Row) -> Result<Number, Fault> {
     let kind = match row.text("kind")? {
         NOT_ME => NumberKind::NotMe(SessionId(row.array("about")?)),
         UNDO => NumberKind::Undo(ChangeId(row.array("about")?)),
+        RESTORE => NumberKind::Restore,
+        LOST => NumberKind::Lost,
         _ => return Err(row.fault("kind", "an unknown word")),
     };
     Ok(Number {
@@ -64,17 +107,46 @@ fn read_number(row: &Row) -> Result<Number, Fault> {
     })
 }
 
-fn read_change(row: &Row) -> Result<Change, Fault> {
-    let kind = match row.text("kind")? {
-        "password" => ChangeKind::Password,
-        "email" => {
-            let from = row.email("from_stored")?;
-            ChangeKind::Email { from, proven_at: row.instant("from_proven_at")? }
-        }
+fn read_change(row: &Row) -> Result<ReadChange, Fault> {
+    let method = match row.maybe_text("method")? {
+        Some(_) => Some(row.addressed("method")?),
+        None => None,
+    };
+    let kind = match (row.text("kind")?, method) {
+        ("password", None) => ChangeKind::Password,
+        ("email", None) => ChangeKind::Email,
+        ("contact", None) => ChangeKind::Contact,
+        ("added", Some(method)) => ChangeKind::Added(method),
+        ("removed", Some(method)) => ChangeKind::Removed(method),
         _ => return Err(row.fault("kind", "an unknown word")),
     };
-    let (at, until) = (row.instant("at")?, row.instant("until_at")?);
-    Ok(Change { id: ChangeId(row.array("id")?), kind, at, until })
+    let (kept, before) = match row.maybe_text("before")? {
+        Some(text) => {
+            let methods = text::read_methods(text);
+            (Kept::Methods, methods.ok_or_else(|| row.fault("before", "not a list of methods"))?)
+        }
+        None => (read_former_email(row)?, nothing()),
+    };
+    let change = Change {
+        id: ChangeId(row.array("id")?),
+        kind,
+        at: row.instant("at")?,
+        until: row.instant("until_at")?,
+        by: row.maybe_array("by_session")?.map(SessionId),
+        before,
+    };
+    Ok(ReadChange { change, kept })
+}
+
+fn read_former_email(row: &Row) -> Result<Kept, Fault> {
+    match row.maybe_instant("from_proven_at")? {
+        Some(proven_at) => Ok(Kept::Email(row.email("from_stored")?, proven_at)),
+        None => Ok(Kept::Nothing),
+    }
+}
+
+const fn nothing() -> Methods {
+    Methods { email: None, links: Vec::new(), contact: Addressed::Email, contact_since: Instant(0) }
 }
 
 /// How many numbers of one kind are looked at. Whoever signs in more often than this in a week has newer ones in

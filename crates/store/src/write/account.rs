@@ -4,9 +4,11 @@
 //! `apply`, a change of something that is not there changes nothing.
 
 use accounts::{
-    Account, AccountId, Device, DeviceId, Email, Instant, Line, Locale, PasswordChange, PasswordHash,
-    Session, SessionId, Suspension, TermsAccepted,
+    Account, AccountId, Addressed, Device, DeviceId, Email, EmailMethod, Instant, KeptEmail, Line,
+    Locale, Lost, Method, PasswordChange, PasswordHash, Session, SessionId, Suspension, TermsAccepted,
 };
+
+use super::identity;
 
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
@@ -21,7 +23,8 @@ pub(super) async fn created(tx: &mut dyn Tx, account: &Account) -> Result<(), Fa
         account.created_at.0.into(),
         account.display_name.as_str().into(),
         account.locale.word().into(),
-        account.contact.word().into(),
+        account.contact.name().into(),
+        account.contact_since.0.into(),
         maybe_at(suspended.map(|suspension| suspension.at)),
         suspended.map(|suspension| suspension.reason.as_str()).into(),
         terms.map(|terms| terms.version.as_str()).into(),
@@ -29,21 +32,73 @@ pub(super) async fn created(tx: &mut dyn Tx, account: &Account) -> Result<(), Fa
         account.epoch.into(),
     ];
     tx.execute(&CREATED, &values).await?;
+    for link in &account.links {
+        identity::claim(tx, account.id, link).await?;
+    }
     let Some(method) = &account.email else {
         return Ok(());
     };
-    let values = [
-        method.email.key().into(),
-        bytes(&account.id.0),
-        method.email.as_stored().into(),
-        method.proven_at.0.into(),
-    ];
-    tx.execute(&EMAIL_CLAIMED, &values).await?;
+    email_added(tx, account.id, method).await?;
     let Some(password) = &method.password else {
         return Ok(());
     };
     let change = (password.version, &password.hash, PasswordChange::Chosen);
     password_set(tx, account.id, change, password.set_at).await
+}
+
+/// Claims the address of an `email` method. If somebody else has it after all, the whole decision is undone.
+pub(super) async fn email_added(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    method: &EmailMethod,
+) -> Result<(), Fault> {
+    let EmailMethod { email, proven_at, added, password: _ } = method;
+    claim_email(tx, account, &KeptEmail { email: email.clone(), proven_at: *proven_at, added: *added })
+        .await
+}
+
+/// As `email_added`, of a method that is put back.
+pub(super) async fn claim_email(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    kept: &KeptEmail,
+) -> Result<(), Fault> {
+    let values = [
+        kept.email.key().into(),
+        bytes(&account.0),
+        kept.email.as_stored().into(),
+        kept.proven_at.0.into(),
+        kept.added.at.0.into(),
+        kept.added.by.as_ref().map(|session| session.0.as_slice()).into(),
+    ];
+    tx.execute(&EMAIL_CLAIMED, &values).await.map(drop)
+}
+
+pub(super) async fn email_removed(tx: &mut dyn Tx, account: AccountId) -> Result<(), Fault> {
+    tx.execute(&EMAIL_LEFT, &[bytes(&account.0)]).await.map(drop)
+}
+
+pub(super) async fn contact(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    contact: Addressed,
+    since: Instant,
+) -> Result<(), Fault> {
+    let values = [contact.name().into(), since.0.into(), bytes(&account.0)];
+    tx.execute(&CONTACT, &values).await.map(drop)
+}
+
+pub(super) async fn lost(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    lost: Option<&Lost>,
+) -> Result<(), Fault> {
+    let values = [
+        lost.map(|lost| lost.email.as_stored()).into(),
+        maybe_at(lost.map(|lost| lost.from)),
+        bytes(&account.0),
+    ];
+    tx.execute(&LOST, &values).await.map(drop)
 }
 
 pub(super) async fn password_set(
@@ -53,7 +108,7 @@ pub(super) async fn password_set(
     at: Instant,
 ) -> Result<(), Fault> {
     let statement = match change {
-        PasswordChange::Chosen | PasswordChange::Reset => &PASSWORD_CHOSEN,
+        PasswordChange::Chosen | PasswordChange::Reset | PasswordChange::Added => &PASSWORD_CHOSEN,
         PasswordChange::Rehashed => &PASSWORD_REHASHED,
     };
     let values = [bytes(&account.0), version.into(), hash.0.as_str().into(), at.0.into()];
@@ -77,9 +132,8 @@ pub(super) async fn email_changed(
     email: &Email,
     proven_at: Instant,
 ) -> Result<(), Fault> {
-    tx.execute(&EMAIL_LEFT, &[bytes(&account.0)]).await?;
-    let values = [email.key().into(), bytes(&account.0), email.as_stored().into(), proven_at.0.into()];
-    tx.execute(&EMAIL_CLAIMED, &values).await.map(drop)
+    let values = [email.key().into(), email.as_stored().into(), proven_at.0.into(), bytes(&account.0)];
+    tx.execute(&EMAIL_CHANGED, &values).await.map(drop)
 }
 
 pub(super) async fn epoch(tx: &mut dyn Tx, account: AccountId, epoch: i64) -> Result<(), Fault> {
@@ -125,10 +179,11 @@ pub(super) async fn session_started(tx: &mut dyn Tx, session: &Session) -> Resul
         bytes(&session.account.0),
         session.kind.word().into(),
         bytes(&session.device.0),
-        session.method.word().into(),
+        session.method.name().into(),
         session.started_at.0.into(),
         session.seen_at.0.into(),
         session.proved_at.0.into(),
+        session.proved_by.name().into(),
         session.origin.address.as_str().into(),
         session.origin.label.as_str().into(),
     ];
@@ -157,9 +212,9 @@ pub(super) async fn session_proved(
     tx: &mut dyn Tx,
     account: AccountId,
     session: SessionId,
-    at: Instant,
+    (at, method): (Instant, Method),
 ) -> Result<(), Fault> {
-    let values = [at.0.into(), bytes(&account.0), bytes(&session.0)];
+    let values = [at.0.into(), method.name().into(), bytes(&account.0), bytes(&session.0)];
     tx.execute(&SESSION_PROVED, &values).await.map(drop)
 }
 
@@ -193,7 +248,10 @@ pub(super) const STATEMENTS: &[Statement] = &[
     PASSWORD_CHOSEN,
     PASSWORD_REHASHED,
     PASSWORD_VOIDED,
+    EMAIL_CHANGED,
     EMAIL_LEFT,
+    CONTACT,
+    LOST,
     EPOCH,
     PROFILE,
     TERMS,
@@ -207,8 +265,11 @@ pub(super) const STATEMENTS: &[Statement] = &[
 ];
 
 const CREATED: Statement =
-    sql!("account/create", [Bytes, Int, Text, Text, Text, Int, Text, Text, Int, Int]);
-const EMAIL_CLAIMED: Statement = sql!("email/claim", [Text, Bytes, Text, Int]);
+    sql!("account/create", [Bytes, Int, Text, Text, Text, Int, Int, Text, Text, Int, Int]);
+const EMAIL_CLAIMED: Statement = sql!("email/claim", [Text, Bytes, Text, Int, Int, Bytes]);
+const EMAIL_CHANGED: Statement = sql!("email/change", [Text, Text, Int, Bytes]);
+const CONTACT: Statement = sql!("account/contact", [Text, Int, Bytes]);
+const LOST: Statement = sql!("account/lost", [Text, Int, Bytes]);
 const PASSWORD_CHOSEN: Statement = sql!("password/choose", [Bytes, Int, Text, Int]);
 const PASSWORD_REHASHED: Statement = sql!("password/rehash", [Bytes, Int, Text, Int]);
 const PASSWORD_VOIDED: Statement = sql!("password/void", [Bytes, Int, Int]);
@@ -218,9 +279,9 @@ const PROFILE: Statement = sql!("account/profile", [Text, Text, Bytes]);
 const TERMS: Statement = sql!("account/terms", [Text, Int, Bytes]);
 const SUSPENSION: Statement = sql!("account/suspension", [Int, Text, Bytes]);
 const SESSION_STARTED: Statement =
-    sql!("session/start", [Bytes, Bytes, Bytes, Text, Bytes, Text, Int, Int, Int, Text, Text]);
+    sql!("session/start", [Bytes, Bytes, Bytes, Text, Bytes, Text, Int, Int, Int, Text, Text, Text]);
 const SESSION_ENDED: Statement = sql!("session/end", [Bytes, Bytes]);
 const SESSION_SEEN: Statement = sql!("session/seen", [Int, Bytes, Bytes]);
-const SESSION_PROVED: Statement = sql!("session/proved", [Int, Bytes, Bytes]);
+const SESSION_PROVED: Statement = sql!("session/proved", [Int, Text, Bytes, Bytes]);
 const DEVICE_KNOWN: Statement = sql!("device/know", [Bytes, Bytes, Bytes, Text, Int, Int]);
 const DEVICE_FORGOTTEN: Statement = sql!("device/forget", [Bytes, Bytes]);

@@ -87,7 +87,7 @@ pub(super) async fn flow_started(tx: &mut dyn Tx, flow: &Flow) -> Result<(), Fau
     let values = [
         bytes(&flow.digest.0),
         flow.purpose.word().into(),
-        flow.email.as_stored().into(),
+        flow.email.as_ref().map_or("", Email::as_stored).into(),
         flow.stage.word().into(),
         i64::from(flow.wrong).into(),
         flow.started_at.0.into(),
@@ -95,8 +95,16 @@ pub(super) async fn flow_started(tx: &mut dyn Tx, flow: &Flow) -> Result<(), Fau
         flow.bound.as_ref().map(|bound| bound.account.0.as_slice()).into(),
         flow.bound.map(|bound| bound.epoch).into(),
         session_of(flow.bound.as_ref()).into(),
+        flow.shown.as_ref().map(text::shown).into(),
+        flow.waits_for.as_ref().map(|account| account.0.as_slice()).into(),
     ];
     tx.execute(&FLOW_STARTED, &values).await.map(drop)
+}
+
+pub(super) async fn flow_bound(tx: &mut dyn Tx, flow: &Digest, bound: &Bound) -> Result<(), Fault> {
+    let values =
+        [bytes(&bound.account.0), bound.epoch.into(), session_of(Some(bound)).into(), bytes(&flow.0)];
+    tx.execute(&FLOW_BOUND, &values).await.map(drop)
 }
 
 pub(super) async fn flow_tried(tx: &mut dyn Tx, flow: &Digest, wrong: u32) -> Result<(), Fault> {
@@ -122,7 +130,7 @@ pub(super) async fn flow_proven(
     tx.execute(&FLOW_PROVEN, &values).await.map(drop)
 }
 
-fn session_of(bound: Option<&Bound>) -> Option<&[u8]> {
+pub(super) fn session_of(bound: Option<&Bound>) -> Option<&[u8]> {
     bound.and_then(|bound| bound.session.as_ref()).map(|session| session.0.as_slice())
 }
 
@@ -151,6 +159,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     CHALLENGE,
     SPENT,
     FLOW_STARTED,
+    FLOW_BOUND,
     FLOW_TRIED,
     FLOW_PROVEN,
     FORM_OPENED,
@@ -165,7 +174,8 @@ const CHALLENGE: Statement =
     sql!("challenge/issue", [Bytes, Text, Text, Text, Int, Int, Int, Int, Int]);
 const SPENT: Statement = sql!("challenge/spend", [Int, Bytes]);
 const FLOW_STARTED: Statement =
-    sql!("flow/start", [Bytes, Text, Text, Text, Int, Int, Int, Bytes, Int, Bytes]);
+    sql!("flow/start", [Bytes, Text, Text, Text, Int, Int, Int, Bytes, Int, Bytes, Text, Bytes]);
+const FLOW_BOUND: Statement = sql!("flow/bound", [Bytes, Int, Bytes, Bytes]);
 const FLOW_TRIED: Statement = sql!("flow/tried", [Int, Bytes]);
 const FLOW_PROVEN: Statement = sql!("flow/proven", [Text, Int, Bytes, Int, Bytes, Bytes, Bytes, Bytes]);
 const FORM_OPENED: Statement = sql!("flow/form", [Bytes, Bytes]);

@@ -2,12 +2,12 @@
 //!
 //! A number that was used or taken away stays so: no later event gives it back.
 
-use accounts::{Change, ChangeKind, Email, Event, Number, NumberKind};
+use accounts::{Addressed, Change, ChangeKind, Email, Event, Number, NumberKind};
 
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
 use crate::sql;
-use crate::text::{NOT_ME, UNDO, bytes, maybe_at};
+use crate::text::{self, LOST, NOT_ME, RESTORE, UNDO, bytes, maybe_at};
 
 /// Writes those events that `write` sends here.
 #[expect(clippy::wildcard_enum_match_arm, reason = "`write` lists the events that come here")]
@@ -33,8 +33,10 @@ pub(super) async fn write(tx: &mut dyn Tx, event: &Event) -> Result<(), Fault> {
 
 async fn issued(tx: &mut dyn Tx, email: &Email, number: &Number) -> Result<(), Fault> {
     let (kind, about) = match &number.kind {
-        NumberKind::NotMe(session) => (NOT_ME, &session.0),
-        NumberKind::Undo(change) => (UNDO, &change.0),
+        NumberKind::NotMe(session) => (NOT_ME, session.0.as_slice()),
+        NumberKind::Undo(change) => (UNDO, change.0.as_slice()),
+        NumberKind::Restore => (RESTORE, &[][..]),
+        NumberKind::Lost => (LOST, &[][..]),
     };
     let values = [
         bytes(&number.id.0),
@@ -51,9 +53,12 @@ async fn issued(tx: &mut dyn Tx, email: &Email, number: &Number) -> Result<(), F
 }
 
 async fn noted(tx: &mut dyn Tx, account: &[u8], change: &Change) -> Result<(), Fault> {
-    let (kind, from) = match &change.kind {
+    let (kind, method) = match &change.kind {
         ChangeKind::Password => ("password", None),
-        ChangeKind::Email { from, proven_at } => ("email", Some((from.as_stored(), *proven_at))),
+        ChangeKind::Email => ("email", None),
+        ChangeKind::Added(method) => ("added", Some(method)),
+        ChangeKind::Removed(method) => ("removed", Some(method)),
+        ChangeKind::Contact => ("contact", None),
     };
     let values = [
         bytes(account),
@@ -61,8 +66,9 @@ async fn noted(tx: &mut dyn Tx, account: &[u8], change: &Change) -> Result<(), F
         kind.into(),
         change.at.0.into(),
         change.until.0.into(),
-        from.map(|(stored, _)| stored).into(),
-        maybe_at(from.map(|(_, proven_at)| proven_at)),
+        method.map(Addressed::name).into(),
+        change.by.as_ref().map(|session| session.0.as_slice()).into(),
+        text::methods(&change.before).into(),
     ];
     tx.execute(&NOTED, &values).await.map(drop)
 }
@@ -72,5 +78,5 @@ pub(super) const STATEMENTS: &[Statement] = &[ISSUED, SPENT, VOIDED, NOTED, UNDO
 const ISSUED: Statement = sql!("number/issue", [Bytes, Text, Bytes, Text, Bytes, Int, Int, Int, Int]);
 const SPENT: Statement = sql!("number/spend", [Int, Bytes]);
 const VOIDED: Statement = sql!("number/void", [Int, Bytes, Int]);
-const NOTED: Statement = sql!("change/note", [Bytes, Bytes, Text, Int, Int, Text, Int]);
+const NOTED: Statement = sql!("change/note", [Bytes, Bytes, Text, Int, Int, Text, Bytes, Text]);
 const UNDONE: Statement = sql!("change/undo", [Bytes, Bytes]);

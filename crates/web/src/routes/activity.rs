@@ -3,7 +3,7 @@
 //! Read only. Whose list it is follows from the session; the place in it is an opaque text that is checked when it
 //! comes back (I6).
 
-use accounts::{Activity, Method};
+use accounts::Activity;
 use axum::extract::State;
 use pages::views::{self, ActivityRow};
 
@@ -34,15 +34,8 @@ fn row(line: &Activity) -> ActivityRow {
     ActivityRow {
         at_ms: line.at.0,
         kind: line.kind.name().to_owned(),
-        method: line.method.map(|method| method_name(method).to_owned()),
+        method: line.method.as_ref().map(|method| method.name().to_owned()),
         device: (!network.is_empty()).then(|| named(line.origin.label.as_str())),
         network: (!network.is_empty()).then(|| network.to_owned()),
-    }
-}
-
-/// The word for a login method, in the API and as a text id.
-pub(crate) const fn method_name(method: Method) -> &'static str {
-    match method {
-        Method::Email => "email",
     }
 }

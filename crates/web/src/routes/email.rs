@@ -99,7 +99,7 @@ fn address_view(found: &Overview, email: String, errors: Vec<FieldError>) -> Ema
 
 fn code_view(house: &House, flow: &Flow) -> EmailCode {
     EmailCode {
-        address: flow.email.as_stored().to_owned(),
+        address: flow.address().to_owned(),
         valid_minutes: minutes(house.engine.policy().code_life),
         ..EmailCode::default()
     }

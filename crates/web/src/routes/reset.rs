@@ -123,7 +123,7 @@ pub(crate) async fn complete(State(house): State<House>, guest: Guest, fields: F
     let (password, form) = (fields.secret("password"), fields.secret("form"));
     // Nothing typed is refused as too short, after the form: an older one is not shown again for it.
     let nothing = password.expose().is_empty();
-    let attempt = Attempt::CompleteReset { form: form.clone(), password };
+    let attempt = Attempt::CompleteReset { form: form.clone(), password, kept: Vec::new() };
     match house.engine.execute(attempt, &guest.visitor).await? {
         Answer::Welcome(signed) => Ok(welcome(&house, &signed, None, HOME)),
         Answer::Refused(Refusal::Rules(Public::FlowExpired)) => Ok(see_other("/reset/code")),
@@ -149,7 +149,7 @@ fn code_view(house: &House, flow: &Flow) -> ResetCode {
     let policy = house.engine.policy();
     let again = flow.grant.is_some();
     ResetCode {
-        address: flow.email.as_stored().to_owned(),
+        address: flow.address().to_owned(),
         valid_minutes: minutes(policy.code_life),
         cooldown_minutes: minutes(policy.reset_cooldown),
         again,
@@ -160,7 +160,7 @@ fn code_view(house: &House, flow: &Flow) -> ResetCode {
 
 fn password_view(house: &House, flow: &Flow, form: &Secret, errors: Vec<FieldError>) -> ResetPassword {
     ResetPassword {
-        address: flow.email.as_stored().to_owned(),
+        address: flow.address().to_owned(),
         minimum_length: house.password.fewest,
         until_ms: flow.expires_at.0,
         form: form.expose().to_owned(),

@@ -172,7 +172,7 @@ fn code_view(
     errors: Vec<FieldError>,
 ) -> SignupCode {
     SignupCode {
-        address: flow.email.as_stored().to_owned(),
+        address: flow.address().to_owned(),
         code,
         return_to: path_of(guest.flow_return.as_ref()),
         valid_minutes: minutes(code_life(house)),
@@ -183,7 +183,7 @@ fn code_view(
 
 fn password_view(house: &House, guest: &Guest, flow: &Flow, errors: Vec<FieldError>) -> SignupPassword {
     SignupPassword {
-        address: flow.email.as_stored().to_owned(),
+        address: flow.address().to_owned(),
         minimum_length: house.password.fewest,
         terms: terms_link(house, guest),
         errors,

@@ -11,7 +11,6 @@ use utoipa::{IntoResponses, ToSchema};
 use crate::ids;
 use crate::json::time;
 use crate::problem::ProblemBody;
-use crate::routes::activity::method_name;
 use crate::routes::sessions::kind_name;
 
 /// The address to register with.
@@ -386,7 +385,7 @@ impl ActivityLine {
         Self {
             at: time(line.at),
             kind: line.kind.name().to_owned(),
-            method: line.method.map(|method| method_name(method).to_owned()),
+            method: line.method.as_ref().map(|method| method.name().to_owned()),
             device: line.origin.label.as_str().to_owned(),
             network: line.origin.address.as_str().to_owned(),
         }

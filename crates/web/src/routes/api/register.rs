@@ -65,7 +65,7 @@ pub(crate) async fn verify(
 ) -> Result<Response, Problem> {
     visitor.flow = Some(body.flow.clone());
     match house.engine.execute(Attempt::VerifyRegistration { code: body.code }, &visitor).await? {
-        Answer::Proven { expires_at } => Ok(super::flow(&body.flow, expires_at)),
+        Answer::Proven { expires_at, former: _ } => Ok(super::flow(&body.flow, expires_at)),
         Answer::Refused(refusal) => Err(Problem::Refused(refusal)),
         _ => Err(Problem::Internal),
     }

@@ -104,7 +104,7 @@ pub(crate) async fn complete(
 ) -> Result<Response, Problem> {
     visitor.flow = Some(body.flow);
     visitor.device = body.device;
-    let attempt = Attempt::CompleteReset { form: body.form, password: body.password };
+    let attempt = Attempt::CompleteReset { form: body.form, password: body.password, kept: Vec::new() };
     match house.engine.execute(attempt, &visitor).await? {
         Answer::Welcome(welcome) => Ok(signed(&house, &welcome)),
         Answer::Refused(refusal) => Err(Problem::Refused(refusal)),

@@ -1,0 +1,1 @@
+update activity set address = '', label = '' where account_id = $1

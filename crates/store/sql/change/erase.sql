@@ -1,0 +1,1 @@
+delete from changes where account_id = $1

@@ -1,0 +1,1 @@
+delete from devices where account_id = $1

@@ -1,0 +1,1 @@
+update emails set address = $1, stored = $2, proven_at = $3 where account_id = $4

@@ -1,0 +1,1 @@
+delete from former_identities where account_id = $1

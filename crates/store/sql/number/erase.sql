@@ -1,0 +1,1 @@
+delete from numbers where account_id = $1

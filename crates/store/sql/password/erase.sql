@@ -1,0 +1,1 @@
+delete from passwords where account_id = $1

@@ -1,0 +1,1 @@
+select report from provider_reports where report = $1
