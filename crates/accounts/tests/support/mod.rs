@@ -4,12 +4,14 @@
 //! carries decisions out with the production `apply`, so there is no second implementation of what an event
 //! does: only of where its parts are kept. It must never decide anything.
 
+mod owners;
 mod shelf;
 
 use accounts::{
     Account, AccountId, AddressState, ChallengeId, Change, ChangeId, Decision, DecisionId, DeviceId,
-    Digest, Draws, Email, Event, Flow, Instant, Line, Millis, NetworkTries, NumberId, NumberKind,
-    Numbers, Policy, Scope, Session, SessionId, Snapshot, TicketId, apply, rules::session::is_live,
+    Digest, Draws, Email, Event, Flow, Former, Identity, Instant, Line, Millis, NUMBERS_DRAWN,
+    NetworkTries, NumberId, NumberKind, Numbers, Policy, Scope, Session, SessionId, Snapshot, TicketId,
+    Trip, apply, rules::session::is_live,
 };
 
 pub(crate) use shelf::Shelf;
@@ -21,27 +23,53 @@ pub(crate) struct World {
     pub(crate) addresses: Shelf<String, AddressState>,
     pub(crate) flows: Shelf<Digest, Flow>,
     pub(crate) networks: Shelf<Line, NetworkTries>,
+    pub(crate) trips: Shelf<Digest, Trip>,
+    /// Identities that can be had back by the account that had them.
+    pub(crate) formers: Shelf<Identity, Former>,
+    pub(crate) reports: Shelf<Line, ()>,
 }
 
 impl World {
     /// What one decision may see.
     pub(crate) fn load(&self, scope: &Scope, now: Instant, policy: &Policy) -> Snapshot {
         let flow = scope.flow.and_then(|digest| self.flows.get(&digest)).cloned();
-        let email = scope.address.clone().or_else(|| flow.as_ref().map(|flow| flow.email.clone()));
+        let email = scope.address.clone().or_else(|| flow.as_ref().and_then(|f| f.email.clone()));
+        let in_hand = flow.as_ref().and_then(|flow| flow.shown.as_ref());
+        let identity = scope.identity.clone().or_else(|| in_hand.map(|shown| shown.identity.clone()));
+        let identity = identity.map(|identity| self.identity(&identity));
         let address = email.map(|email| self.address_for(&email, scope.numbers, now));
         let presented = scope.session.and_then(|digest| self.session(digest));
         let presented = presented.filter(|session| is_live(session, now, policy)).cloned();
         let bound = flow.as_ref().and_then(|flow| flow.bound).map(|bound| bound.account);
-        let account = match (scope.account, &address) {
-            (Some(named), _) => Some(named),
-            (None, Some(address)) => bound.filter(|_| scope.address.is_none()).or(address.owner),
-            (None, None) => presented.as_ref().map(|session| session.account),
+        let owner = address.as_ref().and_then(|address| address.owner);
+        let account = if scope.account.is_some() {
+            scope.account
+        } else if scope.identity.is_some() {
+            identity.as_ref().and_then(|state| state.owner)
+        } else if scope.address.is_some() {
+            owner
+        } else if scope.flow.is_some() {
+            bound.or(owner)
+        } else {
+            presented.as_ref().map(|session| session.account)
         };
         let mut account = account.and_then(|id| self.accounts.get(&id)).cloned();
         account.iter_mut().for_each(|a| a.changes = changes(a, scope.numbers, now));
         let device = device(scope, account.as_ref(), presented.as_ref());
         let network = scope.network.as_ref().and_then(|network| self.networks.get(network)).cloned();
-        Snapshot { address, account, presented, device, flow, network }
+        let elsewhere = account.as_ref().map(|account| self.claims_elsewhere(account));
+        Snapshot {
+            address,
+            presented,
+            device,
+            flow,
+            trip: scope.trip.and_then(|state| self.trips.get(&state)).cloned(),
+            heard: scope.report.clone().filter(|report| self.reports.get(report).is_some()),
+            identity,
+            elsewhere: elsewhere.unwrap_or_default(),
+            account,
+            network,
+        }
     }
 
     /// Writes what a decision changed.
@@ -49,9 +77,21 @@ impl World {
         self.elsewhere(&before, decision);
         self.whole(&mut before);
         let (had, came_by) = (before.presented.clone(), before.flow.as_ref().map(|flow| flow.digest));
+        let trip = before.trip.as_ref().map(|trip| trip.state);
+        let whose = before.account.as_ref().map(|account| account.id);
         let after = decision.events.iter().fold(before, apply);
-        if let Some(account) = after.account {
-            self.accounts.insert(account.id, account);
+        self.keep_formers(decision);
+        match after.account {
+            Some(account) => self.accounts.insert(account.id, account),
+            // It was erased.
+            None => whose.iter().for_each(|id| self.accounts.remove(id)),
+        }
+        trip.iter().for_each(|state| self.trips.remove(state));
+        if let Some(trip) = after.trip {
+            self.trips.insert(trip.state, trip);
+        }
+        if let Some(report) = after.heard {
+            self.reports.insert(report, ());
         }
         if let Some(address) = after.address {
             self.addresses.insert(address.email.key().to_owned(), address);
@@ -123,6 +163,7 @@ impl World {
             email: email.clone(),
             owner: None,
             stored: None,
+            holders: Vec::new(),
             cooling_until: None,
             numbers: Vec::new(),
             guesses: accounts::GuessLimit::default(),
@@ -130,11 +171,13 @@ impl World {
             challenges: Vec::new(),
         });
         state.email = email.clone();
+        self.own_address(&mut state);
         state.challenges.retain(|mail| now < mail.issued_at.plus(Millis::days(1)));
         state.numbers.retain(|number| now < number.expires_at.plus(Millis::days(1)));
         state.numbers.retain(|number| match number.kind {
             NumberKind::NotMe(_) => numbers == Numbers::NotMe,
-            NumberKind::Undo(_) => numbers == Numbers::Undo,
+            NumberKind::Undo(_) | NumberKind::Restore => numbers == Numbers::Undo,
+            NumberKind::Lost => numbers == Numbers::Lost,
         });
         state
     }
@@ -167,7 +210,7 @@ fn device(scope: &Scope, account: Option<&Account>, presented: Option<&Session>)
 
 fn changes(account: &Account, numbers: Numbers, now: Instant) -> Vec<Change> {
     let lately = |change: &&Change| now < change.until;
-    let asked = numbers == Numbers::Undo;
+    let asked = matches!(numbers, Numbers::Undo | Numbers::NotMe);
     account.changes.iter().filter(|_| asked).filter(lately).cloned().collect()
 }
 
@@ -194,11 +237,20 @@ pub(crate) fn draws(n: u32) -> Draws {
         flow_digest: digest(3),
         form_digest: digest(4),
         challenge: ChallengeId(id),
-        number: NumberId(id),
+        trip_state: digest(5),
+        trip_browser: digest(6),
+        numbers: std::array::from_fn(|place| NumberId(nth(id, place))),
         change: ChangeId(id),
         code_key: 1,
         ticket: TicketId(id),
     }
+}
+
+/// The numbers of one decision differ in their first byte; the first is as every other id.
+fn nth(mut id: [u8; 16], place: usize) -> [u8; 16] {
+    const { assert!(NUMBERS_DRAWN < 256, "they are told apart by a byte") };
+    id[0] = u8::try_from(place).expect("few");
+    id
 }
 
 /// A sound address, or the test is wrong.
