@@ -20,7 +20,8 @@ pub(super) struct Metadata {
     pub(super) jwks: Url,
     pub(super) revocation: Option<Url>,
     pub(super) algorithms: Vec<Algorithm>,
-    /// Whether the secret goes into the form (or else into the header).
+    /// Whether the secret goes into the form: only where the header is not offered, as the header is what a client
+    /// is registered for unless it says otherwise (OpenID Connect Core §9).
     pub(super) secret_in_form: bool,
     /// Whether answers always carry `iss` (RFC 9207 §3).
     pub(super) iss_promised: bool,
@@ -80,7 +81,9 @@ fn read(
         jwks: outbound.address(Part::Keys, &document.jwks_uri)?,
         revocation,
         algorithms,
-        secret_in_form: methods.is_some_and(|list| lists(list, "client_secret_post")),
+        secret_in_form: methods.is_some_and(|list| {
+            lists(list, "client_secret_post") && !lists(list, "client_secret_basic")
+        }),
         iss_promised: document.authorization_response_iss_parameter_supported == Some(true),
         s256: document.code_challenge_methods_supported.as_deref().map(|list| lists(list, "S256")),
     })

@@ -176,3 +176,6 @@ fn kind(part: Part, error: &reqwest::Error) -> UpstreamFault {
         UpstreamFault::Transfer(part)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use serde_json::json;
 use verifiers::federated::{Ask, Preset};
 
 use crate::hostile::Answer;
@@ -106,7 +107,11 @@ async fn a_client_shows_itself_as_the_provider_wants_it() {
     let (head, body) = secret_of(&house);
     assert!(head.is_none() && body.contains("client_secret=client-secret-93aa"), "by the form");
 
-    for methods in [serde_json::json!(["client_secret_basic"]), serde_json::Value::Null] {
+    for methods in [
+        json!(["client_secret_basic"]),
+        json!(["client_secret_post", "client_secret_basic"]),
+        json!(null),
+    ] {
         let house = house_of(Preset::Other, |options| {
             let secret = zeroize::Zeroizing::new("a:b é/".to_owned());
             options.secret = verifiers::federated::ClientSecret::Static(secret);

@@ -14,6 +14,7 @@ mod forgeries;
 mod hostile;
 mod house;
 mod keys;
+mod logging;
 mod sealed;
 mod signing;
 mod trips;
