@@ -37,8 +37,11 @@ async fn house(arguments: &DevArguments) -> Result<(), Trouble> {
         .map_err(|fault| format!("The folder {} cannot be made: {fault}", data.display()))?;
     let listener = listen(arguments.listen, arguments.port).await?;
     let address = listener.local_addr().map_err(|fault| fault.to_string())?;
-    let settings = Settings::development(address, data)
+    let mut settings = Settings::development(address, data)
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    let origin = settings.service.base_url.to_string();
+    let setup = stand_ins(address, &origin, data).map_err(|fault| fault.to_string())?;
+    settings.providers = house::stand_ins(&setup, data);
     logging::start(&settings);
     let keys = settings.keys_file.as_deref().ok_or("development has no key file")?;
     let keys = Keys::open_or_create_for_development(keys).map_err(|fault| fault.to_string())?;
@@ -56,8 +59,7 @@ async fn house(arguments: &DevArguments) -> Result<(), Trouble> {
     };
     let (engine, running) = house::engine(&settings, &keys, parts)?;
     let settings_file = write_settings(address, data)?;
-    let origin = settings.service.base_url.to_string();
-    let stand_ins = stand_ins(address, &origin, data).map_err(|fault| fault.to_string())?;
+    let stand_ins = StandIns::open(setup, data).map_err(|fault| fault.to_string())?;
     let tour = tour(Tour { mailbox, clock, origin: origin.clone(), settings_file, stand_ins }, &pages);
     let tour = tour.router();
     let routes = house::routes(&settings, engine, pages).merge(tour);
@@ -100,9 +102,8 @@ fn handover(mailbox: Mailbox) -> delivery::Handover {
 
 /// Google and Apple for this house. They are found under the other name of this machine, so that browsers take them for
 /// another site, as the real ones are.
-fn stand_ins(address: SocketAddr, house: &str, data: &Path) -> Result<StandIns, StandInFault> {
-    let setup = StandInSetup::of_house(&format!("http://{address}"), house, data)?;
-    StandIns::open(setup, data)
+fn stand_ins(address: SocketAddr, house: &str, data: &Path) -> Result<StandInSetup, StandInFault> {
+    StandInSetup::of_house(&format!("http://{address}"), house, data)
 }
 
 struct Tour {

@@ -3,6 +3,8 @@
 //! The same for `serve` and `dev`; what differs between them (where mail goes, whose clock) is handed in. A
 //! part that cannot be made says which setting is to blame.
 
+mod providers;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +24,8 @@ use crate::keys::Keys;
 use crate::settings::{
     DatabasePlace, ForwardedHeader, Locale, LocaleText, LockScope, Rate, Settings, SmtpSecurity,
 };
+
+pub(crate) use providers::stand_ins;
 
 /// What stopped the house from being put together, in a sentence for the operator.
 pub(crate) type Trouble = String;
@@ -66,6 +70,8 @@ pub(crate) fn policy(settings: &Settings) -> Policy {
         reset_cooldown: millis(settings.reset.cooldown),
         not_me_life: millis(settings.notice.not_me_life),
         undo_life: millis(settings.notice.undo_life),
+        lost_wait: millis(settings.reset.provider_lost_wait),
+        withdraw_grace: millis(settings.withdraw_grace),
         lock_scope: match settings.lock.scope {
             LockScope::Password => accounts::LockScope::Password,
             LockScope::Account => accounts::LockScope::Account,
@@ -161,7 +167,9 @@ pub(crate) fn engine(
     let breached = settings.password.breached_url.as_deref();
     let breached = breached.map(|url| Breached::new(url, Duration::from_secs(2))).transpose();
     let name = &settings.service.name;
+    let providers = providers::providers(settings, &parts.clock)?;
     Engine::start(EngineOptions {
+        providers,
         store: parts.store,
         policy: policy(settings),
         clock: parts.clock,
@@ -209,6 +217,8 @@ pub(crate) fn routes(settings: &Settings, engine: Arc<Engine>, pages: Arc<Pages>
     options.body_limit = usize::try_from(settings.limits.body_kib).unwrap_or(64) * 1_024;
     options.request_timeout = settings.limits.request_timeout;
     options.password_maximum = settings.password.max;
+    options.methods = settings.methods().into_iter().map(str::to_owned).collect();
+    options.provider_origins = providers::origins(settings);
     options.contact = settings.service.contact.clone().unwrap_or_default();
     let terms = settings.terms.version.clone().zip(settings.terms.url.as_ref());
     options.terms = terms.map(|(version, url)| TermsOptions { version, url: per_locale(url) });

@@ -36,7 +36,6 @@ pub(crate) struct Settings {
     pub limits: Limits,
     /// Google, Apple, then the others by name; those that are configured.
     pub providers: Vec<Provider>,
-    #[cfg_attr(not(test), expect(dead_code, reason = "members cannot withdraw yet"))]
     pub withdraw_grace: Duration,
     pub log: Log,
 }
@@ -128,7 +127,6 @@ pub(crate) enum LockScope {
 
 pub(crate) struct Reset {
     pub cooldown: Duration,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the wait is not begun anywhere yet"))]
     pub provider_lost_wait: Duration,
 }
 

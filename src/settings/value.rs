@@ -106,7 +106,7 @@ pub(crate) enum SmtpSecurity {
 
 impl LocaleText {
     /// The same words in every language.
-    pub(super) fn same(words: &str) -> Self {
+    pub(crate) fn same(words: &str) -> Self {
         Self { ja: words.to_owned(), en: words.to_owned() }
     }
 }

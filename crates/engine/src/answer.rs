@@ -98,6 +98,10 @@ pub enum Refusal {
         /// When a new code can be had.
         retry_after: Duration,
     },
+    /// The person did not want to go on at the provider.
+    ProviderCancelled,
+    /// The provider cannot be asked now.
+    ProviderUnreachable,
     /// This network asks too often.
     RateLimited {
         /// When to come again.
@@ -119,6 +123,8 @@ impl Refusal {
             Self::InvalidAddress => "invalid-address",
             Self::WeakPassword(_) => "password-too-weak",
             Self::CodeCooldown { .. } => Public::CodeCooldown.code(),
+            Self::ProviderCancelled => "provider-cancelled",
+            Self::ProviderUnreachable => "provider-unreachable",
             Self::RateLimited { .. } => "rate-limited",
             Self::Overloaded { .. } => "overloaded",
         }
@@ -132,7 +138,11 @@ impl Refusal {
             | Self::RateLimited { retry_after }
             | Self::Overloaded { retry_after } => Some(retry_after),
             Self::Rules(Public::TryAgain) => Some(Duration::from_secs(1)),
-            Self::Rules(_) | Self::InvalidAddress | Self::WeakPassword(_) => None,
+            Self::Rules(_)
+            | Self::InvalidAddress
+            | Self::WeakPassword(_)
+            | Self::ProviderCancelled
+            | Self::ProviderUnreachable => None,
         }
     }
 }

@@ -36,8 +36,9 @@ pub(crate) fn fresh(now: Instant, code_key: u32, kept: Kept) -> Result<Fresh, Fa
         None => Token::fresh().map_err(|_| Fault::NoRandomness)?,
     };
     let browser = match browser {
-        Some(token) => token,
-        None => Token::fresh().map_err(|_| Fault::NoRandomness)?,
+        Browser::Kept(token) => token,
+        Browser::New => Token::fresh().map_err(|_| Fault::NoRandomness)?,
+        Browser::App => Token::parse(state.as_text().as_str()).ok_or(Fault::NoRandomness)?,
     };
     let draws = Draws {
         decision: DecisionId(id(now)),
@@ -73,7 +74,19 @@ pub(crate) struct Kept {
     /// The device's.
     pub(crate) device: Option<Token>,
     /// The one of its trips to providers.
-    pub(crate) browser: Option<Token>,
+    pub(crate) browser: Browser,
+}
+
+/// The secret that keeps trips to providers to whoever began them.
+#[derive(Default)]
+pub(crate) enum Browser {
+    /// A browser's that has none yet.
+    #[default]
+    New,
+    /// A browser's that has begun trips before.
+    Kept(Token),
+    /// An app holds one secret for a trip: its state.
+    App,
 }
 
 /// A name for this process among the nodes that share the outbox.

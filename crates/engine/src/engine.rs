@@ -15,7 +15,8 @@ use crate::clock::Clock;
 use crate::deliver;
 use crate::desk::Desk;
 use crate::fault::Fault;
-use crate::maintenance;
+use crate::maintenance::{self, Upkeep};
+use crate::providers::Providers;
 use crate::rate_limit::{Allowance, NetworkLimits};
 
 /// What an engine is made of.
@@ -36,6 +37,8 @@ pub struct EngineOptions {
     pub pages: Arc<Pages>,
     /// How mail leaves.
     pub mail: MailOptions,
+    /// The configured providers.
+    pub providers: Providers,
 }
 
 /// How passwords are checked and chosen.
@@ -82,6 +85,7 @@ pub struct Engine {
     pub(crate) breached: Option<Breached>,
     pub(crate) context_words: Vec<String>,
     pub(crate) limits: NetworkLimits,
+    pub(crate) providers: Providers,
     pub(crate) mail_waiting: Arc<tokio::sync::Notify>,
 }
 
@@ -110,13 +114,16 @@ impl Engine {
             breached: options.passwords.breached,
             context_words: options.passwords.context,
             limits: NetworkLimits::new(options.limits),
+            providers: options.providers.clone(),
             mail_waiting: Arc::clone(&mail_waiting),
         });
         let (stop, stopping) = tokio::sync::watch::channel(false);
         let mut tasks = tokio::task::JoinSet::new();
+        let upkeep =
+            Upkeep { desk: desk.clone(), providers: options.providers, codes: Arc::clone(&codes) };
         let courier = deliver::Courier::new(&desk, codes, options.pages, options.mail)?;
         tasks.spawn(courier.run(mail_waiting, stopping.clone()));
-        tasks.spawn(maintenance::run(desk, stopping));
+        tasks.spawn(maintenance::run(upkeep, stopping));
         Ok((engine, Running { stop, tasks }))
     }
 
@@ -124,6 +131,12 @@ impl Engine {
     #[must_use]
     pub fn fewest_password_chars(&self) -> usize {
         self.password_rules.fewest_chars
+    }
+
+    /// The names of the configured providers.
+    #[must_use]
+    pub fn providers(&self) -> &Providers {
+        &self.providers
     }
 
     /// How full the hash queue is.

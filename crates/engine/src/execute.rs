@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use accounts::{
     AccountId, Actor, Asker, Command, Email, Flow, Line, Millis, Origin, Outcome, Public, Purpose,
-    Scope, Snapshot, TypedCode,
+    Scope, SessionKind, Snapshot, TypedCode,
 };
 
 use crate::answer::{Answer, Refusal, Signed};
 use crate::attempt::Attempt;
 use crate::codes::{self, Printed};
-use crate::dice::{self, Fresh, Kept};
+use crate::dice::{self, Browser, Fresh, Kept};
 use crate::engine::Engine;
 use crate::evidence;
 use crate::fault::Fault;
@@ -309,10 +309,15 @@ impl Engine {
         self.desk.decide(scope, command, errand.asker.clone(), &errand.fresh).await
     }
 
-    fn errand<'a>(&self, visitor: &'a Visitor) -> Result<Errand<'a>, Fault> {
+    pub(crate) fn errand<'a>(&self, visitor: &'a Visitor) -> Result<Errand<'a>, Fault> {
         let now = self.desk.clock.now();
-        let kept =
-            Kept { device: evidence::device_token(visitor), browser: evidence::browser_token(visitor) };
+        let browser = match visitor.kind {
+            SessionKind::App => Browser::App,
+            SessionKind::Browser => {
+                evidence::browser_token(visitor).map_or(Browser::New, Browser::Kept)
+            }
+        };
+        let kept = Kept { device: evidence::device_token(visitor), browser };
         let fresh = dice::fresh(now, self.desk.code_key, kept)?;
         let shown = Line::clean(&visitor.address.to_canonical().to_string(), 64);
         let asker = Asker {
@@ -337,7 +342,7 @@ impl Errand<'_> {
         Scope { session: evidence::session_digest(self.visitor), ..Scope::default() }
     }
 
-    fn answer(self, outcome: Outcome) -> Result<Answer, Fault> {
+    pub(crate) fn answer(self, outcome: Outcome) -> Result<Answer, Fault> {
         Ok(match outcome {
             Outcome::Done => Answer::Done,
             Outcome::CodeAsked { expires_at } => {

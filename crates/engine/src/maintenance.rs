@@ -1,19 +1,41 @@
 //! Sweeping: rows whose time is over are taken away in small steps, in the background.
 //!
-//! No rule depends on it (a code is over when its time is over, swept or not); it keeps the tables small and
-//! what is personal no longer than needed.
+//! No rule depends on the sweeping (a code is over when its time is over, swept or not); it keeps the tables small
+//! and what is personal no longer than needed. What a withdrawal leaves to be done later is done here too.
 
 use std::time::Duration;
 
+use std::sync::Arc;
+
+use verifiers::CodeKeys;
+
 use crate::desk::Desk;
+use crate::fault::Fault;
+use crate::providers::Providers;
+use crate::reports;
 
 const EVERY: Duration = Duration::from_secs(60);
 const STEP_ROWS: i64 = 500;
 /// A step that found this much has left some.
 const FULL_STEP: u64 = 500;
 
+/// What upkeep needs.
+pub(crate) struct Upkeep {
+    pub(crate) desk: Desk,
+    pub(crate) providers: Providers,
+    pub(crate) codes: Arc<CodeKeys>,
+}
+
+impl Upkeep {
+    /// What has become due: accounts to be erased, and what was given to be revoked.
+    async fn due(&self) -> Result<(), Fault> {
+        reports::erase_due(&self.desk).await?;
+        reports::revoke_due(&self.desk, &self.providers, &self.codes).await
+    }
+}
+
 /// Sweeps until told to stop.
-pub(crate) async fn run(desk: Desk, mut stopping: tokio::sync::watch::Receiver<bool>) {
+pub(crate) async fn run(upkeep: Upkeep, mut stopping: tokio::sync::watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -21,6 +43,10 @@ pub(crate) async fn run(desk: Desk, mut stopping: tokio::sync::watch::Receiver<b
             _ = tick.tick() => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
+        if let Err(fault) = upkeep.due().await {
+            tracing::warn!(%fault, "what is due could not be done; it is tried again in a minute");
+        }
+        let desk = &upkeep.desk;
         while !*stopping.borrow() {
             match desk.store.sweep(&desk.policy, STEP_ROWS).await {
                 Ok(swept) if swept.most() >= FULL_STEP => tokio::task::yield_now().await,

@@ -66,9 +66,11 @@ pub(crate) fn refuse<V: View>(
         Refusal::RateLimited { .. } | Refusal::Overloaded { .. } | Refusal::CodeCooldown { .. } => {
             status_of(refusal)
         }
-        Refusal::Rules(_) | Refusal::InvalidAddress | Refusal::WeakPassword(_) => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        Refusal::Rules(_)
+        | Refusal::InvalidAddress
+        | Refusal::WeakPassword(_)
+        | Refusal::ProviderCancelled
+        | Refusal::ProviderUnreachable => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let mut response = (status, html).into_response();
     put_retry_after(response.headers_mut(), refusal.retry_after());
@@ -164,10 +166,13 @@ pub(crate) fn minutes(life: Millis) -> u32 {
 pub(crate) fn welcome(
     house: &House,
     signed: &Signed,
-    return_to: Option<&ReturnTo>,
+    (method, return_to): (&str, Option<&ReturnTo>),
     home: &str,
 ) -> Response {
     let target = return_to.map_or(home, ReturnTo::as_str);
+    // An identity that waited for this account is offered before anything else (R-REG-5).
+    let offered = with_return("/account/methods/offer", target);
+    let target = if signed.welcome.offer.is_some() { offered.as_str() } else { target };
     let due = signed.welcome.terms == TermsState::Due && house.options.terms.is_some();
     let path = if due { with_return("/terms", target) } else { target.to_owned() };
     let mut response = see_other(&path);
@@ -176,8 +181,10 @@ pub(crate) fn welcome(
     let session_seconds = house.engine.keeps_for(SessionKind::Browser).0 / 1_000;
     names.set(headers, Kind::Session, signed.token.expose(), session_seconds);
     names.set(headers, Kind::Device, signed.device.expose(), KEPT_SECONDS);
-    names.set(headers, Kind::Last, "email", KEPT_SECONDS);
-    names.forget_flow(headers);
+    names.set(headers, Kind::Last, method, KEPT_SECONDS);
+    if signed.welcome.offer.is_none() {
+        names.forget_flow(headers);
+    }
     response
 }
 
@@ -211,6 +218,7 @@ pub(crate) fn field_error(bounds: PasswordBounds, refusal: Refusal, form: Form) 
             (Public::TermsRequired, _) => "terms",
             _ => return None,
         },
+        (Refusal::ProviderCancelled | Refusal::ProviderUnreachable, _) => return None,
         (Refusal::InvalidAddress, _) => "email",
         (Refusal::WeakPassword(_), Form::OtherPassword) => "new_password",
         (Refusal::WeakPassword(_), _) => "password",

@@ -34,6 +34,8 @@ pub(crate) enum Kind {
     Form,
     /// The secret that keeps a trip to a provider to this browser (I21).
     Trip,
+    /// What a provider has posted from its own site, until the browser comes back to this one by itself.
+    Back,
     /// The chosen language.
     Lang,
     /// The login method used last (R-SIGNIN-8).
@@ -41,8 +43,16 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 7] =
-        [Self::Session, Self::Device, Self::Flow, Self::Form, Self::Trip, Self::Lang, Self::Last];
+    const ALL: [Self; 8] = [
+        Self::Session,
+        Self::Device,
+        Self::Flow,
+        Self::Form,
+        Self::Trip,
+        Self::Back,
+        Self::Lang,
+        Self::Last,
+    ];
 
     const fn stem(self) -> &'static str {
         match self {
@@ -51,6 +61,7 @@ impl Kind {
             Self::Flow => "genkan-flow",
             Self::Form => "genkan-form",
             Self::Trip => "genkan-trip",
+            Self::Back => "genkan-back",
             Self::Lang => "genkan-lang",
             Self::Last => "genkan-last",
         }
@@ -101,13 +112,8 @@ impl Names {
     pub(crate) fn set(self, headers: &mut HeaderMap, kind: Kind, value: &str, seconds: i64) {
         let Self { prefix, secure } = self;
         let stem = kind.stem();
-        // Apple comes back by a form of another site (ASVS 3.3.2). Without https a browser keeps no such cookie.
-        let same_site = match kind {
-            Kind::Trip if !secure.is_empty() => "None",
-            _ => "Lax",
-        };
         let line = format!(
-            "{prefix}{stem}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite={same_site}{secure}"
+            "{prefix}{stem}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
         );
         if let Ok(mut line) = HeaderValue::from_str(&line) {
             line.set_sensitive(true);

@@ -15,7 +15,14 @@ use http::{HeaderMap, HeaderValue};
 use crate::House;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+     connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/// The policy with the providers' origins: a button of ours leads there, and browsers hold the whole way of a form to
+/// the policy.
+pub(crate) fn policy(provider_origins: &[String]) -> HeaderValue {
+    let text = provider_origins.iter().fold(POLICY.to_owned(), |text, origin| text + " " + origin);
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(POLICY))
+}
 
 const NO_FEATURES: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), fullscreen=(), \
      geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
@@ -31,6 +38,7 @@ pub(crate) async fn put(house: &House, answer: impl Future<Output = Response>) -
     let mut response = answer.await;
     let headers = response.headers_mut();
     dress(headers);
+    headers.insert(CONTENT_SECURITY_POLICY, house.policy.clone());
     if house.options.is_https() {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TWO_YEARS));
     }
@@ -39,7 +47,6 @@ pub(crate) async fn put(house: &House, answer: impl Future<Output = Response>) -
 
 fn dress(headers: &mut HeaderMap) {
     let fixed = [
-        (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "same-origin"),

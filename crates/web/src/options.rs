@@ -26,6 +26,10 @@ pub struct WebOptions {
     pub terms: Option<TermsOptions>,
     /// The most characters of a password: for the words on pages; the engine decides.
     pub password_maximum: u32,
+    /// The login methods of the service by name, in the order in which pages show them.
+    pub methods: Vec<String>,
+    /// The origins that a form may lead to, because a provider's page is there.
+    pub provider_origins: Vec<String>,
     /// Whom developers ask: shown in the API's description. A URL or a mail address.
     pub contact: String,
 }
@@ -51,6 +55,8 @@ impl WebOptions {
             request_timeout: Duration::from_secs(30),
             terms: None,
             password_maximum: 256,
+            methods: vec!["email".to_owned()],
+            provider_origins: Vec::new(),
             contact: String::new(),
         }
     }

@@ -166,6 +166,8 @@ pub(crate) const fn status_of(refusal: Refusal) -> StatusCode {
             Public::NotFound => StatusCode::NOT_FOUND,
         },
         Refusal::InvalidAddress | Refusal::WeakPassword(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::ProviderCancelled => StatusCode::FORBIDDEN,
+        Refusal::ProviderUnreachable => StatusCode::BAD_GATEWAY,
         Refusal::RateLimited { .. } | Refusal::CodeCooldown { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Overloaded { .. } => StatusCode::SERVICE_UNAVAILABLE,
     }

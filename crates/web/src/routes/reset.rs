@@ -125,7 +125,7 @@ pub(crate) async fn complete(State(house): State<House>, guest: Guest, fields: F
     let nothing = password.expose().is_empty();
     let attempt = Attempt::CompleteReset { form: form.clone(), password, kept: Vec::new() };
     match house.engine.execute(attempt, &guest.visitor).await? {
-        Answer::Welcome(signed) => Ok(welcome(&house, &signed, None, HOME)),
+        Answer::Welcome(signed) => Ok(welcome(&house, &signed, ("email", None), HOME)),
         Answer::Refused(Refusal::Rules(Public::FlowExpired)) => Ok(see_other("/reset/code")),
         Answer::Refused(refusal) => {
             let error = match refusal {

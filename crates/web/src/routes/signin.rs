@@ -58,7 +58,9 @@ pub(crate) async fn enter(State(house): State<House>, guest: Guest, fields: Fiel
     }
     let attempt = Attempt::SignIn { address: address.clone(), password };
     match house.engine.execute(attempt, &guest.visitor).await? {
-        Answer::Welcome(signed) => Ok(welcome(&house, &signed, return_to.as_ref(), "/account")),
+        Answer::Welcome(signed) => {
+            Ok(welcome(&house, &signed, ("email", return_to.as_ref()), "/account"))
+        }
         Answer::Refused(refusal) => {
             let error =
                 field_error(house.password, refusal, Form::SignIn).ok_or(Problem::Refused(refusal))?;

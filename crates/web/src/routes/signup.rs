@@ -138,9 +138,12 @@ pub(crate) async fn complete(State(house): State<House>, guest: Guest, fields: F
     }
     let attempt = Attempt::CompleteRegistration { password, terms };
     match house.engine.execute(attempt, &guest.visitor).await? {
-        Answer::Welcome(signed) => {
-            Ok(welcome(&house, &signed, guest.flow_return.as_ref(), "/account?notice=welcome"))
-        }
+        Answer::Welcome(signed) => Ok(welcome(
+            &house,
+            &signed,
+            ("email", guest.flow_return.as_ref()),
+            "/account?notice=welcome",
+        )),
         Answer::Refused(refusal) => {
             let error = field_error(house.password, refusal, Form::FirstPassword)
                 .ok_or(Problem::Refused(refusal))?;

@@ -1,0 +1,52 @@
+//! The configured providers by name, and their facts in the words of the rules.
+//!
+//! A provider that is not configured is none, whatever a row or an address says of it (security.md D15). Evidence
+//! is checked in `verifiers`; here it is only put into other words, and what does not fit is nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use accounts::{Email, Identity, Line, Provider, Relay, Shown, Vouched};
+use verifiers::federated;
+
+use crate::execute::NAME_CHARS;
+
+/// The configured providers.
+#[derive(Clone, Default)]
+pub struct Providers {
+    by_name: Arc<BTreeMap<Provider, Arc<federated::Provider>>>,
+}
+
+impl Providers {
+    /// Those that the settings name. One whose name is none is left out; settings refuse it before.
+    #[must_use]
+    pub fn new(all: Vec<federated::Provider>) -> Self {
+        let named = all.into_iter().filter_map(|provider| {
+            Provider::parse(provider.name()).map(|name| (name, Arc::new(provider)))
+        });
+        Self { by_name: Arc::new(named.collect()) }
+    }
+
+    /// The provider of that name.
+    pub(crate) fn find(&self, name: Provider) -> Option<&Arc<federated::Provider>> {
+        self.by_name.get(&name)
+    }
+
+    /// Their names.
+    pub fn names(&self) -> impl Iterator<Item = Provider> {
+        self.by_name.keys().copied()
+    }
+}
+
+/// What a provider has shown, as the rules see it. `None` where its subject is no identity.
+pub(crate) fn facts(provider: Provider, shown: &federated::Shown) -> Option<Shown> {
+    Some(Shown {
+        provider,
+        identity: Identity::new(&shown.issuer, &shown.subject)?,
+        // What is not an address is none (C9); it is then asked for and proven by a code.
+        address: shown.address.as_deref().and_then(Email::parse),
+        vouched: if shown.vouched { Vouched::Yes } else { Vouched::No },
+        relay: if shown.private_relay { Relay::Private } else { Relay::Own },
+        name: Line::clean(shown.name.as_deref().unwrap_or_default(), NAME_CHARS),
+    })
+}

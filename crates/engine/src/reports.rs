@@ -1,0 +1,194 @@
+//! What providers report, heard; and what they gave, given back when its member has left (I35, R-WITHDRAW-1).
+//!
+//! A report is believed by its signature alone, whoever brings it. Revoking is tried until the provider says that it is
+//! done, with longer and longer waits, and given up visibly; a withdrawal never waits for it.
+
+use std::sync::Arc;
+
+use accounts::{
+    Actor, Asker, Command, Email, Identity, Line, Locale, Millis, News, Origin, Provider, Scope, Shown,
+};
+use store::IdentityToken;
+use verifiers::CodeKeys;
+use verifiers::federated::{DisabledWhy, EventKind, EventProblem, ProviderEvent, seal, unseal};
+
+use crate::desk::Desk;
+use crate::dice::{self, Kept};
+use crate::engine::Engine;
+use crate::fault::Fault;
+use crate::providers::Providers;
+
+/// What became of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hearing {
+    /// It was heard, also where nothing followed.
+    Heard,
+    /// It is not believed.
+    Refused,
+    /// It cannot be checked now; the provider may send it again.
+    Later,
+    /// There is no such provider.
+    Nobody,
+}
+
+impl Engine {
+    /// Hears what a provider posted.
+    ///
+    /// # Errors
+    /// A fault of the house.
+    pub async fn hear(&self, provider: Provider, body: &str) -> Result<Hearing, Fault> {
+        let Some(upstream) = self.providers.find(provider) else { return Ok(Hearing::Nobody) };
+        let event = match upstream.event(body).await {
+            Ok(event) => event,
+            Err(problem) => {
+                tracing::warn!(%problem, provider = provider.as_str(), "a report is not taken");
+                return Ok(match problem {
+                    EventProblem::Refused(_) => Hearing::Refused,
+                    EventProblem::Upstream(_) => Hearing::Later,
+                });
+            }
+        };
+        tracing::info!(provider = provider.as_str(), kind = ?kind_name(&event.kind), "a report is heard");
+        let Some((identity, news)) = news_of(&event) else { return Ok(Hearing::Heard) };
+        let report = Line::clean(&format!("{} {}", event.issuer, event.jti), REPORT_CHARS);
+        let at = accounts::Instant(event.issued_at_ms);
+        let scope = Scope {
+            identity: Some(identity.clone()),
+            report: Some(report.clone()),
+            ..Scope::default()
+        };
+        let command = Command::HearProvider { report, provider, identity, at, news };
+        decide_alone(&self.desk, scope, command).await?;
+        self.mail_waiting.notify_one();
+        Ok(Hearing::Heard)
+    }
+
+    /// Keeps what a provider gave to be revoked with at the end, sealed.
+    pub(crate) async fn keep_token(&self, shown: &Shown, token: Option<&str>) -> Result<(), Fault> {
+        let Some(token) = token else { return Ok(()) };
+        let owner = owner_text(&shown.identity);
+        let sealed = match seal(&self.codes, owner.as_bytes(), token) {
+            Ok(sealed) => sealed,
+            Err(fault) => {
+                tracing::error!(%fault, "a provider's token cannot be kept");
+                return Ok(());
+            }
+        };
+        let (identity, provider) = (shown.identity.clone(), shown.provider);
+        let kept = IdentityToken { identity, provider, sealed, tries: 0 };
+        Ok(self.desk.store.keep_token(kept).await?)
+    }
+}
+
+/// Gives back what is due. Called now and then.
+pub(crate) async fn revoke_due(
+    desk: &Desk,
+    providers: &Providers,
+    codes: &Arc<CodeKeys>,
+) -> Result<(), Fault> {
+    for token in desk.store.tokens_due(REVOKE_LEASE, REVOKED_AT_ONCE).await? {
+        if give_back(providers, codes, &token).await {
+            desk.store.token_ended(&token.identity).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the token need not be tried again.
+async fn give_back(providers: &Providers, codes: &CodeKeys, token: &IdentityToken) -> bool {
+    let provider = token.provider.as_str();
+    let Some(upstream) = providers.find(token.provider) else {
+        tracing::error!(provider, "a token cannot be revoked: the provider is not configured");
+        return token.tries >= TRIES;
+    };
+    let opened = match unseal(codes, owner_text(&token.identity).as_bytes(), &token.sealed) {
+        Ok(opened) => opened,
+        Err(fault) => {
+            tracing::error!(%fault, provider, "a token cannot be revoked, and is given up");
+            return true;
+        }
+    };
+    match upstream.revoke(&opened).await {
+        Ok(()) => true,
+        Err(fault) if token.tries >= TRIES => {
+            tracing::error!(%fault, provider, "a token could not be revoked, and is given up");
+            true
+        }
+        Err(fault) => {
+            tracing::warn!(%fault, provider, tries = token.tries, "a token is not revoked yet");
+            false
+        }
+    }
+}
+
+/// Erases withdrawn accounts whose grace is over (R-WITHDRAW-2).
+pub(crate) async fn erase_due(desk: &Desk) -> Result<(), Fault> {
+    for account in desk.store.due_to_be_erased(ERASED_AT_ONCE).await? {
+        let scope = Scope { account: Some(account), ..Scope::default() };
+        decide_alone(desk, scope, Command::Erase).await?;
+    }
+    Ok(())
+}
+
+/// Decides on behalf of the house itself.
+async fn decide_alone(desk: &Desk, scope: Scope, command: Command) -> Result<(), Fault> {
+    let nothing = || Line::clean("", 0);
+    let origin = Origin { address: nothing(), label: nothing() };
+    let asker = Asker { origin, network: nothing(), locale: Locale::Ja, actor: Actor::System };
+    let fresh = dice::fresh(desk.clock.now(), desk.code_key, Kept::default())?;
+    desk.decide(scope, command, asker, &fresh).await.map(drop)
+}
+
+/// Whom a report is about and what it means here; nothing where it means nothing.
+fn news_of(event: &ProviderEvent) -> Option<(Identity, News)> {
+    let identity = Identity::new(&event.issuer, event.subject.as_deref()?)?;
+    let address = || event.address.as_deref().and_then(Email::parse);
+    let news = match &event.kind {
+        EventKind::SessionsRevoked | EventKind::TokensRevoked => News::SessionsRevoked,
+        EventKind::ConsentRevoked => News::ConsentRevoked,
+        EventKind::AccountDeleted | EventKind::AccountPurged => News::Purged,
+        EventKind::AccountDisabled(DisabledWhy::Hijacking | DisabledWhy::Unsaid) => News::Hijacked,
+        EventKind::AccountEnabled => News::Enabled,
+        EventKind::EmailDisabled => News::AddressOff(address()?),
+        EventKind::EmailEnabled => News::AddressOn(address()?),
+        // Google: "take note"; nothing of this house's is in doubt by it.
+        EventKind::AccountDisabled(DisabledWhy::BulkAccount)
+        | EventKind::CredentialChangeRequired
+        | EventKind::TokenRevoked
+        | EventKind::Verification(_)
+        | EventKind::Other => return None,
+    };
+    Some((identity, news))
+}
+
+/// The kind without what a sender may have written into it.
+const fn kind_name(kind: &EventKind) -> &'static str {
+    match kind {
+        EventKind::Other => "other",
+        EventKind::Verification(_) => "verification",
+        EventKind::EmailEnabled => "email-enabled",
+        EventKind::EmailDisabled => "email-disabled",
+        EventKind::AccountEnabled => "account-enabled",
+        EventKind::TokenRevoked => "token-revoked",
+        EventKind::TokensRevoked => "tokens-revoked",
+        EventKind::SessionsRevoked => "sessions-revoked",
+        EventKind::CredentialChangeRequired => "credential-change-required",
+        EventKind::AccountDisabled(_) => "account-disabled",
+        EventKind::ConsentRevoked => "consent-revoked",
+        EventKind::AccountDeleted => "account-deleted",
+        EventKind::AccountPurged => "account-purged",
+    }
+}
+
+/// Whose a sealed token is: bound in, so that a row moved to another identity opens nothing.
+fn owner_text(identity: &Identity) -> String {
+    format!("{}\n{}", identity.issuer(), identity.subject())
+}
+
+const REPORT_CHARS: usize = 520;
+/// Longer than any provider is waited for.
+const REVOKE_LEASE: Millis = Millis::minutes(10);
+const REVOKED_AT_ONCE: i64 = 20;
+/// With a try every ten minutes, a week.
+const TRIES: u32 = 1_000;
+const ERASED_AT_ONCE: i64 = 50;
