@@ -14,7 +14,7 @@ pub(crate) fn main_of(name: &str, locale: Locale) -> String {
 }
 
 /// A form of the page by its action.
-fn form<'a>(html: &'a str, action: &str) -> &'a str {
+pub(crate) fn form<'a>(html: &'a str, action: &str) -> &'a str {
     let start = format!("<form method=\"post\" action=\"{action}\"");
     let (_, form) = html.split_once(&start).unwrap_or_else(|| panic!("{action}: {html}"));
     form.split_once("</form>").unwrap().0

@@ -6,7 +6,7 @@
 mod back;
 mod entry;
 mod leaving;
-mod methods;
+pub(crate) mod methods;
 mod own;
 mod providers;
 
