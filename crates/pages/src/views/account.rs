@@ -18,7 +18,9 @@ pub struct Account {
     /// `forwarding-off`, `address-on-other-account` (the provider's new address is on another account, R-METHOD-9);
     /// empty where it does.
     pub trouble: String,
-    /// Whether /account/withdraw is there.
+    /// Whether the account has no `email` method, so that there is no password to change.
+    pub without_password: bool,
+    /// Whether /account/withdraw and /account/export are there.
     pub can_withdraw: bool,
     /// A small word at the top: `welcome`, `password-changed`, `terms-accepted`, `method-added` ...
     pub notice: Option<String>,

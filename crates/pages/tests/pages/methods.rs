@@ -193,6 +193,8 @@ fn a_password_is_asked_for_only_where_there_is_one() {
     assert!(main_of("proof-both", Locale::Ja).contains("type=\"password\""));
     let provider = main_of("proof-provider", Locale::Ja);
     assert!(!provider.contains("type=\"password\"") && !provider.contains("パスワード"), "{provider}");
+    assert!(main_of("account-all", Locale::Ja).contains("href=\"/account/password\""));
+    assert!(!main_of("account-google", Locale::Ja).contains("href=\"/account/password\""));
 }
 
 #[test]
