@@ -122,12 +122,12 @@ mail-undo-again-effect = If you changed it yourself, there is nothing you need t
 
 # Another address
 mail-email-change-code-subject = [{ $service }] Your confirmation code
-mail-email-change-code-what = This is { $service }. Here is the confirmation code to make this the email address of an account.
+mail-email-change-code-what = This is { $service }. Here is the confirmation code to make this the new email address of an account.
 mail-email-change-code-do = Please enter this number on the page that asks for the code.
 mail-email-change-code-not-you = If you did not ask for this, there is nothing you need to do. Nothing changes unless the number is entered. Please do not tell it to anybody.
 
 mail-email-change-taken-subject = [{ $service }] About changing an email address
-mail-email-change-taken-what = This is { $service }. Somebody tried to make this the email address of an account, but it is already registered. Nothing has changed.
+mail-email-change-taken-what = This is { $service }. Somebody tried to make this the new email address of an account, but it is already registered. Nothing has changed.
 mail-email-change-taken-do = If this was you, please sign in with this address to see for yourself. If not, there is nothing you need to do.
 
 mail-email-changed-subject = [{ $service }] Your email address has been changed

@@ -67,6 +67,8 @@ pub struct Proof {
     pub password: bool,
     /// The providers that can prove it, in the order of the service; a rule of the routes says when.
     pub providers: Vec<String>,
+    /// The method used last on this browser.
+    pub last_used: Option<String>,
     pub return_to: String,
     pub in_app: Option<InApp>,
     pub errors: Vec<FieldError>,
