@@ -145,7 +145,9 @@ impl Writer<'_> {
     fn taken_back(&self, out: &mut Vec<Block>) -> Written {
         out.push(Block::Facts(self.facts()?));
         out.push(Block::Heading(self.text("mail-next")?));
-        out.push(Block::Paragraph(self.own("do")?));
+        let provider = self.without_password();
+        let next = if provider { self.text("mail-provider-next")? } else { self.own("do")? };
+        out.push(Block::Paragraph(next));
         out.push(Block::Paragraph(self.text("mail-contact-us")?));
         Ok(())
     }

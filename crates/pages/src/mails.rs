@@ -42,7 +42,8 @@ pub struct MailView {
     pub before: Option<String>,
     /// The address after a change, masked by the caller.
     pub after: Option<String>,
-    /// How the account signs in, for `register-taken` and `reset-provider`.
+    /// How the account signs in: named by `register-taken` and `reset-provider`. In every other letter it may be
+    /// given so that nothing is said of a password where the account has none.
     pub methods: Vec<MailMethod>,
     /// How long the wait of a lost provider is, in hours; 24 where it is 0.
     pub wait_hours: u32,
@@ -101,19 +102,37 @@ pub(crate) struct Way {
     why: &'static str,
     page: &'static str,
     then: &'static str,
+    /// The same where the account has no password.
+    then_provider: &'static str,
 }
 
-pub(crate) const NOT_ME: Way =
-    Way { why: "mail-not-me-why", page: "mail-not-me-step-page", then: "mail-not-me-step-then" };
+pub(crate) const NOT_ME: Way = Way {
+    why: "mail-not-me-why",
+    page: "mail-not-me-step-page",
+    then: "mail-not-me-step-then",
+    then_provider: "mail-not-me-step-provider",
+};
 
-pub(crate) const UNDO: Way =
-    Way { why: "mail-undo-why", page: "mail-undo-step-page", then: "mail-undo-step-then" };
+pub(crate) const UNDO: Way = Way {
+    why: "mail-undo-why",
+    page: "mail-undo-step-page",
+    then: "mail-undo-step-then",
+    then_provider: "mail-undo-step-provider",
+};
 
-pub(crate) const RESTORE: Way =
-    Way { why: "mail-restore-why", page: "mail-undo-step-page", then: "mail-restore-step-then" };
+pub(crate) const RESTORE: Way = Way {
+    why: "mail-restore-why",
+    page: "mail-undo-step-page",
+    then: "mail-restore-step-then",
+    then_provider: "mail-restore-step-then",
+};
 
-pub(crate) const LOST: Way =
-    Way { why: "mail-lost-why", page: "mail-lost-step-page", then: "mail-lost-step-then" };
+pub(crate) const LOST: Way = Way {
+    why: "mail-lost-why",
+    page: "mail-lost-step-page",
+    then: "mail-lost-step-then",
+    then_provider: "mail-lost-step-then",
+};
 
 pub(crate) struct Writer<'a> {
     pub(crate) mail: &'a MailView,
@@ -144,14 +163,17 @@ impl Writer<'_> {
         blocks: &mut Vec<Block>,
     ) -> Result<(), PagesFault> {
         let Some(number) = self.mail.number.as_deref() else {
+            let provider = self.without_password() && otherwise == "mail-reset-now";
+            let otherwise = if provider { "mail-provider-now" } else { otherwise };
             blocks.push(Block::Paragraph(self.text(otherwise)?));
             return Ok(());
         };
+        let then = if self.without_password() { way.then_provider } else { way.then };
         blocks.push(Block::Paragraph(self.fill(way.why, &self.about()?)?));
         blocks.push(Block::Steps(vec![
             self.text(way.page)?,
             self.text("mail-step-number")?,
-            self.fill(way.then, &self.about()?)?,
+            self.fill(then, &self.about()?)?,
         ]));
         blocks.push(Block::Code(grouped(number)));
         // Beside the number and never shortened: it is to be typed exactly as it stands here.
@@ -210,6 +232,11 @@ impl Writer<'_> {
             Ok((self.text("mail-method-label")?, shown))
         };
         self.mail.methods.iter().map(line).collect()
+    }
+
+    /// Whether it is known that the account has no password.
+    pub(crate) fn without_password(&self) -> bool {
+        !self.mail.methods.is_empty() && !self.has_email()
     }
 
     /// Whether the account has an address and a password of its own to sign in with.

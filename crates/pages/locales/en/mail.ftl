@@ -32,6 +32,10 @@ mail-not-me-step-then = All devices are then signed out, and your present passwo
 mail-undo-step-then = The change is then undone, all devices are signed out, and the present password stops working. Please go on and set a new one.
 mail-number-valid = { $until }; it works once
 mail-number-secret = Please do not tell this number to anybody.
+mail-not-me-step-provider = All devices are then signed out. Please go on and check the password and the sign-ins of the service you sign in with, such as Google or Apple.
+mail-undo-step-provider = The change is then undone, and all devices are signed out. Please go on and check the password and the sign-ins of the service you sign in with, such as Google or Apple.
+mail-provider-now = Somebody else may be using your account. Please check the password and the sign-ins of the service you sign in with, such as Google or Apple, right away. If you need help, please contact { $contact }.
+mail-provider-next = Please check the password and the sign-ins of the service you sign in with, such as Google or Apple. After that, please sign in on the sign-in page.
 mail-restore-why = If this was not you, or you have changed your mind, you can have the account back with these steps.
 mail-restore-step-then = Your account is then back. Please go on and sign in with the method you registered.
 mail-lost-why = With these steps you can sign in with this email address and a password, after a wait of { $hours ->
@@ -118,12 +122,12 @@ mail-undo-again-effect = If you changed it yourself, there is nothing you need t
 
 # Another address
 mail-email-change-code-subject = [{ $service }] Your confirmation code
-mail-email-change-code-what = This is { $service }. Here is the confirmation code to make this the email address of an account.
+mail-email-change-code-what = This is { $service }. Here is the confirmation code to make this the new email address of an account.
 mail-email-change-code-do = Please enter this number on the page that asks for the code.
 mail-email-change-code-not-you = If you did not ask for this, there is nothing you need to do. Nothing changes unless the number is entered. Please do not tell it to anybody.
 
 mail-email-change-taken-subject = [{ $service }] About changing an email address
-mail-email-change-taken-what = This is { $service }. Somebody tried to make this the email address of an account, but it is already registered. Nothing has changed.
+mail-email-change-taken-what = This is { $service }. Somebody tried to make this the new email address of an account, but it is already registered. Nothing has changed.
 mail-email-change-taken-do = If this was you, please sign in with this address to see for yourself. If not, there is nothing you need to do.
 
 mail-email-changed-subject = [{ $service }] Your email address has been changed

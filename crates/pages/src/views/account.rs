@@ -18,7 +18,9 @@ pub struct Account {
     /// `forwarding-off`, `address-on-other-account` (the provider's new address is on another account, R-METHOD-9);
     /// empty where it does.
     pub trouble: String,
-    /// Whether /account/withdraw is there.
+    /// Whether the account has no `email` method, so that there is no password to change.
+    pub without_password: bool,
+    /// Whether /account/withdraw and /account/export are there.
     pub can_withdraw: bool,
     /// A small word at the top: `welcome`, `password-changed`, `terms-accepted`, `method-added` ...
     pub notice: Option<String>,
@@ -65,6 +67,8 @@ pub struct Proof {
     pub password: bool,
     /// The providers that can prove it, in the order of the service; a rule of the routes says when.
     pub providers: Vec<String>,
+    /// The method used last on this browser.
+    pub last_used: Option<String>,
     pub return_to: String,
     pub in_app: Option<InApp>,
     pub errors: Vec<FieldError>,

@@ -14,6 +14,8 @@ pub struct Signup {
     /// `/signin/{provider}` with `intent` = `register` and `return_to`.
     pub methods: Vec<String>,
     pub in_app: Option<InApp>,
+    /// The method used last on this browser: whoever sees it here has an account already (R-SIGNIN-8).
+    pub last_used: Option<String>,
     /// A small word at the top, such as `flow-expired`.
     pub notice: Option<String>,
     pub return_to: String,

@@ -340,6 +340,22 @@ fn r_withdraw_2_the_last_letter_says_until_when_it_can_be_undone() {
     assert!(bare.contains("すべて消去しました") && !bare.contains("元に戻す"), "{bare}");
 }
 
+/// R-SIGNIN-6: an account without a password is led to the provider's own security page.
+#[test]
+fn r_signin_6_nothing_is_said_of_our_password_where_there_is_none() {
+    for (kind, has_number) in
+        [("sign-in", true), ("method-added", true), ("not-me", false), ("undone", false)]
+    {
+        let ja = named(&format!("mail-{kind}-apple"), Locale::Ja);
+        assert!(ja.contains("GoogleやAppleなど"), "{kind}: {ja}");
+        assert!(!ja.contains("新しいパスワード"), "{kind}: {ja}");
+        assert_eq!(ja.contains("1234 5678 9012 3456"), has_number, "{kind}");
+    }
+    let alone = named("mail-sign-in-apple-alone", Locale::Ja);
+    assert!(!alone.contains("パスワードを再設定") && alone.contains("GoogleやAppleなど"), "{alone}");
+    assert!(named("mail-sign-in", Locale::Ja).contains("新しいパスワード"));
+}
+
 #[test]
 fn whoever_registered_with_a_provider_is_welcomed_with_its_button() {
     assert!(named("mail-welcome-google", Locale::Ja).contains("「Googleで続ける」"));

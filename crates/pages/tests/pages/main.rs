@@ -3,6 +3,7 @@
 //! One program rather than several, so that the samples are one and each of them is used.
 
 mod letters;
+mod methods;
 mod providers;
 mod rendering;
 mod samples;

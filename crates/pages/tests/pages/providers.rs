@@ -14,7 +14,7 @@ pub(crate) fn main_of(name: &str, locale: Locale) -> String {
 }
 
 /// A form of the page by its action.
-fn form<'a>(html: &'a str, action: &str) -> &'a str {
+pub(crate) fn form<'a>(html: &'a str, action: &str) -> &'a str {
     let start = format!("<form method=\"post\" action=\"{action}\"");
     let (_, form) = html.split_once(&start).unwrap_or_else(|| panic!("{action}: {html}"));
     form.split_once("</form>").unwrap().0
@@ -76,9 +76,13 @@ fn a_provider_is_a_form_that_says_what_for_and_where_to_return() {
 
 #[test]
 fn r_signin_8_the_way_used_last_is_marked_and_no_other() {
-    for (name, provider) in
-        [("signin-last-google", "google"), ("signin-last-apple", "apple"), ("signin-last-fuji", "fuji")]
-    {
+    for (name, provider) in [
+        ("signin-last-google", "google"),
+        ("signin-last-apple", "apple"),
+        ("signin-last-fuji", "fuji"),
+        ("signup-last", "apple"),
+        ("proof-both", "google"),
+    ] {
         let html = main_of(name, Locale::Ja);
         assert!(form(&html, &format!("/signin/{provider}")).contains("前回使用"), "{name}");
         assert_eq!(html.matches("前回使用").count(), 1, "{name}");

@@ -128,10 +128,28 @@ fn every_refusal_and_notice_that_the_routes_use_has_a_sentence() {
         "registration-closed",
         "terms-required",
         "flow-expired",
+        "identity-on-other-account",
+        "last-addressed-method",
+        "contact-needs-successor",
+        "contact-unknown",
+        "other-identity",
+        "provider-unreachable",
+        "provider-refused",
+    ];
+    let notices = [
+        "method-added",
+        "method-removed",
+        "methods-kept",
+        "password-added",
+        "contact-changed",
+        "test-mail-sent",
     ];
     for locale in Locale::ALL {
         for code in codes {
             assert!(pages.text(locale, &format!("error-{code}"), &args).is_some(), "{code}");
+        }
+        for notice in notices {
+            assert!(pages.text(locale, &format!("notice-{notice}"), &args).is_some(), "{notice}");
         }
         assert_eq!(pages.text(locale, "error-overloaded", &Args::new()), None, "a value is missing");
         assert_eq!(pages.text(locale, "never-heard-of", &args), None);

@@ -51,12 +51,14 @@ pub(crate) fn hub() -> Vec<Sample> {
         address: "ha•••@example.jp".into(),
         trouble: trouble.into(),
         can_withdraw: true,
+        without_password: false,
         notice: None,
     };
     let mut all = vec![sample("account-all", who, hub(""))];
     for trouble in ["bounced", "forwarding-off", "address-on-other-account"] {
         all.push(sample(&format!("account-{trouble}"), who, hub(trouble)));
     }
+    all.push(sample("account-google", who, Account { without_password: true, ..hub("") }));
     all.push(sample("account-hostile", who, hub(HOSTILE)));
     all
 }

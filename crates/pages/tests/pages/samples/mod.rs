@@ -6,7 +6,7 @@
 mod back;
 mod entry;
 mod leaving;
-mod methods;
+pub(crate) mod methods;
 mod own;
 mod providers;
 
@@ -171,6 +171,12 @@ pub(crate) fn mails() -> Vec<(String, MailView)> {
         "mail-reset-provider-apple".into(),
         MailView { methods: alone.clone(), ..provider(MailKind::ResetProvider, "apple") },
     ));
+    for kind in [MailKind::SignIn, MailKind::MethodAdded, MailKind::NotMe, MailKind::Undone] {
+        let view = MailView { methods: alone.clone(), ..provider(kind, "apple") };
+        let untold = MailView { number: None, ..view.clone() };
+        all.push((format!("mail-{}-apple", kind.name()), view));
+        all.push((format!("mail-{}-apple-alone", kind.name()), untold));
+    }
     all.push((
         "mail-register-taken-apple".into(),
         MailView { methods: alone, ..full(MailKind::RegisterTaken) },

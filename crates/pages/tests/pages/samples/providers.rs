@@ -43,6 +43,11 @@ pub(crate) fn choosing() -> Vec<Sample> {
         ),
         sample("signup-all", None, Signup { methods: three(), ..Signup::default() }),
         sample(
+            "signup-last",
+            None,
+            Signup { methods: three(), last_used: Some("apple".into()), ..Signup::default() },
+        ),
+        sample(
             "signup-in-app",
             None,
             Signup { methods: three(), in_app: inside("instagram", ""), ..Signup::default() },
@@ -71,7 +76,12 @@ fn proof() -> Vec<Sample> {
         sample(
             "proof-both",
             who,
-            Proof { address: "hanako@example.jp".into(), password: true, ..provider() },
+            Proof {
+                address: "hanako@example.jp".into(),
+                password: true,
+                last_used: Some("google".into()),
+                ..provider()
+            },
         ),
         sample("proof-provider", who, provider()),
         sample("proof-fuji", who, Proof { providers: ways(&["fuji"]), ..provider() }),
