@@ -107,7 +107,7 @@ pub(crate) fn pages(settings: &Settings) -> Result<Arc<Pages>, Trouble> {
         accent: service.accent.clone(),
         logo: service.logo.as_deref().map(logo).transpose()?,
         footer_links: service.footer.iter().map(footer_link).collect(),
-        providers: Vec::new(),
+        providers: settings.providers.iter().map(face).collect(),
         operator_contact: service.contact.clone().unwrap_or_default(),
         sender_address: settings.mail.sender_address.clone().unwrap_or_default(),
         override_folder: service.overrides.clone(),
@@ -262,6 +262,11 @@ fn logo(file: &Path) -> Result<Logo, Trouble> {
         _ => return Err("service.logo must be a .png or .svg file".to_owned()),
     };
     Ok(Logo { format, bytes })
+}
+
+/// How members know a provider.
+fn face(provider: &crate::settings::Provider) -> pages::ProviderFace {
+    pages::ProviderFace { name: provider.name.clone(), label: per_locale(&provider.label) }
 }
 
 fn footer_link(link: &crate::settings::FooterLink) -> pages::FooterLink {
