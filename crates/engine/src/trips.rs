@@ -24,7 +24,7 @@ use crate::visitor::Visitor;
 
 /// How often a decision is asked again when the accounts change under it.
 const LOOKS: u8 = 4;
-const NEXT_CHARS: usize = 512;
+const NEXT_CHARS: usize = 1_024;
 
 /// What a trip is begun with.
 pub struct Departure {

@@ -59,6 +59,16 @@ impl Fields {
         self.find(name).cloned().unwrap_or_else(|| Secret::new(""))
     }
 
+    /// A field's text where the form is another site's, which may hold more than is looked for; empty when it did not
+    /// come or came twice.
+    pub(crate) fn first(&self, name: &str) -> String {
+        let mut all = self.0.iter().filter(|(key, _)| key == name);
+        match (all.next(), all.next()) {
+            (Some((_, value)), None) => value.expose().to_owned(),
+            _ => String::new(),
+        }
+    }
+
     fn find(&self, name: &str) -> Option<&Secret> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }

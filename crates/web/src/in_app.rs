@@ -17,6 +17,19 @@ pub(crate) enum InApp {
     Other,
 }
 
+impl InApp {
+    /// Its name as a text id.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Instagram => "instagram",
+            Self::Facebook => "facebook",
+            Self::X => "x",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// The app that this user agent belongs to; none for a browser.
 pub(crate) fn in_app(user_agent: &str) -> Option<InApp> {
     let says = |words: &[&str]| words.iter().any(|word| user_agent.contains(word));

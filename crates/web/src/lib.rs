@@ -17,7 +17,6 @@ mod cookies;
 mod fields;
 mod headers;
 mod ids;
-#[cfg_attr(not(test), expect(dead_code, reason = "the pages do not offer providers yet"))]
 mod in_app;
 mod json;
 mod log;
@@ -93,13 +92,22 @@ pub fn router(web: Web) -> Router {
 
 fn page_routes() -> Router<House> {
     use routes::{
-        account, activity, assets, email, health, language, numbers, password, profile, proof, reset,
-        sessions, signin, signup, terms, well_known,
+        account, activity, assets, email, health, identity, language, numbers, password, profile,
+        proof, providers, reset, sessions, signin, signup, terms, well_known,
     };
     Router::new()
         .route("/", get(account::root))
         .route("/signin", get(signin::methods))
         .route("/signin/email", get(signin::form).post(signin::enter))
+        .route("/signin/{provider}", post(providers::depart))
+        .route("/callback/{provider}", get(providers::arrive).post(providers::posted))
+        .route("/events/{provider}", post(providers::hear))
+        .route("/offer/cancel", post(identity::cancel))
+        .route("/signup/confirm", get(identity::confirm_form).post(identity::confirm))
+        .route("/signup/address", get(identity::address_form).post(identity::ask))
+        .route("/signup/address/code", get(identity::code_form).post(identity::verify))
+        .route("/signup/anew", post(identity::anew))
+        .route("/signup/restore", post(identity::restore))
         .route("/signout", post(signin::leave))
         .route("/signup", get(signup::methods))
         .route("/signup/email", get(signup::email_form).post(signup::ask))

@@ -25,7 +25,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Refuses what another origin sent.
 pub(crate) async fn guard(house: &House, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_api(request.uri().path()) {
+    if safe || is_api(request.uri().path()) || comes_from_elsewhere(request.uri().path()) {
         return next.run(request).await;
     }
     match judge(request.headers(), &house.options.base_url, house.names) {
@@ -37,6 +37,12 @@ pub(crate) async fn guard(house: &House, request: Request, next: Next) -> Respon
 /// Whether a path belongs to the API.
 pub(crate) fn is_api(path: &str) -> bool {
     path.starts_with("/api/")
+}
+
+/// Whether a path is there to be posted to by others: a provider's form that leads back, whose state is looked at when
+/// the browser comes by itself, and reports, which are signed.
+fn comes_from_elsewhere(path: &str) -> bool {
+    path.starts_with("/callback/") || path.starts_with("/events/")
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

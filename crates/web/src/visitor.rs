@@ -37,6 +37,8 @@ pub(crate) struct Guest {
     pub(crate) last: Option<String>,
     /// Where the flow leads when it is done.
     pub(crate) flow_return: Option<ReturnTo>,
+    /// What a provider has just posted from its own site.
+    pub(crate) back: Option<Secret>,
     /// The secret of the password form that may be shown now (R-RESET-5).
     pub(crate) form: Option<Secret>,
     query: Vec<(String, String)>,
@@ -77,6 +79,7 @@ impl FromRequestParts<House> for Guest {
                 .filter(|name| accounts::Method::from_name(name).is_some())
                 .map(str::to_owned),
             flow_return,
+            back: read(Kind::Back).map(Secret::new),
             form: read(Kind::Form).map(Secret::new),
             query: fields::pairs(parts.uri.query().unwrap_or_default()).unwrap_or_default(),
         })

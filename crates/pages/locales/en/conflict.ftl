@@ -19,8 +19,7 @@ conflict-identity-removed-do = To put it back, please enter the number from our 
 
 conflict-account-withdrawn-title = You closed an account recently
 conflict-account-withdrawn-body = Until recently, you had an account that you could sign in to in this way.
-conflict-account-withdrawn-do = You can have it back with the number from our email about the closing.
-conflict-account-withdrawn-until = You can have it back until { $until } ({ $zone }), with the number from our email about the closing.
+conflict-account-withdrawn-until = You can have it back here until { $until } ({ $zone }).
 
 put-back-button = Put it back
 anew-about = You can also start anew, without the old account.

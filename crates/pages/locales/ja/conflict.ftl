@@ -19,8 +19,7 @@ conflict-identity-removed-do = 元のアカウントに戻すには、解除を�
 
 conflict-account-withdrawn-title = 退会したアカウントがあります
 conflict-account-withdrawn-body = 最近まで、ここでログインできるアカウントをお持ちでした。
-conflict-account-withdrawn-do = 退会のお手続きの完了をお知らせしたメールの番号を入力すると、元に戻せます。
-conflict-account-withdrawn-until = { $until }（{ $zone }）までは、退会のお手続きの完了をお知らせしたメールの番号を入力すると、元に戻せます。
+conflict-account-withdrawn-until = { $until }（{ $zone }）までは、ここで元に戻せます。
 
 put-back-button = 解除を取り消す
 anew-about = 元のアカウントを使わず、新しく始めることもできます。

@@ -8,12 +8,13 @@ use axum::extract::State;
 use axum::response::Response;
 use engine::{Answer, Attempt};
 use http::HeaderValue;
-use pages::views::{FieldError, Signin, SigninEmail};
+use pages::views::{FieldError, InApp, Signin, SigninEmail};
 
 use crate::House;
 use crate::answers::{Answered, Form, field_error, incomplete, refuse, see_other, show, welcome};
 use crate::cookies::Kind;
 use crate::fields::Fields;
+use crate::in_app;
 use crate::problem::Problem;
 use crate::return_to::ReturnTo;
 use crate::visitor::Guest;
@@ -26,7 +27,8 @@ pub(crate) async fn methods(State(house): State<House>, guest: Guest) -> Answere
         return Ok(elsewhere);
     }
     let view = Signin {
-        methods: vec!["email".to_owned()],
+        methods: house.options.methods.clone(),
+        in_app: in_app_view(&house, &guest),
         last_used: guest.last.clone(),
         notice: guest.notice(&NOTICES),
         return_to: path_of(guest.return_to().as_ref()),
@@ -96,6 +98,14 @@ pub(crate) async fn already_in(house: &House, guest: &Guest) -> Result<Option<Re
     }
     let return_to = guest.return_to();
     Ok(Some(see_other(return_to.as_ref().map_or("/account", ReturnTo::as_str))))
+}
+
+/// What is said to somebody in another app's browser, where Google signs nobody in (R-SIGNIN-9).
+pub(crate) fn in_app_view(house: &House, guest: &Guest) -> Option<InApp> {
+    let app = in_app::in_app(&guest.visitor.agent)?;
+    let here = format!("{}{}", house.options.base_url, guest.here);
+    let external_url = in_app::external_url(app, &here).unwrap_or_default();
+    Some(InApp { app: app.name().to_owned(), external_url })
 }
 
 /// Whether the way to registration is shown (R-SIGNIN-11).

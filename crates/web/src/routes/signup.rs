@@ -7,10 +7,10 @@
 //! The steps hang together by the flow cookie, which also keeps the page to return to. The page after the
 //! address is the same whether or not the address has an account (R-REG-3). No code is ever put into a URL.
 
-use accounts::{Flow, Millis, Public, Purpose, Stage};
+use accounts::{Flow, Former, Millis, Public, Purpose, Stage};
 use axum::extract::State;
 use engine::{Answer, Attempt, Refusal};
-use pages::views::{FieldError, Signup, SignupCode, SignupEmail, SignupPassword, TermsLink};
+use pages::views::{Conflict, FieldError, Signup, SignupCode, SignupEmail, SignupPassword, TermsLink};
 
 use crate::House;
 use crate::answers::{
@@ -21,7 +21,7 @@ use crate::cookies::FlowValue;
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::return_to::ReturnTo;
-use crate::routes::signin::{already_in, path_of, signup_open};
+use crate::routes::signin::{already_in, in_app_view, path_of, signup_open};
 use crate::visitor::Guest;
 
 const CLOSED: Problem = Problem::Refused(Refusal::Rules(Public::RegistrationClosed));
@@ -33,7 +33,8 @@ pub(crate) async fn methods(State(house): State<House>, guest: Guest) -> Answere
         return Ok(elsewhere);
     }
     let view = Signup {
-        methods: vec!["email".to_owned()],
+        methods: house.options.methods.clone(),
+        in_app: in_app_view(&house, &guest),
         notice: guest.notice(&["flow-expired"]),
         return_to: path_of(guest.return_to().as_ref()),
         ..Signup::default()
@@ -94,8 +95,11 @@ pub(crate) async fn verify(State(house): State<House>, guest: Guest, fields: Fie
     let flow = flow(&house, &guest).await?;
     let code = fields.secret("code");
     match house.engine.execute(Attempt::VerifyRegistration { code }, &guest.visitor).await? {
-        Answer::Proven { .. } => {
-            let mut response = see_other("/signup/password");
+        Answer::Proven { former, .. } => {
+            let mut response = match &former {
+                Some(former) => withdrawn_page(&house, &guest, former)?,
+                None => see_other("/signup/password"),
+            };
             if let Some(secret) = guest.visitor.flow.clone() {
                 let value = FlowValue { secret, return_to: guest.flow_return.clone() };
                 keep_flow(&house, response.headers_mut(), &value, code_life(&house));
@@ -110,6 +114,12 @@ pub(crate) async fn verify(State(house): State<House>, guest: Guest, fields: Fie
         }
         _ => Err(Problem::Internal),
     }
+}
+
+/// The address was an account's that its member has ended: it can be had back (R-WITHDRAW-2).
+fn withdrawn_page(house: &House, guest: &Guest, former: &Former) -> Answered {
+    let until_ms = Some(former.until.0);
+    show(house, guest, &Conflict { until_ms, ..Conflict::new("account-withdrawn", "", "register") })
 }
 
 /// GET /signup/password.
