@@ -6,9 +6,12 @@
 
 use std::sync::{Arc, PoisonError};
 
+use aws_lc_rs::digest::{SHA512, digest};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -23,9 +26,10 @@ const RISC: &str = "https://schemas.openid.net/secevent/risc/event-type/";
 const OAUTH: &str = "https://schemas.openid.net/secevent/oauth/event-type/";
 
 /// The events: namespace, name, reason, and what has happened.
-const EVENTS: [(&str, &str, &str, &str); 9] = [
+const EVENTS: [(&str, &str, &str, &str); 10] = [
     (RISC, "sessions-revoked", "", "All sessions at Google ended"),
     (OAUTH, "tokens-revoked", "", "Access of this service revoked"),
+    (OAUTH, "token-revoked", "", "One token revoked"),
     (RISC, "account-disabled", "hijacking", "Account disabled: hijacked"),
     (RISC, "account-disabled", "bulk-account", "Account disabled: made in bulk"),
     (RISC, "account-disabled", "", "Account disabled: no reason given"),
@@ -113,6 +117,7 @@ impl Google {
         let issuer = format!("{}{slash}", self.issuer);
         let mut about = match (name, sub) {
             ("verification", _) => json!({ "state": wanted.state.unwrap_or_default() }),
+            ("token-revoked", _) => json!({ "subject": one_token(&draw(32)?) }),
             (_, Some(sub)) => {
                 json!({ "subject": { "subject_type": "iss-sub", "iss": issuer, "sub": sub } })
             }
@@ -139,6 +144,17 @@ impl Google {
         let (to, body) = (self.events.clone(), token.clone());
         Ok(Event { to, content_type: "application/secevent+jwt", body, token, jti })
     }
+}
+
+/// A token is named by its digest, and whose it was is not said.
+fn one_token(token: &str) -> Value {
+    let twice = digest(&SHA512, digest(&SHA512, token.as_bytes()).as_ref());
+    json!({
+        "subject_type": "oauth_token",
+        "token_type": "refresh_token",
+        "token_identifier_alg": "hash_base64_sha512_sha512",
+        "token": STANDARD.encode(twice),
+    })
 }
 
 /// A button for each event.

@@ -373,3 +373,41 @@ async fn an_old_key_is_withdrawn() {
     let fresh = house.json("/dev/apple/native-token.json", wanted).await;
     assert_eq!(claims(&house, &fresh).await["aud"], APP);
 }
+
+/// Whether the person would be told of as for the first time in the app.
+async fn is_new_in_the_app(house: &House, person: &str) -> bool {
+    let wanted = json!({ "person": person, "client_id": APP });
+    house.json("/dev/apple/native-token.json", wanted).await.json().get("user").is_some()
+}
+
+#[tokio::test]
+async fn a_token_of_another_client_revokes_nothing() {
+    let house = House::new();
+    assert!(is_new_in_the_app(&house, "sakura").await);
+    let back = choose(&house, "sakura", "share", &[]).await;
+    let answer = redeem(&house, &back.posted("code").unwrap()).await.json();
+    let of_app = secret(&house, APP, json!({}));
+    for name in ["access_token", "refresh_token"] {
+        let token = answer[name].as_str().unwrap();
+        let fields = [("client_id", APP), ("client_secret", of_app.as_str()), ("token", token)];
+        assert_eq!(house.form("/dev/apple/auth/revoke", &fields).await.status, StatusCode::OK);
+    }
+    assert!(!is_new_in_the_app(&house, "sakura").await);
+    assert!(signed_in(&house, "sakura", "share").await.1.is_none());
+}
+
+#[tokio::test]
+async fn a_deleted_account_ends_every_consent_and_a_revoked_one_only_its_own() {
+    let house = House::new();
+    for (event, ends_all) in
+        [("consent-revoked", false), ("account-delete", true), ("account-deleted", true)]
+    {
+        is_new_in_the_app(&house, "ken").await;
+        is_new_in_the_app(&house, "sakura").await;
+        signed_in(&house, "ken", "share").await;
+        house.json("/dev/apple/events.json", json!({ "event": event, "person": "ken" })).await;
+        assert!(signed_in(&house, "ken", "share").await.1.is_some(), "{event}");
+        assert_eq!(is_new_in_the_app(&house, "ken").await, ends_all, "{event}");
+        assert!(!is_new_in_the_app(&house, "sakura").await, "{event}");
+    }
+}

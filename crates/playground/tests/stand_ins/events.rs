@@ -89,8 +89,14 @@ async fn every_event_of_google_arrives_signed_and_names_the_person() {
 }
 
 #[tokio::test]
-async fn a_test_of_the_delivery_names_nobody() {
+async fn one_token_and_a_test_of_the_delivery_name_nobody() {
     let (house, came) = listening().await;
+    house.json(GOOGLE, json!({ "event": "token-revoked", "person": "hanako" })).await;
+    let claims = house.claims("/dev/google/certs", &last(&came).2).await.unwrap();
+    let subject = &claims["events"]["https://schemas.openid.net/secevent/oauth/event-type/token-revoked"]
+        ["subject"];
+    assert_eq!((&subject["subject_type"], subject.get("sub")), (&json!("oauth_token"), None));
+    assert_eq!(subject["token"].as_str().unwrap().len(), 88);
     house.json(GOOGLE, json!({ "event": "verification", "state": "the state" })).await;
     let claims = house.claims("/dev/google/certs", &last(&came).2).await.unwrap();
     let uri = "https://schemas.openid.net/secevent/risc/event-type/verification";
