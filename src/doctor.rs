@@ -86,7 +86,7 @@ async fn examine(config: &ConfigFile) -> Vec<Finding> {
         database(&settings).await,
         mail(&settings).await,
     ];
-    findings.extend(providers::examine(&settings));
+    findings.extend(providers::examine(&settings, &Clock::system()).await);
     findings
 }
 

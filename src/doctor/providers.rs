@@ -1,22 +1,44 @@
-//! `genkan doctor` on the providers: what their settings alone tell, before anybody is asked over the network.
+//! `genkan doctor` on the providers: what their settings alone tell, and what they themselves answer.
 //!
 //! Forms of ids and what is missing are refused when the settings are read; here is what is right by itself and
-//! cannot work with that provider. One line for each provider, so that one look shows which of them is ill. A secret
+//! cannot work with that provider. Nobody is signed in for it. One line for each provider, so that one look shows which of them is ill. A secret
 //! must never be in it.
 
 use std::net::IpAddr;
 
+use engine::Clock;
+
 use super::Finding;
+use crate::house;
 use crate::settings::{KEY_ADVICE, Origin, Preset, Provider, ProviderSecret, Settings, private_key};
 
 /// A finding for each provider, ill or well.
-pub(super) fn examine(settings: &Settings) -> Vec<Finding> {
+pub(super) async fn examine(settings: &Settings, clock: &Clock) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (provider, mut sentences) in by_settings(settings) {
+        match house::upstream(provider, settings, clock) {
+            Ok(upstream) => {
+                let found = upstream.check().await.into_iter().map(|finding| finding.sentence);
+                sentences.extend(found);
+            }
+            // What the settings tell has said it already.
+            Err(_) if !sentences.is_empty() => {}
+            Err(trouble) => sentences.push(trouble),
+        }
+        findings.push(finding(provider, &sentences));
+    }
+    findings
+}
+
+/// What the settings alone tell of each provider.
+fn by_settings(settings: &Settings) -> Vec<(&Provider, Vec<String>)> {
     let base_url = &settings.service.base_url;
-    let finding = |provider: &Provider| {
-        let part = format!("provider {}", provider.name);
-        Finding::of(&part, joined(&of_settings(provider, base_url)), ADVICE)
-    };
-    settings.providers.iter().map(finding).collect()
+    let said = |provider| (provider, of_settings(provider, base_url));
+    settings.providers.iter().map(said).collect()
+}
+
+fn finding(provider: &Provider, sentences: &[String]) -> Finding {
+    Finding::of(&format!("provider {}", provider.name), joined(sentences), ADVICE)
 }
 
 /// Sentences about what cannot work, each with what to do.

@@ -27,7 +27,14 @@ pub(crate) fn providers(settings: &Settings, clock: &Clock) -> Result<Providers,
 }
 
 /// One provider, as the relying party is told of it.
-fn upstream(provider: &Provider, settings: &Settings, clock: &Clock) -> Result<Upstream, Trouble> {
+///
+/// # Errors
+/// Settings that cannot work.
+pub(crate) fn upstream(
+    provider: &Provider,
+    settings: &Settings,
+    clock: &Clock,
+) -> Result<Upstream, Trouble> {
     let clock = clock.clone();
     let now = Arc::new(move || {
         let Instant(ms) = clock.now();

@@ -99,7 +99,7 @@ fn page_routes() -> Router<House> {
         .route("/", get(account::root))
         .route("/signin", get(signin::methods))
         .route("/signin/email", get(signin::form).post(signin::enter))
-        .route("/signin/{provider}", post(providers::depart))
+        .route("/signin/{provider}", get(providers::choose).post(providers::depart))
         .route("/callback/{provider}", get(providers::arrive).post(providers::posted))
         .route("/events/{provider}", post(providers::hear))
         .route("/offer/cancel", post(identity::cancel))

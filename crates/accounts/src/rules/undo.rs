@@ -39,18 +39,15 @@ pub(crate) fn note(ledger: &mut Ledger<'_>, before: &Account, kind: ChangeKind) 
             (Right::Held, Right::Held) => number_for(ledger, before, &to, &change),
             (Right::None, _) | (_, Right::None) => None,
         };
-        match told.iter_mut().find(|told| told.to.same_as(&to)) {
-            Some(known) => known.number = known.number.or(number),
-            None => told.push(Told { to, number }),
-        }
+        told.push(Told { to, number });
     }
     let right = if told.iter().any(|t| t.number.is_some()) { Right::Held } else { Right::None };
     ledger.record(Event::ChangeNoted { account: before.id, change, told });
     right
 }
 
-/// The addresses that a change is told to, each with whether it was established: the contact before it, the changed
-/// method's, and the contact after it, which never has a right by that.
+/// The addresses that a change is told to, each once and with whether it was established: the contact before it, the
+/// changed method's, and the contact after it, which never has a right by that.
 fn concerned(ledger: &Ledger<'_>, before: &Account, kind: ChangeKind) -> Vec<(Email, Right)> {
     let (now, policy) = (ledger.now(), ledger.policy());
     let changed = match kind {
@@ -64,12 +61,18 @@ fn concerned(ledger: &Ledger<'_>, before: &Account, kind: ChangeKind) -> Vec<(Em
     }
     let own = changed.and_then(|method| Some((method, before.address_of(method)?.clone())));
     if let Some((method, to)) = own {
-        all.push((to, standing::of_method(before, method, now, policy)));
+        let right = standing::of_method(before, method, now, policy);
+        match all.iter_mut().find(|(known, _): &&mut (Email, Right)| known.same_as(&to)) {
+            Some((_, known)) if right == Right::Held => *known = right,
+            Some(_) => {}
+            None => all.push((to, right)),
+        }
     }
     let after = ledger.account();
     let new = [after.and_then(Account::contact_address), added_address(after, kind)];
     let is_new = |to: &&Email| all.iter().all(|(known, _)| !known.same_as(to));
-    let new = new.into_iter().flatten().filter(is_new).cloned().collect::<Vec<_>>();
+    let mut new = new.into_iter().flatten().filter(is_new).cloned().collect::<Vec<_>>();
+    new.dedup_by(|one, other| one.same_as(other));
     all.extend(new.into_iter().map(|to| (to, Right::None)));
     all
 }

@@ -70,6 +70,15 @@ pub(crate) async fn depart(
     }
 }
 
+/// GET /signin/{provider}: somebody has come back to where a button led.
+pub(crate) async fn choose(State(house): State<House>, Path(name): Path<String>) -> Answered {
+    if house.options.methods.contains(&name) {
+        Ok(see_other("/signin"))
+    } else {
+        Err(Problem::NotFound)
+    }
+}
+
 /// GET /callback/{provider}.
 pub(crate) async fn arrive(
     State(house): State<House>,
