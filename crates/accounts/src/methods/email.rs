@@ -36,9 +36,10 @@ pub(crate) fn ask(ledger: &mut Ledger<'_>, email: &Email) -> Result<Outcome, Rea
 /// Enters the code: the address changes, and the old one can take that back (R-METHOD-10). Where the method is added,
 /// the password comes next.
 pub(crate) fn verify(ledger: &mut Ledger<'_>, code: TypedCode) -> Result<Outcome, Reason> {
+    // A flow that is over is that, whoever asks: with it the account in question is gone from sight.
+    let flow = live(ledger)?;
     let (bound, purpose) = own(ledger)?;
-    let flow = codes::live_flow(ledger, purpose)?;
-    if flow.bound != Some(bound) {
+    if flow.bound != Some(bound) || flow.purpose != purpose {
         return Err(Reason::FlowGone);
     }
     if flow.stage == Stage::Proven {
@@ -77,8 +78,8 @@ fn change(ledger: &mut Ledger<'_>, flow: &Flow, email: Email) -> Result<Outcome,
 
 /// Chooses the password of a method that is added: from here on it is there (R-METHOD-2).
 pub(crate) fn complete(ledger: &mut Ledger<'_>, hash: &PasswordHash) -> Result<Outcome, Reason> {
-    let (bound, purpose) = own(ledger)?;
     let flow = codes::live_flow(ledger, Purpose::AddEmail)?;
+    let (bound, purpose) = own(ledger)?;
     if flow.bound != Some(bound) || purpose != Purpose::AddEmail {
         return Err(Reason::FlowGone);
     }
@@ -109,6 +110,11 @@ fn require_free(ledger: &mut Ledger<'_>, flow: &Flow, bound: Bound) -> Result<()
         return Err(Reason::AddressTaken);
     }
     Ok(())
+}
+
+fn live(ledger: &Ledger<'_>) -> Result<Flow, Reason> {
+    let changes = codes::live_flow(ledger, Purpose::ChangeEmail);
+    changes.or_else(|_| codes::live_flow(ledger, Purpose::AddEmail))
 }
 
 /// The member with a fresh proof, as a flow is bound to them, and what the flow would be for.

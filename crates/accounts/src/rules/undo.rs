@@ -39,17 +39,14 @@ pub(crate) fn note(ledger: &mut Ledger<'_>, before: &Account, kind: ChangeKind) 
             (Right::Held, Right::Held) => number_for(ledger, before, &to, &change),
             (Right::None, _) | (_, Right::None) => None,
         };
-        match told.iter_mut().find(|told| told.to.same_as(&to)) {
-            Some(known) => known.number = known.number.or(number),
-            None => told.push(Told { to, number }),
-        }
+        told.push(Told { to, number });
     }
     let right = if told.iter().any(|t| t.number.is_some()) { Right::Held } else { Right::None };
     ledger.record(Event::ChangeNoted { account: before.id, change, told });
     right
 }
 
-/// The addresses that a change is told to, each with whether it was established: the contact before it, the changed
+/// The addresses that a change is told to, each once, with whether it was established: the contact before it, the changed
 /// method's, and the contact after it, which never has a right by that.
 fn concerned(ledger: &Ledger<'_>, before: &Account, kind: ChangeKind) -> Vec<(Email, Right)> {
     let (now, policy) = (ledger.now(), ledger.policy());
@@ -60,18 +57,23 @@ fn concerned(ledger: &Ledger<'_>, before: &Account, kind: ChangeKind) -> Vec<(Em
     };
     let mut all = Vec::new();
     if let Some(to) = before.contact_address() {
-        all.push((to.clone(), standing::of_contact(before, now, policy)));
+        join(&mut all, to, standing::of_contact(before, now, policy));
     }
-    let own = changed.and_then(|method| Some((method, before.address_of(method)?.clone())));
+    let own = changed.and_then(|method| Some((method, before.address_of(method)?)));
     if let Some((method, to)) = own {
-        all.push((to, standing::of_method(before, method, now, policy)));
+        join(&mut all, to, standing::of_method(before, method, now, policy));
     }
     let after = ledger.account();
     let new = [after.and_then(Account::contact_address), added_address(after, kind)];
-    let is_new = |to: &&Email| all.iter().all(|(known, _)| !known.same_as(to));
-    let new = new.into_iter().flatten().filter(is_new).cloned().collect::<Vec<_>>();
-    all.extend(new.into_iter().map(|to| (to, Right::None)));
+    new.into_iter().flatten().for_each(|to| join(&mut all, to, Right::None));
     all
+}
+
+fn join(all: &mut Vec<(Email, Right)>, to: &Email, right: Right) {
+    match all.iter_mut().find(|(known, _)| known.same_as(to)) {
+        Some((_, known)) => *known = standing::either(*known, right),
+        None => all.push((to.clone(), right)),
+    }
 }
 
 /// The new address of a changed `email` method is told too.
