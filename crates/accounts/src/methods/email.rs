@@ -36,8 +36,8 @@ pub(crate) fn ask(ledger: &mut Ledger<'_>, email: &Email) -> Result<Outcome, Rea
 /// Enters the code: the address changes, and the old one can take that back (R-METHOD-10). Where the method is added,
 /// the password comes next.
 pub(crate) fn verify(ledger: &mut Ledger<'_>, code: TypedCode) -> Result<Outcome, Reason> {
-    let changes = codes::live_flow(ledger, Purpose::ChangeEmail);
-    let flow = changes.or_else(|_| codes::live_flow(ledger, Purpose::AddEmail))?;
+    // A flow that is over is that, whoever asks: with it the account in question is gone from sight.
+    let flow = live(ledger)?;
     let (bound, purpose) = own(ledger)?;
     if flow.bound != Some(bound) || flow.purpose != purpose {
         return Err(Reason::FlowGone);
@@ -110,6 +110,11 @@ fn require_free(ledger: &mut Ledger<'_>, flow: &Flow, bound: Bound) -> Result<()
         return Err(Reason::AddressTaken);
     }
     Ok(())
+}
+
+fn live(ledger: &Ledger<'_>) -> Result<Flow, Reason> {
+    let changes = codes::live_flow(ledger, Purpose::ChangeEmail);
+    changes.or_else(|_| codes::live_flow(ledger, Purpose::AddEmail))
 }
 
 /// The member with a fresh proof, as a flow is bound to them, and what the flow would be for.

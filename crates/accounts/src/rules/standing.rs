@@ -54,6 +54,14 @@ fn since(account: &Account, at: Instant, now: Instant, policy: &Policy) -> Right
     if long { Right::Held } else { Right::None }
 }
 
+/// Of one address that is concerned in two ways.
+pub(crate) fn either(one: Right, other: Right) -> Right {
+    match (one, other) {
+        (Right::None, Right::None) => Right::None,
+        (Right::Held, _) | (_, Right::Held) => Right::Held,
+    }
+}
+
 fn both(one: Right, other: Right) -> Right {
     match (one, other) {
         (Right::Held, Right::Held) => Right::Held,

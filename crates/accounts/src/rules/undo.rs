@@ -46,8 +46,8 @@ pub(crate) fn note(ledger: &mut Ledger<'_>, before: &Account, kind: ChangeKind) 
     right
 }
 
-/// The addresses that a change is told to, each once and with whether it was established: the contact before it, the
-/// changed method's, and the contact after it, which never has a right by that.
+/// The addresses that a change is told to, each once, with whether it was established: the contact before it, the changed
+/// method's, and the contact after it, which never has a right by that.
 fn concerned(ledger: &Ledger<'_>, before: &Account, kind: ChangeKind) -> Vec<(Email, Right)> {
     let (now, policy) = (ledger.now(), ledger.policy());
     let changed = match kind {
@@ -57,24 +57,23 @@ fn concerned(ledger: &Ledger<'_>, before: &Account, kind: ChangeKind) -> Vec<(Em
     };
     let mut all = Vec::new();
     if let Some(to) = before.contact_address() {
-        all.push((to.clone(), standing::of_contact(before, now, policy)));
+        join(&mut all, to, standing::of_contact(before, now, policy));
     }
-    let own = changed.and_then(|method| Some((method, before.address_of(method)?.clone())));
+    let own = changed.and_then(|method| Some((method, before.address_of(method)?)));
     if let Some((method, to)) = own {
-        let right = standing::of_method(before, method, now, policy);
-        match all.iter_mut().find(|(known, _): &&mut (Email, Right)| known.same_as(&to)) {
-            Some((_, known)) if right == Right::Held => *known = right,
-            Some(_) => {}
-            None => all.push((to, right)),
-        }
+        join(&mut all, to, standing::of_method(before, method, now, policy));
     }
     let after = ledger.account();
     let new = [after.and_then(Account::contact_address), added_address(after, kind)];
-    let is_new = |to: &&Email| all.iter().all(|(known, _)| !known.same_as(to));
-    let mut new = new.into_iter().flatten().filter(is_new).cloned().collect::<Vec<_>>();
-    new.dedup_by(|one, other| one.same_as(other));
-    all.extend(new.into_iter().map(|to| (to, Right::None)));
+    new.into_iter().flatten().for_each(|to| join(&mut all, to, Right::None));
     all
+}
+
+fn join(all: &mut Vec<(Email, Right)>, to: &Email, right: Right) {
+    match all.iter_mut().find(|(known, _)| known.same_as(to)) {
+        Some((_, known)) => *known = standing::either(*known, right),
+        None => all.push((to.clone(), right)),
+    }
 }
 
 /// The new address of a changed `email` method is told too.

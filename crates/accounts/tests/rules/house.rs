@@ -141,6 +141,7 @@ impl House {
             device: browser.device,
             flow: browser.flow,
             network: Some(Line::clean(browser.network, 64)),
+            ..Scope::default()
         };
         match command {
             // Who asks for a mail is nobody in particular, and so is who reads a number out of one.

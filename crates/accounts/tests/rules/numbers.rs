@@ -253,7 +253,7 @@ fn has_proven_it_before(house: &mut House, newcomer: &mut Browser) {
     let code = TypedCode::Matches(house.mailed("elsewhere@example.org").expect("mailed"));
     house.type_code(newcomer, code);
     let flow = house.world.flows.get_mut(&newcomer.flow.expect("begun")).expect("there");
-    flow.email = email(OWNER);
+    flow.email = Some(email(OWNER));
     flow.expires_at = house.now.plus(Millis::days(4));
 }
 

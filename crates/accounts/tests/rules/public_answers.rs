@@ -2,7 +2,7 @@
 
 use accounts::{Public, Reason};
 
-const TABLE: [(Reason, Public, &str); 25] = [
+const TABLE: [(Reason, Public, &str); 33] = [
     (Reason::NoSuchAccount, Public::InvalidCredentials, "invalid-credentials"),
     (Reason::NoPassword, Public::InvalidCredentials, "invalid-credentials"),
     (Reason::WrongPassword, Public::InvalidCredentials, "invalid-credentials"),
@@ -24,6 +24,14 @@ const TABLE: [(Reason, Public, &str); 25] = [
     (Reason::RegistrationClosed, Public::RegistrationClosed, "registration-closed"),
     (Reason::TermsMissing, Public::TermsRequired, "terms-required"),
     (Reason::AddressTaken, Public::AddressOnOtherAccount, "address-on-other-account"),
+    (Reason::IdentityTaken, Public::IdentityOnOtherAccount, "identity-on-other-account"),
+    (Reason::ProviderTaken, Public::ProviderAlreadyAdded, "provider-already-added"),
+    (Reason::TripGone, Public::FlowExpired, "flow-expired"),
+    (Reason::WrongIdentity, Public::IdentityNotYours, "identity-not-yours"),
+    (Reason::MethodHeld, Public::ProviderRefused, "provider-refused"),
+    (Reason::LastAddressed, Public::LastAddressedMethod, "last-addressed-method"),
+    (Reason::NoSuccessor, Public::ContactNeedsSuccessor, "contact-needs-successor"),
+    (Reason::NothingLeft, Public::InvalidCode, "invalid-code"),
     (Reason::NotSignedIn, Public::Unauthenticated, "unauthenticated"),
     (Reason::ProofStale, Public::FreshProofRequired, "fresh-proof-required"),
     (Reason::NotFound, Public::NotFound, "not-found"),

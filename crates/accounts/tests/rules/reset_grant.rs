@@ -62,7 +62,12 @@ fn r_reset_5_the_30_minutes_are_those_of_the_cooldown_also_where_the_operator_ch
 fn r_reset_5_i15_on_that_browser_only() {
     let (mut house, browser, _) = verified();
     let form = browser.form.expect("shown");
-    let complete = |form| Command::CompleteReset { form, hash: hash("mine"), kind: browser.kind };
+    let complete = |form| Command::CompleteReset {
+        form,
+        hash: hash("mine"),
+        kept: Vec::new(),
+        kind: browser.kind,
+    };
     let mut other = Browser::stranger();
     assert_eq!(house.ask(&mut other, None, &complete(form)), refused(Reason::FlowGone));
     house.ask_reset(&mut other, OWNER);

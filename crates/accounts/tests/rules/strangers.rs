@@ -74,7 +74,8 @@ impl Walk {
             }
             Step::SendForm => {
                 let (form, kind) = (Digest([7; 32]), browser.kind);
-                let command = Command::CompleteReset { form, hash: hash("mine"), kind };
+                let (hash, kept) = (hash("mine"), Vec::new());
+                let command = Command::CompleteReset { form, hash, kept, kind };
                 house.ask(browser, None, &command)
             }
             Step::AskRegister => house.ask_code(browser, OWNER),

@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 
 use super::*;
-use crate::context::{Actor, Asker, Context, Draws, Policy};
+use crate::context::{Actor, Asker, Context, Draws, NUMBERS_DRAWN, Policy};
 use crate::email::Email;
+use crate::methods_kept::Added;
 use crate::outcome::Outcome;
 use crate::snapshot::{
     AddressState, Addressed, CodeTries, Device, EmailMethod, GuessLimit, Origin, Snapshot,
@@ -22,7 +23,9 @@ fn draws() -> Draws {
         flow_digest: Digest([1; 32]),
         form_digest: Digest([1; 32]),
         challenge: ChallengeId([1; 16]),
-        number: NumberId([1; 16]),
+        trip_state: Digest([1; 32]),
+        trip_browser: Digest([1; 32]),
+        numbers: [NumberId([1; 16]); NUMBERS_DRAWN],
         change: ChangeId([1; 16]),
         code_key: 1,
         ticket: TicketId([1; 16]),
@@ -37,16 +40,21 @@ fn locked_account(device: Option<DeviceId>) -> Snapshot {
         let digest = Digest([2; 32]);
         Device { id, digest, label: none.clone(), first_at: Instant(0), last_at: Instant(0) }
     });
-    let method =
-        EmailMethod { email: email.clone(), proven_at: Instant(0), last_version: 1, password: None };
+    let added = Added { at: Instant(0), by: None };
+    let method = EmailMethod { email: email.clone(), proven_at: Instant(0), added, password: None };
     let account = Account {
         id,
         created_at: Instant(0),
         display_name: none,
         locale: Locale::Ja,
         email: Some(method),
+        password_version: 1,
+        links: Vec::new(),
         contact: Addressed::Email,
+        contact_since: Instant(0),
         suspended: None,
+        withdrawn: None,
+        lost: None,
         terms: None,
         epoch: 0,
         changes: Vec::new(),
@@ -58,6 +66,7 @@ fn locked_account(device: Option<DeviceId>) -> Snapshot {
         stored: Some(email.clone()),
         email,
         owner: Some(id),
+        holders: Vec::new(),
         guesses,
         code_tries: CodeTries::default(),
         cooling_until: None,

@@ -4,7 +4,7 @@
 //! mailed, and to whom.
 
 use accounts::{
-    ChallengeId, Command, Event, Line, Mail, MailKind, Millis, NumberId, Outcome, TypedCode,
+    ChallengeId, Command, Event, Line, Mail, MailKind, Millis, NumberId, Outcome, Provider, TypedCode,
     TypedNumber, Welcome,
 };
 
@@ -29,8 +29,19 @@ impl House {
 
     /// Sends the newest password form that the browser was shown.
     pub(crate) fn set_password(&mut self, browser: &mut Browser, secret: &str) -> Outcome {
+        self.set_password_and_keep(browser, secret, &[])
+    }
+
+    /// The same, with the ticks of the form: which of the methods added lately stay.
+    pub(crate) fn set_password_and_keep(
+        &mut self,
+        browser: &mut Browser,
+        secret: &str,
+        kept: &[Provider],
+    ) -> Outcome {
+        let kept = kept.to_vec();
         let form = browser.form.unwrap_or(accounts::Digest([0; 32]));
-        let command = Command::CompleteReset { form, hash: hash(secret), kind: browser.kind };
+        let command = Command::CompleteReset { form, hash: hash(secret), kept, kind: browser.kind };
         self.ask(browser, None, &command)
     }
 
