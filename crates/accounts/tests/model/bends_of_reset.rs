@@ -145,9 +145,8 @@ fn unverify(fault: Fault, (before, context): (&Snapshot, &Context<'_>), decision
             decision.activities.retain(|line| line.kind != accounts::ActivityKind::PasswordReset);
         }
         Fault::WrongCodeVoids if decision.outcome == Outcome::Refused(Reason::WrongCode) => {
-            let method = account.and_then(|account| account.email.as_ref());
-            if let (Some(account), Some(method)) = (account, method) {
-                let (account, version) = (account.id, method.last_version + 1);
+            if let Some(account) = account {
+                let (account, version) = (account.id, account.password_version + 1);
                 let (cause, at) = (VoidCause::NotMe, context.now);
                 decision.events.push(Event::PasswordVoided { account, version, cause, at });
             }
@@ -241,6 +240,7 @@ pub(crate) fn sign_in(before: &Snapshot, context: &Context<'_>, decision: &mut D
         started_at: now,
         seen_at: now,
         proved_at: now,
+        proved_by: accounts::Method::Email,
         origin: context.asker.origin.clone(),
     };
     let (cause, number) = (SessionCause::SignedIn, None);
@@ -251,5 +251,6 @@ pub(crate) fn sign_in(before: &Snapshot, context: &Context<'_>, decision: &mut D
         device,
         expires_at: now,
         terms: TermsState::Accepted,
+        offer: None,
     });
 }

@@ -1,7 +1,7 @@
 //! How the faults of numbers, of the undo and of the change of address are planted.
 
 use accounts::{
-    ActivityKind, Change, ChangeKind, Command, Context, Decision, Email, EmailCause, Event, Number,
+    ActivityKind, Change, ChangeKind, Command, Context, Decision, Email, Event, Methods, Number,
     NumberKind, Outcome, Purpose, Snapshot, Told, TypedCode, TypedNumber,
 };
 
@@ -105,14 +105,13 @@ pub(crate) fn after(
             unchange(fault, before, decision);
         }
         Command::AskEmailChange { email } if fault == Fault::AddressBeforeCode => {
-            let (email, proven_at, cause) = (email.clone(), context.now, EmailCause::Proven);
+            let (email, proven_at) = (email.clone(), context.now);
             let account = before.account.as_ref().map(|account| account.id);
             let asked = matches!(decision.outcome, Outcome::CodeAsked { .. });
             let changed = account.filter(|_| asked).map(|account| Event::EmailChanged {
                 account,
                 email,
                 proven_at,
-                cause,
             });
             decision.events.extend(changed);
         }
@@ -161,7 +160,7 @@ fn un_undo(fault: Fault, (before, context): (&Snapshot, &Context<'_>), decision:
             drop_events(decision, |event| matches!(event, Event::PasswordVoided { .. }));
         }
         Fault::UndoForgetsAddress => {
-            drop_events(decision, |event| matches!(event, Event::EmailChanged { .. }));
+            drop_events(decision, |event| matches!(event, Event::MethodsPutBack { .. }));
         }
         Fault::UndoMailForgotten => decision.mails.clear(),
         Fault::UndoLineForgotten => {
@@ -178,9 +177,9 @@ fn note_undo(before: &Snapshot, context: &Context<'_>, decision: &mut Decision) 
     let Some(method) = account.email.as_ref() else { return };
     let (id, at) = (context.draws.change, context.now);
     let until = at.plus(context.policy.undo_life);
-    let kind = ChangeKind::Email { from: method.email.clone(), proven_at: method.proven_at };
+    let kind = ChangeKind::Email;
     let number = Number {
-        id: context.draws.number,
+        id: context.draws.numbers[0],
         kind: NumberKind::Undo(id),
         account: account.id,
         key: 1,
@@ -190,12 +189,13 @@ fn note_undo(before: &Snapshot, context: &Context<'_>, decision: &mut Decision) 
     };
     let told = vec![Told { to: method.email.clone(), number: Some(number.id) }];
     decision.events.push(Event::NumberIssued { email: method.email.clone(), number });
-    let change = Change { id, kind, at, until };
+    let (by, before) = (None, Methods::of(account));
+    let change = Change { id, kind, at, until, by, before };
     decision.events.push(Event::ChangeNoted { account: account.id, change, told });
 }
 
 fn unchange(fault: Fault, before: &Snapshot, decision: &mut Decision) {
-    let new = before.flow.as_ref().map(|flow| flow.email.clone());
+    let new = before.flow.as_ref().and_then(|flow| flow.email.clone());
     match fault {
         Fault::RightForgotten => {
             drop_events(decision, |event| matches!(event, Event::NumberIssued { .. }));

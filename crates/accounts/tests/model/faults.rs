@@ -134,7 +134,7 @@ faults! {
     SessionNotAskedFor: "Whoever is signed in in that browser finishes the change." => "I21", address;
     AddressProofNotAskedFor: "The change is finished without a fresh proof." => "I28", address;
     ChangeKeepsPending: "Changing the password leaves a change of address under way." => "I16", address;
-    FormerAddressIsFree: "Another may take an address that can still be put back." => "I4", former_address;
+    FormerAddressIsFree: "Another may take an address that can still be put back." => ways_in::L1_UNDOES, former_address;
     OldAddressNotTold: "Only the new address is told of a change." => "I30", address;
     AddressLineForgotten: "The line about a change of address is not written." => "I31", address;
 }

@@ -185,6 +185,10 @@ pub(crate) const fn life_of(page: Page, policy: &Policy) -> Millis {
 pub(crate) const fn class_of(purpose: Purpose) -> usize {
     match purpose {
         Purpose::Reset => 0,
-        Purpose::Register | Purpose::ChangeEmail => 1,
+        Purpose::Register
+        | Purpose::ChangeEmail
+        | Purpose::AddEmail
+        | Purpose::RegisterIdentity
+        | Purpose::Offer => 1,
     }
 }

@@ -154,7 +154,7 @@ impl Seen<'_> {
         match purpose {
             Purpose::Register => same || self.refused(Reason::RegistrationClosed),
             Purpose::Reset => same || self.is_going_on(self.begun(*who), *at),
-            Purpose::ChangeEmail => {
+            Purpose::ChangeEmail | Purpose::AddEmail | Purpose::RegisterIdentity | Purpose::Offer => {
                 same || self.refused(Reason::ProofStale) || self.refused(Reason::NotSignedIn)
             }
         }

@@ -41,7 +41,7 @@ impl Seen<'_> {
 
     /// Accounts whose password was replaced, and those whose password was made void.
     fn passwords(&self) -> (usize, usize) {
-        let number = |account: &Account| account.email.as_ref().map(|method| method.last_version);
+        let number = |account: &Account| account.password_version;
         let changed = || self.both().filter(|(old, new)| number(old) != number(new));
         let void = changed().filter(|(_, new)| new.password().is_none()).count();
         (changed().count() - void, void)

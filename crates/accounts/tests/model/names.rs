@@ -5,7 +5,7 @@
 
 use std::mem::take;
 
-use accounts::{Account, AddressState, Digest, Lane, NumberKind};
+use accounts::{Account, Added, AddressState, Digest, Lane, Methods, NumberKind};
 
 use super::state::{Browser, State};
 
@@ -65,13 +65,12 @@ impl State {
             let bounds = world.flows.values_mut().filter_map(|flow| flow.bound.as_mut());
             epochs.extend(bounds.filter(|bound| bound.account == id).map(|bound| &mut bound.epoch));
             lower(epochs);
-            if let Some(method) = account.email.as_mut() {
-                let mut versions = vec![&mut method.last_version];
-                versions.extend(method.password.as_mut().map(|password| &mut password.version));
-                let checked = flights.iter_mut().filter(|flight| flight.whose == Some(id));
-                versions.extend(checked.filter_map(|flight| flight.checked.as_mut()?.0.as_mut()));
-                lower(versions);
-            }
+            let mut versions = vec![&mut account.password_version];
+            let password = account.email.as_mut().and_then(|method| method.password.as_mut());
+            versions.extend(password.map(|password| &mut password.version));
+            let checked = flights.iter_mut().filter(|flight| flight.whose == Some(id));
+            versions.extend(checked.filter_map(|flight| flight.checked.as_mut()?.0.as_mut()));
+            lower(versions);
         }
     }
 }
@@ -142,7 +141,27 @@ impl Names {
             self.id(&mut device.id.0);
             self.digest(&mut device.digest);
         }
-        account.changes.iter_mut().for_each(|change| self.id(&mut change.id.0));
+        if let Some(method) = account.email.as_mut() {
+            self.added(&mut method.added);
+        }
+        account.links.iter_mut().for_each(|link| self.added(&mut link.added));
+        for change in &mut account.changes {
+            self.id(&mut change.id.0);
+            change.by.iter_mut().for_each(|session| self.id(&mut session.0));
+            self.methods(&mut change.before);
+        }
+        if let Some(withdrawal) = account.withdrawn.as_mut() {
+            self.methods(&mut withdrawal.methods);
+        }
+    }
+
+    fn added(&mut self, added: &mut Added) {
+        added.by.iter_mut().for_each(|session| self.id(&mut session.0));
+    }
+
+    fn methods(&mut self, methods: &mut Methods) {
+        methods.email.iter_mut().for_each(|method| self.added(&mut method.added));
+        methods.links.iter_mut().for_each(|link| self.added(&mut link.added));
     }
 
     fn address(&mut self, address: &mut AddressState) {
@@ -154,6 +173,7 @@ impl Names {
             match &mut number.kind {
                 NumberKind::NotMe(session) => self.id(&mut session.0),
                 NumberKind::Undo(change) => self.id(&mut change.0),
+                NumberKind::Restore | NumberKind::Lost => {}
             }
         }
         for ticket in &mut address.guesses.tickets {

@@ -209,7 +209,7 @@ fn remember_event(before: &State, state: &mut State, event: &Event) {
         Event::NumberIssued { email, number } => {
             let page = match number.kind {
                 NumberKind::NotMe(_) => Page::NotMe,
-                NumberKind::Undo(_) => Page::Undo,
+                NumberKind::Undo(_) | NumberKind::Restore | NumberKind::Lost => Page::Undo,
             };
             let (id, account, when, at) = (number.id, number.account, before.now, place(email));
             let there = Home { at, since: before.now, registered: false };

@@ -127,7 +127,9 @@ impl House {
                 let command = match purpose {
                     Purpose::Register => Command::RegisterByEmail { email },
                     Purpose::Reset => Command::AskReset { email },
-                    Purpose::ChangeEmail => Command::AskEmailChange { email },
+                    Purpose::ChangeEmail | Purpose::AddEmail => Command::AskEmailChange { email },
+                    Purpose::RegisterIdentity => Command::AskIdentityAddress { email },
+                    Purpose::Offer => return None,
                 };
                 (*who, Some(*at), command)
             }
@@ -136,7 +138,9 @@ impl House {
                 let command = match purpose {
                     Purpose::Register => Command::VerifyRegistration { code },
                     Purpose::Reset => Command::VerifyReset { code },
-                    Purpose::ChangeEmail => Command::VerifyEmailChange { code },
+                    Purpose::ChangeEmail | Purpose::AddEmail => Command::VerifyEmailChange { code },
+                    Purpose::RegisterIdentity => Command::VerifyIdentityAddress { code },
+                    Purpose::Offer => return None,
                 };
                 (*who, None, command)
             }
@@ -146,7 +150,11 @@ impl House {
             }
             Step::Finish(who, form, secret) => {
                 let form = form.unwrap_or(draws(1_000_000).form_digest);
-                (*who, None, Command::CompleteReset { form, hash: hash(secret), kind })
+                (
+                    *who,
+                    None,
+                    Command::CompleteReset { form, hash: hash(secret), kept: Vec::new(), kind },
+                )
             }
             Step::Change(who, secret) => (*who, None, Command::ChangePassword { hash: hash(secret) }),
             Step::ChangeAt(who, at, secret) => {
