@@ -25,6 +25,7 @@ alter table changes add column before text;
 
 alter table mails add column before_stored text;
 alter table mails add column after_stored text;
+create index mails_account on mails (account_id) where account_id is not null;
 
 create table identities (
     issuer text not null,

@@ -1,6 +1,6 @@
 //! Scope to snapshot: what a decision sees, in plain sight or under lock.
 //!
-//! Locks are taken in one order, so that two decisions can wait for each other but never both: flow, guard of the
+//! Locks are taken in one order, so that two decisions can wait for each other but never both: flow, trip, guard of the
 //! address, network, account. All that belongs to one of these is read after its lock and only changed under it, so the
 //! snapshot stays true until the commit. The clock is read after the last lock, so that time follows the order of the
 //! decisions. On SQLite there is one writer, and the same walk runs without locks.
@@ -11,8 +11,8 @@ mod identity;
 mod number;
 
 use accounts::{
-    Account, AccountId, AddressState, DeviceId, Email, Flow, Identity, IdentityState, Instant, Millis,
-    Scope, Session, Snapshot,
+    Account, AccountId, AddressState, DeviceId, Email, Flow, Holder, Identity, IdentityState, Instant,
+    Millis, OwnEmail, Scope, Session, Snapshot,
 };
 
 use crate::driver::{Statement, Tx};
@@ -88,10 +88,6 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         Some(identity) => Some(identity::state(tx, identity).await?),
         None => None,
     };
-    let heard = match &scope.report {
-        Some(report) => identity::report(tx, report).await?,
-        None => None,
-    };
     let bound = flow.as_ref().and_then(|flow| flow.bound).map(|bound| bound.account);
     let whose = Whose { bound, owner, shown: identity.as_ref().and_then(|state| state.owner) };
     let in_question = in_question(tx, scope, whose).await?;
@@ -107,13 +103,19 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         None => None,
     };
     let moved = has_left(account.as_ref(), owner, email.as_ref())
-        || has_parted(account.as_ref(), identity.as_ref());
+        || has_parted(account.as_ref(), identity.as_ref())
+        || holds_otherwise(account.as_ref(), &holders, email.as_ref());
     if hold == Hold::Rows && moved {
         return Err(Fault::Contention("an address changed hands while it was looked at".to_owned()));
     }
     let elsewhere = match &account {
         Some(account) => identity::elsewhere(tx, account).await?,
         None => Vec::new(),
+    };
+    // Looked for after the account was locked, for another node may just have heard it.
+    let heard = match &scope.report {
+        Some(report) => identity::report(tx, report).await?,
+        None => None,
     };
     // Looked for after the account was locked, for its owner may just have ended it.
     let presented = match &scope.session {
@@ -182,6 +184,24 @@ fn has_left(account: Option<&Account>, owner: Option<AccountId>, email: Option<&
         return false;
     };
     !account.email.as_ref().is_some_and(|method| method.email.same_as(email))
+}
+
+/// Whether what the account has the address through, and how, changed between the look at the address and the lock of
+/// the account.
+fn holds_otherwise(account: Option<&Account>, holders: &[Holder], email: Option<&Email>) -> bool {
+    let (Some(account), Some(email)) = (account, email) else {
+        return false;
+    };
+    let lost = account.lost.as_ref().filter(|lost| lost.email.same_as(email)).map(|lost| lost.from);
+    let own = if account.email.is_some() { OwnEmail::Has } else { OwnEmail::None };
+    let through = |provider| {
+        let address = account.link(provider).and_then(|link| link.address.as_ref());
+        address.is_some_and(|address| address.email.same_as(email))
+    };
+    let seen = holders.iter().filter(|holder| holder.account == account.id);
+    let as_seen = |h: &&Holder| through(h.provider) && h.lost_from == lost && h.email == own;
+    let now = account.links.iter().filter(|link| through(link.provider)).count();
+    !seen.clone().all(|holder| as_seen(&holder)) || seen.count() != now
 }
 
 /// The account in question. Where an identity, an address or a flow is named, it is its owner, the flow's or nobody:

@@ -82,7 +82,8 @@ impl Store {
             });
             let answer = answer.await;
             tries += 1;
-            // The last wall: somebody else has just taken the address or the identity. The second look gives the proper refusal.
+            // The last wall: somebody else has just taken the address or the identity, or heard the report. The second
+            // look gives the proper answer.
             let taken =
                 matches!(&answer, Err(Fault::Unique { table, .. }) if UNIQUE.contains(&table.as_str()));
             if !taken || tries >= TRIES {
@@ -141,8 +142,12 @@ impl Store {
                 Box::pin(async move {
                     let owner = load::owner(tx, email.key()).await?.map(|(account, _)| account);
                     let held = load::holders(tx, &email).await?.into_iter().map(|h| h.account);
-                    let mut all = owner.into_iter().chain(held).collect::<Vec<_>>();
-                    all.dedup();
+                    let mut all = Vec::new();
+                    for account in owner.into_iter().chain(held) {
+                        if !all.contains(&account) {
+                            all.push(account);
+                        }
+                    }
                     Ok(all)
                 })
             })
@@ -310,8 +315,8 @@ impl Store {
 
 /// How often a taken address is looked at again.
 const TRIES: u32 = 4;
-/// The tables whose keys can be only one account's.
-const UNIQUE: [&str; 2] = ["emails", "identities"];
+/// The tables whose keys can be only one account's, and that of what is heard once.
+const UNIQUE: [&str; 3] = ["emails", "identities", "provider_reports"];
 
 /// Every statement of the rows, for the test that prepares all of them.
 #[must_use]

@@ -1,8 +1,9 @@
 //! What a provider gave to be revoked with when its member leaves, sealed, and when that is due (R-WITHDRAW-1).
 //!
-//! It belongs to the identity, not to an account, so it can be kept before there is one. A withdrawal makes it due in
-//! the same transaction; whoever revokes takes it for a while, so that two nodes do not do the same at once, and a
-//! node that dies leaves it to the next. The sealed bytes are opaque here.
+//! It belongs to the identity, not to an account, so it can be kept before there is one; where none comes within a day
+//! it is due. Whatever ends a login method makes its token due in the same transaction; whoever revokes takes it for a
+//! while, so that two nodes do not do the same at once, and a node that dies leaves it to the next. The sealed bytes
+//! are opaque here.
 
 use accounts::{Identity, Instant, Millis, Provider};
 
@@ -25,13 +26,14 @@ pub struct IdentityToken {
 }
 
 pub(crate) async fn keep(tx: &mut dyn Tx, token: &IdentityToken) -> Result<(), Fault> {
-    let now = tx.now().await?;
+    let now = Instant(tx.now().await?);
     let values = [
         token.identity.issuer().into(),
         token.identity.subject().into(),
         token.provider.as_str().into(),
         Value::from(token.sealed.as_slice()),
-        now.into(),
+        now.0.into(),
+        now.plus(ALONE).0.into(),
     ];
     tx.execute(&KEEP, &values).await.map(drop)
 }
@@ -42,18 +44,9 @@ pub(crate) async fn due(
     limit: i64,
 ) -> Result<Vec<IdentityToken>, Fault> {
     let now = Instant(tx.now().await?);
-    let rows = tx.query(&WAITING, &[now.0.into(), limit.into()]).await?;
-    let tokens = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    for token in &tokens {
-        let values = [
-            now.plus(lease).0.into(),
-            i64::from(token.tries.saturating_add(1)).into(),
-            token.identity.issuer().into(),
-            token.identity.subject().into(),
-        ];
-        tx.execute(&LATER, &values).await?;
-    }
-    Ok(tokens)
+    let values = [now.0.into(), limit.into(), now.plus(lease).0.into()];
+    let rows = tx.query(&LEASE, &values).await?;
+    rows.iter().map(read).collect()
 }
 
 pub(crate) async fn end(tx: &mut dyn Tx, identity: &Identity) -> Result<(), Fault> {
@@ -70,9 +63,11 @@ fn read(row: &Row) -> Result<IdentityToken, Fault> {
     })
 }
 
-pub(crate) const STATEMENTS: &[Statement] = &[KEEP, WAITING, LATER, END];
+/// A token of an identity that no account has by then is due: somebody came back from a provider and went away.
+const ALONE: Millis = Millis::days(1);
 
-const KEEP: Statement = sql!("token/keep", [Text, Text, Text, Bytes, Int]);
-const WAITING: Statement = sql!("token/waiting", [Int, Int]);
-const LATER: Statement = sql!("token/later", [Int, Int, Text, Text]);
+pub(crate) const STATEMENTS: &[Statement] = &[KEEP, LEASE, END];
+
+const KEEP: Statement = sql!("token/keep", [Text, Text, Text, Bytes, Int, Int]);
+const LEASE: Statement = sql!("token/lease", [Int, Int, Int], twin);
 const END: Statement = sql!("token/end", [Text, Text]);

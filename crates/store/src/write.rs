@@ -77,7 +77,7 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         | Event::Erased { .. }
         | Event::TripStarted { .. }
         | Event::TripEnded { .. }
-        | Event::ReportHeard { .. } => identity::write(tx, event).await,
+        | Event::ReportHeard { .. } => identity::write(tx, now, event).await,
         Event::FlowBound { flow, bound } => address::flow_bound(tx, flow, bound).await,
         Event::FlowEnded { flow } => address::flow_ended(tx, flow).await,
         Event::AccountCreated { account } => account::created(tx, account).await,

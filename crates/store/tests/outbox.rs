@@ -70,14 +70,14 @@ async fn a_claimed_mail_names_its_number_and_until_when() {
         let of = |kind| mails.iter().find(|mail| mail.mail.kind == kind).unwrap();
         let (sign_in, changed) = (of(MailKind::SignIn), of(MailKind::PasswordChanged));
         let number = sign_in.number.clone().unwrap();
-        assert_eq!((sign_in.mail.number, number.id), (Some(draws.number), draws.number));
+        assert_eq!((sign_in.mail.number, number.id), (Some(draws.numbers[0]), draws.numbers[0]));
         assert_eq!(number.kind, NumberKind::NotMe(draws.session));
         assert_eq!((number.account, number.key, number.spent_at), (welcome.account, 7, None));
         assert_eq!(number.expires_at, now.plus(Policy::default().not_me_life));
         let number = changed.number.clone().unwrap();
         assert_eq!(
             (changed.mail.number, number.kind),
-            (Some(change.number), NumberKind::Undo(change.change))
+            (Some(change.numbers[0]), NumberKind::Undo(change.change))
         );
         let until = of(MailKind::ResetVerified).mail.until.unwrap();
         assert!(until >= now.plus(Policy::default().reset_cooldown));
@@ -90,7 +90,7 @@ async fn a_claimed_mail_names_its_number_and_until_when() {
         assert_eq!(store.sweep(&Policy::default(), 10).await.unwrap().numbers, 2);
         let late = store.claim_mails(OTHER, LEASE, 10).await.unwrap();
         let sign_in = late.iter().find(|mail| mail.mail.kind == MailKind::SignIn).unwrap();
-        assert_eq!((sign_in.mail.number, sign_in.number.as_ref()), (Some(draws.number), None));
+        assert_eq!((sign_in.mail.number, sign_in.number.as_ref()), (Some(draws.numbers[0]), None));
         rows.leave().await;
     }
 }

@@ -227,7 +227,14 @@ async fn a_row_that_cannot_be_read_is_a_fault_that_names_its_place_and_not_its_v
         ("update numbers set kind = 'undo', about = X'01'", "number/of_address", "about"),
         ("delete from numbers", "", ""),
         ("update changes set kind = 'secret'", "change/of_account", "kind"),
-        ("update changes set kind = 'email'", "change/of_account", "from_stored"),
+        ("update changes set kind = 'added'", "change/of_account", "kind"),
+        ("update changes set method = 'Email'", "change/of_account", "method"),
+        (
+            "update changes set kind = 'email', method = null, before = 'secret'",
+            "change/of_account",
+            "before",
+        ),
+        ("update changes set before = null, from_proven_at = 5", "change/of_account", "from_stored"),
         ("delete from changes", "", ""),
         ("update emails set stored = 'secret@'", "email/owner", "stored"),
     ];

@@ -35,7 +35,10 @@ pub(crate) fn note(ledger: &mut Ledger<'_>, before: &Account, kind: ChangeKind) 
     let given = standing::of_proof(ledger, before);
     let mut told = Vec::<Told>::new();
     for (to, right) in concerned(ledger, before, kind) {
+        // The contact is often the changed method's own address: one letter, one number.
+        let has = told.iter().any(|known| known.to.same_as(&to) && known.number.is_some());
         let number = match (right, given) {
+            _ if has => None,
             (Right::Held, Right::Held) => number_for(ledger, before, &to, &change),
             (Right::None, _) | (_, Right::None) => None,
         };

@@ -1,1 +1,2 @@
-update identity_tokens set due_at = $1, tries = 0 where issuer = $2 and subject = $3
+update identity_tokens set due_at = $1, tries = 0
+where (issuer, subject) in (select issuer, subject from identities where account_id = $2 and provider = $3)

@@ -1,5 +1,7 @@
 //! The spellings of lists and words: what is written is read back, and nothing else is read.
 
+use accounts::{Added, Identity, KeptEmail, Link, LinkAddress, Methods, SessionId, Shown};
+
 use super::*;
 
 fn sample() -> (Vec<Ticket>, Vec<DeviceGuesses>) {
@@ -61,14 +63,93 @@ fn every_word_is_read_as_it_was_written() {
     back(&[Locale::Ja, Locale::En]);
     back(&[Actor::Visitor, Actor::Operator, Actor::System]);
     back(&[SessionKind::Browser, SessionKind::App]);
-    back(&[Stage::Code, Stage::Proven]);
+    back(&[Stage::Address, Stage::Code, Stage::Proven]);
     back(&[
         ChallengeKind::Code,
         ChallengeKind::AccountExists,
         ChallengeKind::Nobody,
         ChallengeKind::UndoOffered,
+        ChallengeKind::ProviderOnly,
     ]);
-    back(&[Purpose::Register, Purpose::Reset, Purpose::ChangeEmail]);
-    back(&[Method::Email]);
-    back(&[Addressed::Email]);
+    back(&[Purpose::Register, Purpose::Reset, Purpose::ChangeEmail, Purpose::AddEmail]);
+    back(&[Purpose::RegisterIdentity, Purpose::Offer]);
+    back(&[FormerWay::Removed, FormerWay::Withdrawn]);
+    back(&[Relay::Own, Relay::Private]);
+    back(&[Vouched::Yes, Vouched::No]);
+}
+
+fn kept_methods() -> Methods {
+    let address = LinkAddress {
+        email: Email::parse("q7x2@privaterelay.appleid.com").unwrap(),
+        proven_at: Instant(3),
+        relay: Relay::Private,
+        unreachable_at: Some(Instant(4)),
+    };
+    let named = Link {
+        provider: Provider::APPLE,
+        identity: Identity::new("https://appleid.apple.com", "001999.\"f0c0\".花").unwrap(),
+        address: Some(address),
+        added: Added { at: Instant(5), by: Some(SessionId([0xcd; 16])) },
+        held_at: Some(Instant(6)),
+    };
+    let nameless = Link {
+        provider: Provider::parse("example-id").unwrap(),
+        identity: Identity::new("https://id.example.org", "nameless").unwrap(),
+        address: None,
+        added: Added { at: Instant(-7), by: None },
+        held_at: None,
+    };
+    let email = Email::parse("a..b.@docomo.ne.jp").unwrap();
+    let added = Added { at: Instant(1), by: None };
+    Methods {
+        email: Some(KeptEmail { email, proven_at: Instant(2), added }),
+        links: vec![named, nameless],
+        contact: Addressed::Provider(Provider::APPLE),
+        contact_since: Instant(8),
+    }
+}
+
+#[test]
+fn kept_methods_and_identities_in_hand_are_read_as_they_were_written() {
+    let whole = kept_methods();
+    let bare = Methods { email: None, links: Vec::new(), contact: Addressed::Email, ..whole.clone() };
+    for kept in [whole, bare] {
+        assert_eq!(read_methods(&methods(&kept)), Some(kept));
+    }
+    let in_hand = Shown {
+        provider: Provider::GOOGLE,
+        identity: Identity::new("https://accounts.google.com", "1").unwrap(),
+        address: Some(Email::parse("Hanako@Example.jp").unwrap()),
+        vouched: Vouched::Yes,
+        relay: Relay::Own,
+        name: Line::clean("花子 \"H\"", 50),
+    };
+    let nameless = Shown { address: None, vouched: Vouched::No, ..in_hand.clone() };
+    for in_hand in [in_hand, nameless] {
+        assert_eq!(read_shown(&shown(&in_hand)), Some(in_hand));
+    }
+}
+
+/// A picture with a part that is missing or of another kind is no picture: nothing is put back by halves.
+#[test]
+fn kept_methods_with_a_part_that_is_missing_or_another_are_not_read() {
+    let whole = methods(&kept_methods());
+    assert!(read_methods(&whole).is_some());
+    for (part, other) in [
+        ("\"email\":", "\"mail\":"),
+        ("\"stored\":\"a..b.@docomo.ne.jp\"", "\"stored\":\"a..b.\""),
+        ("\"proven_at\":2", "\"proven_at\":\"2\""),
+        ("\"contact\":\"apple\"", "\"contact\":\"Apple\""),
+        ("\"contact_since\":8", "\"contact_since\":null"),
+        ("\"relay\":\"private\"", "\"relay\":\"unheard-of\""),
+        ("\"unreachable_at\":4", "\"unreachable_at\":\"4\""),
+        ("\"held_at\":6", "\"held\":6"),
+        ("\"by\":\"cdcd", "\"by\":\"CDcd"),
+        ("\"subject\":\"nameless\"", "\"subject\":\"\""),
+        ("\"links\":[", "\"links\":[1,"),
+    ] {
+        let damaged = whole.replace(part, other);
+        assert_ne!(damaged, whole, "{part}");
+        assert_eq!(read_methods(&damaged), None, "{damaged}");
+    }
 }

@@ -15,16 +15,18 @@ use crate::text::{self, Word, bytes, maybe_at};
 
 /// Writes those events that `write` sends here.
 #[expect(clippy::wildcard_enum_match_arm, reason = "`write` lists the events that come here")]
-pub(super) async fn write(tx: &mut dyn Tx, event: &Event) -> Result<(), Fault> {
+pub(super) async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault> {
     match event {
         Event::LinkAdded { account, link } => claim(tx, *account, link).await,
         Event::LinkRemoved { account, provider, cause: _ } => {
+            let values = [now.0.into(), bytes(&account.0), provider.as_str().into()];
+            tx.execute(&TOKEN_DUE, &values).await?;
             let values = [bytes(&account.0), provider.as_str().into()];
             tx.execute(&LEFT, &values).await.map(drop)
         }
         Event::LinkChanged { account: _, link, change: _ } => changed(tx, link).await,
         Event::IdentityFreed { identity, former } => freed(tx, identity, former).await,
-        Event::MethodsPutBack { account, methods } => put_back(tx, *account, methods).await,
+        Event::MethodsPutBack { account, methods } => put_back(tx, *account, methods, now).await,
         Event::Withdrawn { account, withdrawal, told: _ } => withdrawn(tx, *account, withdrawal).await,
         Event::Restored { account } => {
             let values =
@@ -60,6 +62,7 @@ pub(super) async fn claim(tx: &mut dyn Tx, account: AccountId, link: &Link) -> R
     ];
     tx.execute(&CLAIMED, &values).await?;
     let key = [link.identity.issuer().into(), link.identity.subject().into()];
+    tx.execute(&TOKEN_NEEDED, &key).await?;
     tx.execute(&FORMER_ENDED, &key).await.map(drop)
 }
 
@@ -89,14 +92,22 @@ async fn freed(tx: &mut dyn Tx, identity: &Identity, former: &Former) -> Result<
     tx.execute(&FREED, &values).await.map(drop)
 }
 
-/// All that the account has goes, and all that it had comes.
-async fn put_back(tx: &mut dyn Tx, id: AccountId, methods: &Methods) -> Result<(), Fault> {
+/// All that the account has goes, and all that it had comes. What comes is claimed in one order, so that two accounts
+/// which take the same back at once do not wait for each other.
+async fn put_back(
+    tx: &mut dyn Tx,
+    id: AccountId,
+    methods: &Methods,
+    now: Instant,
+) -> Result<(), Fault> {
     account::email_removed(tx, id).await?;
-    tx.execute(&ALL_LEFT, &[bytes(&id.0)]).await?;
+    all_left(tx, id, now).await?;
     if let Some(email) = &methods.email {
         account::claim_email(tx, id, email).await?;
     }
-    for link in &methods.links {
+    let mut links = methods.links.iter().collect::<Vec<_>>();
+    links.sort_by_key(|link| &link.identity);
+    for link in links {
         claim(tx, id, link).await?;
     }
     account::contact(tx, id, methods.contact, methods.contact_since).await
@@ -113,16 +124,13 @@ async fn withdrawn(tx: &mut dyn Tx, id: AccountId, withdrawal: &Withdrawal) -> R
     tx.execute(&WITHDRAWN, &values).await?;
     account::lost(tx, id, None).await?;
     account::email_removed(tx, id).await?;
-    tx.execute(&ALL_LEFT, &[bytes(&id.0)]).await?;
-    for link in &withdrawal.methods.links {
-        revoke(tx, &link.identity, withdrawal.at).await?;
-    }
-    Ok(())
+    all_left(tx, id, withdrawal.at).await
 }
 
-async fn revoke(tx: &mut dyn Tx, identity: &Identity, at: Instant) -> Result<(), Fault> {
-    let values = [at.0.into(), identity.issuer().into(), identity.subject().into()];
-    tx.execute(&TOKEN_DUE, &values).await.map(drop)
+/// The identities are free, and what their providers gave is due to be revoked, until somebody has them again.
+async fn all_left(tx: &mut dyn Tx, id: AccountId, at: Instant) -> Result<(), Fault> {
+    tx.execute(&ALL_TOKENS_DUE, &[at.0.into(), bytes(&id.0)]).await?;
+    tx.execute(&ALL_LEFT, &[bytes(&id.0)]).await.map(drop)
 }
 
 async fn erased(tx: &mut dyn Tx, id: AccountId) -> Result<(), Fault> {
@@ -162,6 +170,8 @@ pub(super) const STATEMENTS: &[Statement] = &[
     FORMER_ENDED,
     WITHDRAWN,
     TOKEN_DUE,
+    ALL_TOKENS_DUE,
+    TOKEN_NEEDED,
     TRIP_STARTED,
     TRIP_ENDED,
     HEARD,
@@ -197,7 +207,9 @@ const ALL_LEFT: Statement = sql!("identity/leave_all", [Bytes]);
 const FREED: Statement = sql!("former/free", [Text, Text, Bytes, Text, Int]);
 const FORMER_ENDED: Statement = sql!("former/end", [Text, Text]);
 const WITHDRAWN: Statement = sql!("account/withdraw", [Int, Int, Text, Bytes]);
-const TOKEN_DUE: Statement = sql!("token/due", [Int, Text, Text]);
+const TOKEN_DUE: Statement = sql!("token/due", [Int, Bytes, Text]);
+const ALL_TOKENS_DUE: Statement = sql!("token/due_all", [Int, Bytes]);
+const TOKEN_NEEDED: Statement = sql!("token/needed", [Text, Text]);
 const TRIP_STARTED: Statement =
     sql!("trip/start", [Bytes, Bytes, Text, Text, Bytes, Int, Bytes, Text, Int, Int]);
 const TRIP_ENDED: Statement = sql!("trip/end", [Bytes]);

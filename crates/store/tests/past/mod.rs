@@ -26,7 +26,7 @@ async fn a_number_is_good_until_its_end_however_often_is_swept() {
             let email = dice.email(name);
             let (welcome, _) = register(store, &dice, &email).await;
             let (_, draws) = enter(store, &dice, &email, 1).await;
-            members.push((email, welcome.account, draws.number));
+            members.push((email, welcome.account, draws.numbers[0]));
         }
         let report = async |member: usize| {
             let (email, account, number) = members[member].clone();
@@ -63,7 +63,7 @@ async fn move_to(
     let code = TypedCode::Matches(asked.challenge);
     let told = say(&rows.store, scope, Command::VerifyEmailChange { code }, draws.clone()).await;
     assert_eq!(told.decision.outcome, Outcome::Done);
-    draws.number
+    draws.numbers[0]
 }
 
 /// R-METHOD-10: for 72 hours a change can be undone and the former address is spoken for; then neither.
