@@ -48,5 +48,5 @@ pub use query::{ActivityPage, Overview, Readiness};
 pub use rate_limit::{Allowance, network_of};
 pub use reports::Hearing;
 pub use secret::Secret;
-pub use trips::{Arrival, Brought, Departed, Departure, Return};
+pub use trips::{Arrival, Brought, Departed, Departure, FollowedAddress, Return};
 pub use visitor::Visitor;

@@ -103,6 +103,18 @@ pub struct Arrival {
     pub next: String,
     /// What came of it.
     pub answer: Answer,
+    /// Whether the provider now names an address that is on another account, so that the old one stays and the member
+    /// is asked about it (R-METHOD-9).
+    pub address: FollowedAddress,
+}
+
+/// What became of the address that a provider names at a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FollowedAddress {
+    /// It is the method's.
+    Own,
+    /// It is on another account.
+    OnOtherAccount,
 }
 
 impl Engine {
@@ -212,13 +224,14 @@ impl Engine {
         self.keep_token(&facts, shown.refresh_token.as_deref().map(String::as_str)).await?;
         let settling = Settling { trip: &trip, browser: browser_digest, facts: &facts };
         let outcome = self.settle(&errand, &settling).await?;
-        if let Outcome::Welcome(_) = &outcome {
-            self.follow_address(&errand, visitor, &facts).await?;
-        }
+        let address = match &outcome {
+            Outcome::Welcome(_) => self.follow_address(&errand, visitor, &facts).await?,
+            _ => FollowedAddress::Own,
+        };
         self.mail_waiting.notify_one();
         let answer = errand.answer(outcome)?;
         let next = trip.next.as_str().to_owned();
-        Ok(Arrival { errand: Some(errand_of(&trip)), next, answer })
+        Ok(Arrival { errand: Some(errand_of(&trip)), next, answer, address })
     }
 
     /// Decides what the identity means, looking again while accounts change under it.
@@ -275,22 +288,25 @@ impl Engine {
         errand: &Errand<'_>,
         visitor: &Visitor,
         facts: &Shown,
-    ) -> Result<(), Fault> {
+    ) -> Result<FollowedAddress, Fault> {
         let Some(email) = facts.address.clone().filter(|_| facts.vouched == Vouched::Yes) else {
-            return Ok(());
+            return Ok(FollowedAddress::Own);
         };
         let session = Some(errand.fresh.draws.session_digest);
         let own = Scope { session, ..Scope::default() };
         let (seen, _) = self.desk.store.load(&own).await?;
-        let Some(account) = seen.account else { return Ok(()) };
+        let Some(account) = seen.account else { return Ok(FollowedAddress::Own) };
         let known = account.link(facts.provider).and_then(|link| link.address.as_ref());
         if known.is_some_and(|known| known.email.same_as(&email) && known.relay == facts.relay) {
-            return Ok(());
+            return Ok(FollowedAddress::Own);
         }
         let scope = Scope { account: Some(account.id), address: Some(email.clone()), ..own };
         let step = self.errand(visitor)?;
         let command = Command::FollowAddress { provider: facts.provider, email, relay: facts.relay };
-        self.decide(&step, scope, command).await.map(drop)
+        Ok(match self.decide(&step, scope, command).await? {
+            Outcome::Refused(Reason::AddressTaken) => FollowedAddress::OnOtherAccount,
+            _ => FollowedAddress::Own,
+        })
     }
 }
 
@@ -380,5 +396,6 @@ fn refused(trip: Option<&Trip>, refusal: Refusal) -> Arrival {
         errand: trip.map(errand_of),
         next: trip.map(|trip| trip.next.as_str().to_owned()).unwrap_or_default(),
         answer: Answer::Refused(refusal),
+        address: FollowedAddress::Own,
     }
 }

@@ -5,8 +5,8 @@
 //! may go out twice (a worker dies between the relay's answer and its own word), but is never lost.
 
 use accounts::{
-    AccountId, Challenge, ChallengeId, DecisionId, Instant, Mail, MailKind, Methods, Millis, Number,
-    NumberId, Origin,
+    AccountId, Challenge, ChallengeId, DecisionId, Instant, Mail, Methods, Millis, Number, NumberId,
+    Origin,
 };
 
 use crate::driver::{Row, Statement, Tx};
@@ -35,7 +35,7 @@ pub struct OutgoingMail {
     pub challenge: Option<Challenge>,
     /// The number it carries, if it carries one that is still kept.
     pub number: Option<Number>,
-    /// The login methods of its account, where it tells how that account signs in.
+    /// The login methods of its account: a letter tells how it signs in, and speaks of no password where there is none.
     pub methods: Option<Methods>,
     /// How often it was claimed, this time included.
     pub tries: u32,
@@ -105,9 +105,9 @@ pub(crate) async fn claim(
             Some(id) => find_number(tx, id).await?,
             None => None,
         };
-        let methods = match (mail.kind, mail.account) {
-            (MailKind::RegisterTaken | MailKind::ResetProvider, Some(id)) => methods_of(tx, id).await?,
-            _ => None,
+        let methods = match mail.account {
+            Some(id) => methods_of(tx, id).await?,
+            None => None,
         };
         claimed.push(OutgoingMail {
             id: MailId { decision: DecisionId(row.array("decision")?), n: row.int("n")? },

@@ -24,10 +24,17 @@ pub(crate) async fn hub(State(house): State<House>, guest: Guest) -> Answered {
     let view = Account {
         display_name: seen.account.display_name.as_str().to_owned(),
         address: masked_contact(&seen.account),
+        trouble: trouble(&guest),
         notice: guest.notice(&NOTICES),
         ..Account::default()
     };
     show_to(&house, &guest, &seen.account, &view)
+}
+
+/// What a sign-in has found out about the contact, where it leads here.
+fn trouble(guest: &Guest) -> String {
+    let told = guest.query("trouble").filter(|trouble| *trouble == "address-on-other-account");
+    told.unwrap_or_default().to_owned()
 }
 
 /// GET /account/methods: the login methods.

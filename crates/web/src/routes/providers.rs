@@ -14,7 +14,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use engine::{Answer, Arrival, Brought, Departed, Departure, Refusal, Return, Secret};
+use engine::{Answer, Arrival, Brought, Departed, Departure, FollowedAddress, Refusal, Return, Secret};
 use http::Method;
 use pages::views::Conflict;
 
@@ -175,10 +175,16 @@ async fn finish(house: &House, guest: &Guest, name: &str, answer: Posted) -> Ans
         None => Brought::Code { code: answer.code, iss: answer.iss, user: answer.user },
     };
     let back = Return { provider, state: Secret::new(&answer.state), brought };
-    let Arrival { errand, next, answer } = house.engine.arrive(back, &guest.visitor).await?;
+    let Arrival { errand, next, answer, address } = house.engine.arrive(back, &guest.visitor).await?;
     let return_to = ReturnTo::parse(&next);
     match answer {
-        Answer::Welcome(signed) => Ok(welcome(house, &signed, (name, return_to.as_ref()), "/account")),
+        Answer::Welcome(signed) => {
+            let home = match address {
+                FollowedAddress::Own => "/account",
+                FollowedAddress::OnOtherAccount => "/account?trouble=address-on-other-account",
+            };
+            Ok(welcome(house, &signed, (name, return_to.as_ref()), home))
+        }
         Answer::Fresh { .. } => Ok(see_other(return_to.as_ref().map_or("/account", ReturnTo::as_str))),
         Answer::Linked(_) => Ok(see_other("/account/methods?notice=method-added")),
         Answer::IdentityFree { flow, needs } => {
