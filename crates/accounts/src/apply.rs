@@ -187,7 +187,15 @@ fn apply_to_account(snapshot: &mut Snapshot, event: &Event) {
         Event::ChangesUndone { account, changes } => {
             on_account(snapshot, *account, |a| a.changes.retain(|c| !changes.contains(&c.id)));
         }
-        Event::Restored { account } => on_account(snapshot, *account, |a| a.withdrawn = None),
+        Event::Restored { account } => {
+            on_account(snapshot, *account, |a| a.withdrawn = None);
+            // What was freed with it, and did not come back, leads to it no more.
+            let state = snapshot.identity.as_mut();
+            let led = state.filter(|s| s.former.as_ref().is_some_and(|f| f.account == *account));
+            if let Some(state) = led {
+                state.former = None;
+            }
+        }
         Event::PendingCancelled { account, epoch } => {
             on_account(snapshot, *account, |a| a.epoch = *epoch);
         }

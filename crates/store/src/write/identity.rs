@@ -31,7 +31,9 @@ pub(super) async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Resul
         Event::Restored { account } => {
             let values =
                 [Value::from(None::<i64>), None::<i64>.into(), None::<&str>.into(), bytes(&account.0)];
-            tx.execute(&WITHDRAWN, &values).await.map(drop)
+            tx.execute(&WITHDRAWN, &values).await?;
+            // What was freed with it, and did not come back, leads to it no more.
+            tx.execute(&FORMER_ERASED, &[bytes(&account.0)]).await.map(drop)
         }
         Event::Erased { account } => erased(tx, *account).await,
         Event::TripStarted { trip } => started(tx, trip).await,
