@@ -30,7 +30,9 @@ impl Upkeep {
     /// What has become due: accounts to be erased, and what was given to be revoked.
     async fn due(&self) -> Result<(), Fault> {
         reports::erase_due(&self.desk).await?;
-        reports::revoke_due(&self.desk, &self.providers, &self.codes).await
+        reports::revoke_due(&self.desk, &self.providers, &self.codes).await?;
+        self.providers.look_for_pages().await;
+        Ok(())
     }
 }
 

@@ -3,8 +3,8 @@
 //! A provider that is not configured is none, whatever a row or an address says of it (security.md D15). Evidence
 //! is checked in `verifiers`; here it is only put into other words, and what does not fit is nothing.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use accounts::{Email, Identity, Line, Provider, Relay, Shown, Vouched};
 use verifiers::federated;
@@ -15,6 +15,7 @@ use crate::execute::NAME_CHARS;
 #[derive(Clone, Default)]
 pub struct Providers {
     by_name: Arc<BTreeMap<Provider, Arc<federated::Provider>>>,
+    page_origins: Arc<RwLock<BTreeSet<String>>>,
 }
 
 impl Providers {
@@ -24,12 +25,34 @@ impl Providers {
         let named = all.into_iter().filter_map(|provider| {
             Provider::parse(provider.name()).map(|name| (name, Arc::new(provider)))
         });
-        Self { by_name: Arc::new(named.collect()) }
+        Self { by_name: Arc::new(named.collect()), page_origins: Arc::default() }
     }
 
     /// The provider of that name.
     pub(crate) fn find(&self, name: Provider) -> Option<&Arc<federated::Provider>> {
         self.by_name.get(&name)
+    }
+
+    /// Where their pages are, as far as they have said it: an issuer may send people elsewhere.
+    #[must_use]
+    pub fn page_origins(&self) -> Vec<String> {
+        let known = self.page_origins.read().unwrap_or_else(PoisonError::into_inner);
+        known.iter().cloned().collect()
+    }
+
+    /// Asks each provider where its page is. What cannot be asked now is asked again.
+    pub(crate) async fn look_for_pages(&self) {
+        for provider in self.by_name.values() {
+            match provider.page_origin().await {
+                Ok(origin) => {
+                    let mut known = self.page_origins.write().unwrap_or_else(PoisonError::into_inner);
+                    known.insert(origin);
+                }
+                Err(fault) => {
+                    tracing::warn!(%fault, provider = provider.name(), "a provider cannot be asked");
+                }
+            }
+        }
     }
 
     /// Their names.

@@ -19,8 +19,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// The policy with the providers' origins: a button of ours leads there, and browsers hold the whole way of a form to
 /// the policy.
-pub(crate) fn policy(provider_origins: &[String]) -> HeaderValue {
-    let text = provider_origins.iter().fold(POLICY.to_owned(), |text, origin| text + " " + origin);
+fn policy(house: &House) -> HeaderValue {
+    let origins = house.engine.providers().page_origins();
+    let configured = house.options.provider_origins.iter();
+    let elsewhere = origins.iter().filter(|origin| !house.options.provider_origins.contains(origin));
+    let text = configured.chain(elsewhere).fold(POLICY.to_owned(), |text, origin| text + " " + origin);
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(POLICY))
 }
 
@@ -38,7 +41,7 @@ pub(crate) async fn put(house: &House, answer: impl Future<Output = Response>) -
     let mut response = answer.await;
     let headers = response.headers_mut();
     dress(headers);
-    headers.insert(CONTENT_SECURITY_POLICY, house.policy.clone());
+    headers.insert(CONTENT_SECURITY_POLICY, policy(house));
     if house.options.is_https() {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TWO_YEARS));
     }

@@ -70,7 +70,6 @@ pub(crate) struct Shared {
     pub(crate) names: Names,
     pub(crate) password: PasswordBounds,
     pub(crate) description: OpenApi,
-    pub(crate) policy: http::HeaderValue,
 }
 
 pub(crate) type House = Arc<Shared>;
@@ -84,8 +83,7 @@ pub fn router(web: Web) -> Router {
     };
     let Web { engine, pages, options } = web;
     let description = openapi::of_this_house(&options);
-    let policy = headers::policy(&options.provider_origins);
-    let house = Arc::new(Shared { engine, pages, options, names, password, description, policy });
+    let house = Arc::new(Shared { engine, pages, options, names, password, description });
     let all = page_routes().merge(routes::api::router());
     wrapped(all, &house).with_state(house)
 }

@@ -65,6 +65,14 @@ impl Provider {
         Ok(url.into())
     }
 
+    /// The origin of the page that the browser is sent to: a form of ours leads there.
+    ///
+    /// # Errors
+    /// When the provider's discovery document cannot be had.
+    pub async fn page_origin(&self) -> Result<String, UpstreamFault> {
+        Ok(self.metadata().await?.authorization.origin().ascii_serialization())
+    }
+
     /// Google knows no `prompt=login`: `max_age=0` is what makes it ask again. Apple asks every time anyway, and
     /// sends name and address only by a form.
     fn manner(&self, fresh: bool) -> &'static [(&'static str, &'static str)] {
