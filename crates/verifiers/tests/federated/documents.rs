@@ -66,6 +66,7 @@ async fn f15_addresses_that_may_not_be_asked_are_refused() {
         ("authorization_endpoint", Part::Authorization),
         ("token_endpoint", Part::Token),
         ("jwks_uri", Part::Keys),
+        ("userinfo_endpoint", Part::Userinfo),
         ("revocation_endpoint", Part::Revocation),
     ];
     for (name, part) in places {
