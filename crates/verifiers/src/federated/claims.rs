@@ -247,11 +247,11 @@ pub(super) fn check_issuer(iss: Option<&Value>, spellings: &[&str]) -> Result<()
     }
 }
 
-/// One audience or a list of them; `None` for anything else, also for an empty list.
+/// One audience or a list of them; `None` for anything else.
 pub(super) fn audiences(aud: Option<&Value>) -> Option<Vec<&str>> {
     match aud? {
         Value::String(one) => Some(vec![one]),
-        Value::Array(list) if !list.is_empty() => list.iter().map(Value::as_str).collect(),
+        Value::Array(list) => list.iter().map(Value::as_str).collect(),
         _ => None,
     }
 }

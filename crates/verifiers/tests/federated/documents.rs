@@ -149,8 +149,7 @@ async fn a_redirect_is_followed_nowhere() {
 
 #[tokio::test]
 async fn whoever_does_not_answer_in_time_is_not_waited_for() {
-    let short =
-        |options: &mut ProviderOptions| options.limits.total_timeout = Duration::from_millis(300);
+    let short = |options: &mut ProviderOptions| options.limits.total_timeout = Duration::from_secs(1);
     for answer in [Answer::Silence, Answer::Stall] {
         let house = house_of(Preset::Other, short);
         house.hostile.put(DISCOVERY, answer.clone());
