@@ -245,6 +245,18 @@ async fn another_providers_events_are_by_its_own_issuer_and_keys() {
     assert!(event.is_ok_and(|event| event.kind == EventKind::SessionsRevoked));
 }
 
+/// RFC 9493 §4.1.
+#[tokio::test]
+async fn the_subject_may_stand_beside_the_event() {
+    let house = google();
+    let mut claims = set(&house, &format!("{RISC}sessions-revoked"), json!({}));
+    claims["sub_id"] = json!({"format": "iss_sub", "iss": house.hostile.base, "sub": "subject-1"});
+    assert_eq!(good(&house, &claims).await.subject.as_deref(), Some("subject-1"));
+    claims["sub_id"]["iss"] = json!("https://evil.example");
+    let problem = event_problem(event_of(&house, &claims).await);
+    assert_eq!(problem, EventProblem::Refused(Subject));
+}
+
 #[tokio::test]
 async fn the_source_of_events_can_be_said() {
     let house = house_of(Preset::Other, |options| {
