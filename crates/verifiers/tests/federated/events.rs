@@ -174,6 +174,7 @@ async fn c12_no_forged_event_is_taken() {
         good(&house, &bent("aud", ours)).await;
     }
     good(&house, &bent("iat", json!(now - week))).await;
+    good(&house, &bent("iat", json!(now + 300))).await;
     good(&house, &bent("iss", json!(house.hostile.base))).await;
     good(&house, &bent("exp", json!(now + 60))).await;
 }
