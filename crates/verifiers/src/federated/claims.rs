@@ -181,6 +181,25 @@ impl IdClaims {
         ids.iter().copied().find(|id| audiences.contains(id))
     }
 
+    /// Whether an address is said, good or bad.
+    pub(super) fn has_address(&self) -> bool {
+        self.email.is_some()
+    }
+
+    /// Takes over what the userinfo endpoint says of the same subject, where nothing was said before; `false` where
+    /// it speaks of somebody else, who is not to be listened to (OpenID Connect Core §5.3.2).
+    pub(super) fn complete(&mut self, subject: &str, more: IdClaims) -> bool {
+        if more.sub.as_ref().and_then(Value::as_str) != Some(subject) {
+            return false;
+        }
+        // The address and whether it is verified belong together.
+        if self.email.is_none() {
+            (self.email, self.email_verified, self.hd) = (more.email, more.email_verified, more.hd);
+        }
+        self.name = self.name.take().or(more.name);
+        true
+    }
+
     /// Who was shown, after `check`.
     pub(super) fn shown(&self, options: &ProviderOptions, subject: String, now_ms: i64) -> Shown {
         let address = self.email.as_ref().and_then(Value::as_str).filter(|text| is_plain(text));
@@ -228,11 +247,11 @@ pub(super) fn check_issuer(iss: Option<&Value>, spellings: &[&str]) -> Result<()
     }
 }
 
-/// One audience or a list of them; `None` for anything else, also for an empty list.
+/// One audience or a list of them; `None` for anything else.
 pub(super) fn audiences(aud: Option<&Value>) -> Option<Vec<&str>> {
     match aud? {
         Value::String(one) => Some(vec![one]),
-        Value::Array(list) if !list.is_empty() => list.iter().map(Value::as_str).collect(),
+        Value::Array(list) => list.iter().map(Value::as_str).collect(),
         _ => None,
     }
 }

@@ -18,6 +18,7 @@ pub(super) struct Metadata {
     pub(super) authorization: Url,
     pub(super) token: Url,
     pub(super) jwks: Url,
+    pub(super) userinfo: Option<Url>,
     pub(super) revocation: Option<Url>,
     pub(super) algorithms: Vec<Algorithm>,
     /// Whether the secret goes into the form: only where the header is not offered, as the header is what a client
@@ -35,6 +36,7 @@ struct Document {
     authorization_endpoint: String,
     token_endpoint: String,
     jwks_uri: String,
+    userinfo_endpoint: Option<String>,
     revocation_endpoint: Option<String>,
     id_token_signing_alg_values_supported: Option<Vec<String>>,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
@@ -69,6 +71,10 @@ fn read(
         }
         (None, Preset::Google | Preset::Other) => None,
     };
+    let userinfo = match &document.userinfo_endpoint {
+        Some(text) => Some(outbound.address(Part::Userinfo, text)?),
+        None => None,
+    };
     let algorithms = algorithms(document.id_token_signing_alg_values_supported.as_deref());
     if algorithms.is_empty() {
         return Err(UpstreamFault::Algorithms);
@@ -79,6 +85,7 @@ fn read(
         authorization: outbound.address(Part::Authorization, &document.authorization_endpoint)?,
         token: outbound.address(Part::Token, &document.token_endpoint)?,
         jwks: outbound.address(Part::Keys, &document.jwks_uri)?,
+        userinfo,
         revocation,
         algorithms,
         secret_in_form: methods.is_some_and(|list| {
@@ -101,3 +108,6 @@ fn algorithms(published: Option<&[String]>) -> Vec<Algorithm> {
         .map(|(_, algorithm)| algorithm)
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

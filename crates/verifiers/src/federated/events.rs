@@ -89,6 +89,7 @@ struct EventClaims {
     iat: Option<Value>,
     exp: Option<Value>,
     jti: Option<Value>,
+    sub_id: Option<Value>,
     events: Option<Value>,
 }
 
@@ -130,7 +131,7 @@ impl Provider {
             }
             (Preset::Apple, Some(Value::Object(event))) => apple(event)?,
             (Preset::Google | Preset::Other, Some(Value::Object(events))) => {
-                risc(events, &self.subject_issuers())?
+                risc(events, claims.sub_id.as_ref(), &self.subject_issuers())?
             }
             _ => return Err(TokenProblem::NoEvent.into()),
         };
@@ -242,10 +243,15 @@ fn apple(event: &Map<String, Value>) -> Result<Told, TokenProblem> {
 }
 
 /// RFC 8417 §2.2: the events of one token tell of one thing, so the gravest known one stands for all.
-fn risc(events: &Map<String, Value>, issuers: &[String]) -> Result<Told, TokenProblem> {
+fn risc(
+    events: &Map<String, Value>,
+    sub_id: Option<&Value>,
+    issuers: &[String],
+) -> Result<Told, TokenProblem> {
     let known = events.iter().map(|(name, event)| (risc_kind(name, event), event));
     let (kind, event) = known.max_by(|(a, _), (b, _)| a.cmp(b)).ok_or(TokenProblem::NoEvent)?;
-    let subject = match event.get("subject") {
+    // Within the event, as Google writes it, or beside it, as RFC 9493 §4.1 does.
+    let subject = match event.get("subject").or(sub_id) {
         None => None,
         Some(of) => risc_subject(of, issuers)?,
     };

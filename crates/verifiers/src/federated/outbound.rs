@@ -64,6 +64,21 @@ impl Outbound {
         }
     }
 
+    /// As `get`, by the right of an access token.
+    pub(super) async fn get_as(
+        &self,
+        part: Part,
+        url: &Url,
+        access_token: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, UpstreamFault> {
+        let request = self.client.get(url.clone()).header("Accept", "application/json");
+        let answer = self.send(part, url, request.bearer_auth(access_token)).await?;
+        match answer.status {
+            200 => Ok(answer.body),
+            status => Err(UpstreamFault::Status(part, status)),
+        }
+    }
+
     /// A form, with the client's id and secret in the header where the provider wants them there.
     pub(super) async fn post(
         &self,

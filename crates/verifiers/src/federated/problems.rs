@@ -18,6 +18,8 @@ pub enum Part {
     Keys,
     /// The exchange of a code.
     Token,
+    /// What is told of a person besides the ID token.
+    Userinfo,
     /// The end of a token.
     Revocation,
     /// The description of the event service.
@@ -33,6 +35,7 @@ impl fmt::Display for Part {
             Part::Authorization => "the authorization endpoint",
             Part::Keys => "the signing keys",
             Part::Token => "the token endpoint",
+            Part::Userinfo => "the userinfo endpoint",
             Part::Revocation => "the revocation endpoint",
             Part::EventConfiguration => "the description of the event service",
             Part::EventKeys => "the signing keys of events",

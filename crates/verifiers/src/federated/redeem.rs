@@ -6,6 +6,7 @@
 //! What must never happen here: an answer of one provider redeemed at another (RFC 9207), a token taken without
 //! its nonce (security.md D8), anything but a name taken from what the browser or the app says.
 
+use reqwest::Url;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -60,7 +61,7 @@ impl Provider {
         ];
         let tokens = self.exchange(&metadata, client_id, &code, &form).await?;
         let id_token = tokens.id_token.as_deref().ok_or(TokenProblem::NoIdToken)?;
-        let claims: IdClaims = self.opened(id_token, Use::IdToken).await?;
+        let mut claims: IdClaims = self.opened(id_token, Use::IdToken).await?;
         let access_token = tokens.access_token.as_ref().map(|token| token.as_str());
         let expected = Expected {
             audiences: vec![client_id],
@@ -70,12 +71,38 @@ impl Provider {
             now_ms: self.now_ms(),
         };
         let subject = claims.check(&self.options, &expected)?;
+        if let (false, Some(url), Some(token)) =
+            (claims.has_address(), &metadata.userinfo, access_token)
+        {
+            self.ask_userinfo(url, token, &subject, &mut claims).await;
+        }
         let mut shown = claims.shown(&self.options, subject, expected.now_ms);
         if self.options.preset == Preset::Apple && shown.name.is_none() {
             shown.name = answer.user.as_deref().and_then(name_in_form);
         }
         shown.refresh_token = kept(client_id, tokens.refresh_token.as_ref());
         Ok(shown)
+    }
+
+    /// Many providers say the address only there (OpenID Connect Core §5.4). Who it is has been decided without it,
+    /// so where it cannot be asked, the person comes without an address.
+    async fn ask_userinfo(&self, url: &Url, access_token: &str, subject: &str, claims: &mut IdClaims) {
+        let part = Part::Userinfo;
+        let body = match self.outbound.get_as(part, url, access_token).await {
+            Ok(body) => body,
+            Err(fault) => return tracing::warn!(%fault, "a person comes without what is told there"),
+        };
+        match serde_json::from_slice::<IdClaims>(&body) {
+            Ok(more) => {
+                if !claims.complete(subject, more) {
+                    tracing::warn!("{part} speaks of another subject and is not listened to");
+                }
+            }
+            Err(_) => {
+                let fault = UpstreamFault::NotJson(part);
+                tracing::warn!(%fault, "a person comes without what is told there");
+            }
+        }
     }
 
     /// Who the provider showed to an app. `authorization_code` is exchanged with Apple alone, for the refresh
@@ -218,7 +245,7 @@ impl Provider {
 
 struct Question<'a> {
     part: Part,
-    url: &'a reqwest::Url,
+    url: &'a Url,
     client_id: &'a str,
 }
 

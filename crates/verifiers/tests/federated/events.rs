@@ -174,6 +174,7 @@ async fn c12_no_forged_event_is_taken() {
         good(&house, &bent("aud", ours)).await;
     }
     good(&house, &bent("iat", json!(now - week))).await;
+    good(&house, &bent("iat", json!(now + 300))).await;
     good(&house, &bent("iss", json!(house.hostile.base))).await;
     good(&house, &bent("exp", json!(now + 60))).await;
 }
@@ -243,6 +244,18 @@ async fn another_providers_events_are_by_its_own_issuer_and_keys() {
     claims["iss"] = json!(house.hostile.base);
     let event = house.provider.event(&signed(&header(&ring().ec), &claims, &ring().ec)).await;
     assert!(event.is_ok_and(|event| event.kind == EventKind::SessionsRevoked));
+}
+
+/// RFC 9493 §4.1.
+#[tokio::test]
+async fn the_subject_may_stand_beside_the_event() {
+    let house = google();
+    let mut claims = set(&house, &format!("{RISC}sessions-revoked"), json!({}));
+    claims["sub_id"] = json!({"format": "iss_sub", "iss": house.hostile.base, "sub": "subject-1"});
+    assert_eq!(good(&house, &claims).await.subject.as_deref(), Some("subject-1"));
+    claims["sub_id"]["iss"] = json!("https://evil.example");
+    let problem = event_problem(event_of(&house, &claims).await);
+    assert_eq!(problem, EventProblem::Refused(Subject));
 }
 
 #[tokio::test]

@@ -206,3 +206,19 @@ async fn a_token_of_the_other_method_is_taken_too() {
     let token = signed(&header(&ring().ec), &house.claims(CLIENT), &ring().ec);
     assert!(house.redeem_token(&token).await.is_ok());
 }
+
+/// A server answers on many threads.
+#[test]
+fn every_question_can_be_moved_between_threads() {
+    fn movable<T: Send>(_: T) {}
+    fn shared<T: Send + Sync>(_: &T) {}
+    let house = house();
+    shared(&house.provider);
+    shared(&house.trip);
+    movable(house.redeem());
+    movable(house.native(""));
+    movable(house.provider.authorization_url(&house.trip, verifiers::federated::Ask::default()));
+    movable(house.provider.event(""));
+    movable(house.provider.revoke(""));
+    movable(house.provider.check());
+}

@@ -18,3 +18,4 @@ mod logging;
 mod sealed;
 mod signing;
 mod trips;
+mod userinfo;

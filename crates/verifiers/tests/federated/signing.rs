@@ -1,6 +1,6 @@
 //! Keys made at run time, and tokens signed with them, well or badly.
 
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::hmac;
@@ -26,17 +26,19 @@ pub(crate) enum Key {
 /// The keys of all tests; making an RSA key takes a while.
 pub(crate) struct Ring {
     pub(crate) rsa: Key,
-    pub(crate) other_rsa: Key,
+    pub(crate) other_rsa: LazyLock<Key>,
     pub(crate) ec: Key,
     pub(crate) other_ec: Key,
 }
 
 pub(crate) fn ring() -> &'static Ring {
     static RING: OnceLock<Ring> = OnceLock::new();
-    let rsa = || Key::Rsa(RsaKeyPair::generate(KeySize::Rsa2048).unwrap());
+    fn rsa() -> Key {
+        Key::Rsa(RsaKeyPair::generate(KeySize::Rsa2048).unwrap())
+    }
     RING.get_or_init(|| Ring {
         rsa: rsa(),
-        other_rsa: rsa(),
+        other_rsa: LazyLock::new(rsa),
         ec: Key::fresh_ec(),
         other_ec: Key::fresh_ec(),
     })
