@@ -13,13 +13,16 @@ mod rules {
     mod attack;
     mod codes;
     mod email_change;
+    mod federated;
     mod guess_limit;
     pub(crate) mod house;
     mod lock;
+    mod locked_and_suspended;
     mod not_me;
     mod notices;
     mod notices_way_back;
     mod numbers;
+    mod offer;
     mod password;
     mod public_answers;
     mod registration;
@@ -31,6 +34,7 @@ mod rules {
     mod strangers;
     mod terms;
     mod thief;
+    mod trips;
     mod undo;
     mod values;
 }

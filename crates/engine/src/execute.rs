@@ -95,7 +95,8 @@ impl Engine {
                 self.verify_code(errand, &code, |code| Command::VerifyEmailChange { code }).await
             }
             Attempt::ChangePassword { password } => self.change_password(errand, &password).await,
-            Attempt::SignOut => self.by_session(errand, Command::SignOut).await,
+            // What the browser holds of somebody's identity ends with it (R-REG-5).
+            Attempt::SignOut => self.by_flow(errand, None, Command::SignOut).await,
             Attempt::EndSession(session) => {
                 self.by_session(errand, Command::EndSession { session }).await
             }

@@ -63,7 +63,7 @@ impl Engine {
     }
 
     /// A step of the presented flow.
-    async fn by_flow(
+    pub(crate) async fn by_flow(
         &self,
         errand: &Errand<'_>,
         account: Option<AccountId>,

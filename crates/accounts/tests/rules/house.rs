@@ -17,8 +17,10 @@ pub(crate) const OWNER: &str = "owner@example.com";
 pub(crate) const STRANGER: &str = "stranger@example.net";
 pub(crate) const SECRET: &str = "correct horse";
 
+mod providers;
 mod way_back;
 
+pub(crate) use providers::{APPLE, BY_APPLE, BY_EMAIL, BY_GOOGLE, GOOGLE, shown, unvouched};
 pub(crate) use way_back::{around, id_of};
 
 /// A browser or app, and what it keeps.
@@ -32,12 +34,14 @@ pub(crate) struct Browser {
     pub(crate) flow: Option<Digest>,
     /// The secret in the newest password form it was shown.
     pub(crate) form: Option<Digest>,
+    /// State and secret of the newest trip to a provider.
+    pub(crate) trip: Option<(Digest, Digest)>,
 }
 
 impl Browser {
     pub(crate) fn of(name: &'static str, network: &'static str) -> Self {
         let kind = SessionKind::Browser;
-        Self { name, kind, network, session: None, device: None, flow: None, form: None }
+        Self { name, kind, network, session: None, device: None, flow: None, form: None, trip: None }
     }
 
     pub(crate) fn owner() -> Self {
@@ -116,13 +120,16 @@ impl House {
         let scope = self.scope(browser, address, command);
         let decision = self.decide(&scope, command, browser, Actor::Visitor);
         let draws = draws(self.drawn);
-        match decision.outcome {
-            Outcome::Welcome(_) => {
+        match &decision.outcome {
+            Outcome::Welcome(welcome) => {
                 browser.session = Some(draws.session_digest);
                 browser.device = Some(draws.device_digest);
-                browser.flow = None;
+                // An identity that waited for this account stays in hand (R-REG-5).
+                browser.flow = browser.flow.filter(|_| welcome.offer.is_some());
             }
-            Outcome::CodeAsked { .. } => browser.flow = Some(draws.flow_digest),
+            _ if self.did(|event| matches!(event, Event::FlowStarted { .. })) => {
+                browser.flow = Some(draws.flow_digest);
+            }
             Outcome::ResetProven { .. } => browser.form = Some(draws.form_digest),
             _ => {}
         }
@@ -131,6 +138,9 @@ impl House {
 
     /// What the engine loads for a command.
     fn scope(&self, browser: &Browser, address: Option<&str>, command: &Command) -> Scope {
+        if let Some(scope) = self.scope_of_methods(browser, address, command) {
+            return scope;
+        }
         let own = Some(command).filter(|c| matches!(c, Command::ChangePassword { .. }));
         let own = own.and(browser.session).and_then(|digest| self.own_address(digest));
         let all = Scope {
@@ -148,12 +158,11 @@ impl House {
             Command::RegisterByEmail { .. } | Command::AskReset { .. } => {
                 Scope { session: None, device: None, network: None, ..all }
             }
-            Command::ReportNotMe { .. } | Command::Undo { .. } => {
+            Command::ReportNotMe { .. } | Command::Undo { .. } | Command::ReportLost { .. } => {
                 Scope { session: None, device: None, flow: None, ..all }
             }
             // What is done in a session is asked with the session alone.
             Command::ProveFresh { .. }
-            | Command::SignOut
             | Command::EndSession { .. }
             | Command::EndOtherSessions
             | Command::ForgetDevice { .. }
@@ -175,13 +184,15 @@ impl House {
     fn named(&self, browser: &Browser, command: &Command) -> Option<AccountId> {
         match command {
             Command::ReportNotMe { number: TypedNumber::Matches(id), .. }
-            | Command::Undo { number: TypedNumber::Matches(id), .. } => {
+            | Command::Undo { number: TypedNumber::Matches(id), .. }
+            | Command::ReportLost { number: TypedNumber::Matches(id), .. } => {
                 let numbers = self.world.addresses.values().flat_map(|address| &address.numbers);
                 numbers.filter(|number| number.id == *id).map(|number| number.account).next()
             }
             Command::AskEmailChange { .. } => {
                 self.world.session(browser.session?).map(|session| session.account)
             }
+            Command::VerifyReset { .. } => self.holder_of_flow(browser),
             _ => None,
         }
     }
