@@ -15,7 +15,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use delivery::{Letter, Outlet, Sender};
-use engine::{Allowance, Clock, Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Running};
+use engine::{
+    Allowance, Clock, Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Providers, Running,
+};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use pages::{Pages, PagesOptions};
@@ -176,5 +178,6 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
             parallel: 1,
             retry_for: Millis::days(1),
         },
+        providers: Providers::default(),
     }
 }

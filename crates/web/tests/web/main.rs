@@ -6,6 +6,9 @@
 mod api;
 mod email;
 mod headers;
+#[path = "../../../verifiers/tests/federated/hostile.rs"]
+#[expect(dead_code, reason = "shared with the tests of the relying party, which need more of it")]
+mod hostile;
 mod logged;
 mod numbers;
 mod openapi;
@@ -16,5 +19,9 @@ mod reset_calls;
 mod secrets;
 mod serving;
 mod strangers;
+#[path = "../../../verifiers/tests/federated/signing.rs"]
+#[expect(dead_code, reason = "shared with the tests of the relying party, which need more of it")]
+mod signing;
 mod support;
+mod upstream;
 mod way_back;

@@ -29,6 +29,7 @@ use verifiers::{CodeKeys, HashOptions, HashParams, PasswordRules};
 use web::{Web, WebOptions};
 
 use crate::logged::log;
+use crate::upstream::{Upstream, providers};
 
 pub(crate) const ORIGIN: &str = "http://localhost:7878";
 pub(crate) const PASSWORD: &str = "nureta kasa to hashira";
@@ -52,6 +53,7 @@ pub(crate) struct Setup {
     pub(crate) web: WebOptions,
     pub(crate) password_guesses: u32,
     pub(crate) hash_deadline: Duration,
+    pub(crate) upstreams: Vec<Arc<Upstream>>,
 }
 
 impl Default for Setup {
@@ -61,6 +63,7 @@ impl Default for Setup {
             web: WebOptions::at(ORIGIN),
             password_guesses: 100_000,
             hash_deadline: Duration::from_secs(30),
+            upstreams: Vec::new(),
         }
     }
 }
@@ -135,6 +138,7 @@ impl House {
                 parallel: 2,
                 retry_for: Millis::days(1),
             },
+            providers: providers(&setup.upstreams, &clock),
         })
         .expect("an engine");
         let router = web::router(Web { engine, pages, options: setup.web });
