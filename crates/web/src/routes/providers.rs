@@ -59,6 +59,10 @@ pub(crate) async fn depart(
             house.names.set(response.headers_mut(), Kind::Trip, browser.expose(), TRIP_SECONDS);
             Ok(response)
         }
+        Departed::Refused(Refusal::Rules(Public::Unauthenticated)) => {
+            let page = if intent == "link" { "/account/methods/add" } else { "/account" };
+            Ok(see_other(&with_return("/signin", page)))
+        }
         Departed::Refused(Refusal::Rules(Public::FreshProofRequired)) => {
             Ok(see_other(&with_return("/proof", "/account/methods/add")))
         }
