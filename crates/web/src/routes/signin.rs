@@ -33,7 +33,6 @@ pub(crate) async fn methods(State(house): State<House>, guest: Guest) -> Answere
         notice: guest.notice(&NOTICES),
         return_to: path_of(guest.return_to().as_ref()),
         signup_open: signup_open(&house),
-        ..Signin::default()
     };
     show(&house, &guest, &view)
 }
