@@ -4,6 +4,8 @@
 //! lets the clock be moved. It listens on loopback only. Its keys are marked as development keys, which
 //! `genkan serve` refuses.
 
+mod stand_ins;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
@@ -40,8 +42,8 @@ async fn house(arguments: &DevArguments) -> Result<(), Trouble> {
     let mut settings = Settings::development(address, data)
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     let origin = settings.service.base_url.to_string();
-    let setup = stand_ins(address, &origin, data).map_err(|fault| fault.to_string())?;
-    settings.providers = house::stand_ins(&setup, data);
+    let setup = set_up(address, &origin, data).map_err(|fault| fault.to_string())?;
+    settings.providers = stand_ins::providers(&setup, data);
     logging::start(&settings);
     let keys = settings.keys_file.as_deref().ok_or("development has no key file")?;
     let keys = Keys::open_or_create_for_development(keys).map_err(|fault| fault.to_string())?;
@@ -102,7 +104,7 @@ fn handover(mailbox: Mailbox) -> delivery::Handover {
 
 /// Google and Apple for this house. They are found under the other name of this machine, so that browsers take them for
 /// another site, as the real ones are.
-fn stand_ins(address: SocketAddr, house: &str, data: &Path) -> Result<StandInSetup, StandInFault> {
+fn set_up(address: SocketAddr, house: &str, data: &Path) -> Result<StandInSetup, StandInFault> {
     StandInSetup::of_house(&format!("http://{address}"), house, data)
 }
 

@@ -25,7 +25,7 @@ use crate::settings::{
     DatabasePlace, ForwardedHeader, Locale, LocaleText, LockScope, Rate, Settings, SmtpSecurity,
 };
 
-pub(crate) use providers::{stand_ins, upstream};
+pub(crate) use providers::upstream;
 
 /// What stopped the house from being put together, in a sentence for the operator.
 pub(crate) type Trouble = String;

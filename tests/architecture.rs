@@ -233,8 +233,10 @@ fn only_dev_names_the_playground() {
     for path in production() {
         let name = relative(&path);
         let text = fs::read_to_string(&path).unwrap();
-        let at_home =
-            name.starts_with("crates/playground/") || name == "src/dev.rs" || name == "src/logging.rs";
+        let at_home = name.starts_with("crates/playground/")
+            || name == "src/dev.rs"
+            || name.starts_with("src/dev/")
+            || name == "src/logging.rs";
         let names = text.contains("playground::") || text.contains("use playground");
         assert!(at_home || !names, "{name} names the playground");
     }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use accounts::Instant;
 use engine::{Clock, Providers};
-use playground::StandInSetup;
 use secrecy::ExposeSecret;
 use secrecy::zeroize::Zeroizing;
 use verifiers::federated::{
@@ -15,7 +14,7 @@ use verifiers::federated::{
 };
 
 use super::Trouble;
-use crate::settings::{LocaleText, Preset, Provider, ProviderSecret, Settings, private_key};
+use crate::settings::{Preset, Provider, ProviderSecret, Settings, private_key};
 
 /// The configured providers.
 ///
@@ -61,37 +60,6 @@ pub(crate) fn upstream(
     options.redirect_uri = format!("{}/callback/{}", settings.service.base_url, provider.name);
     options.believes_email = provider.believe_email;
     Upstream::new(options).map_err(|fault| format!("provider.{}: {fault}", provider.name))
-}
-
-/// Google and Apple as they stand on this machine.
-pub(crate) fn stand_ins(setup: &StandInSetup, data: &std::path::Path) -> Vec<Provider> {
-    let google = Provider {
-        name: "google".to_owned(),
-        preset: Preset::Google,
-        label: LocaleText::same("Google"),
-        issuer: setup.google_issuer(),
-        client_id: setup.google.client_id.clone(),
-        secret: ProviderSecret::Shared(setup.google.client_secret.clone().into()),
-        scopes: Vec::new(),
-        native_client_ids: vec![setup.google.client_id.clone()],
-        believe_email: true,
-    };
-    let apple = Provider {
-        name: "apple".to_owned(),
-        preset: Preset::Apple,
-        label: LocaleText::same("Apple"),
-        issuer: setup.apple_issuer(),
-        client_id: setup.apple.services_id.clone(),
-        secret: ProviderSecret::Key {
-            team_id: setup.apple.team_id.clone(),
-            key_id: setup.apple.key_id.clone(),
-            file: StandInSetup::apple_key_file(data),
-        },
-        scopes: Vec::new(),
-        native_client_ids: setup.apple.bundle_ids.clone(),
-        believe_email: true,
-    };
-    vec![google, apple]
 }
 
 fn secret(secret: &ProviderSecret) -> Result<ClientSecret, Trouble> {

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use crate::email::Email;
 use crate::identity::{Identity, Provider};
-use crate::methods_kept::Methods;
+use crate::kept::Methods;
 use crate::snapshot::{
     Account, Addressed, Bound, Challenge, Change, CodeTries, Device, EmailMethod, Flow, Former, Grant,
     GuessLimit, Link, Lost, Method, NetworkTries, Number, Purpose, Session, Suspension, TermsAccepted,

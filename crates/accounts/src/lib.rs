@@ -26,9 +26,9 @@ mod decide;
 mod email;
 mod event;
 mod identity;
+mod kept;
 mod ledger;
 mod methods;
-mod methods_kept;
 mod notices;
 mod outcome;
 pub mod rules;
@@ -45,7 +45,7 @@ pub use event::{
     Told, VoidCause,
 };
 pub use identity::{Identity, Provider};
-pub use methods_kept::{Added, KeptEmail, Methods};
+pub use kept::{Added, KeptEmail, Methods};
 pub use notices::{Activity, ActivityKind, Mail, MailKind};
 pub use outcome::{AddressNeed, IdentityNeeds, Outcome, Public, Reason, Seen, TermsState, Welcome};
 pub use snapshot::{

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::on_account;
 use crate::event::Event;
-use crate::methods_kept::Methods;
+use crate::kept::Methods;
 use crate::snapshot::{
     Account, EmailMethod, Holder, IdentityState, Link, OwnEmail, Snapshot, Withdrawal,
 };

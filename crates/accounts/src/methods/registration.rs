@@ -10,8 +10,8 @@
 use crate::command::TypedCode;
 use crate::email::Email;
 use crate::event::{Event, SessionCause};
+use crate::kept::Added;
 use crate::ledger::Ledger;
-use crate::methods_kept::Added;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::codes::{self, Asked};
 use crate::rules::{admit, guess_limit, numbers, register, withdraw};

@@ -8,8 +8,8 @@ use alloc::vec::Vec;
 
 use crate::event::{Event, RemovalCause, SessionEnd, VoidCause};
 use crate::identity::Identity;
+use crate::kept::Added;
 use crate::ledger::Ledger;
-use crate::methods_kept::Added;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::standing::Right;
 use crate::rules::{revoke, session, undo};

@@ -8,8 +8,8 @@ use alloc::vec::Vec;
 
 use crate::email::Email;
 use crate::event::{Event, VoidCause};
+use crate::kept::Methods;
 use crate::ledger::Ledger;
-use crate::methods_kept::Methods;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::revoke;
 use crate::snapshot::{Account, Claim, Link};

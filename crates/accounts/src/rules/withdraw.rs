@@ -11,8 +11,8 @@ use alloc::vec::Vec;
 
 use crate::email::Email;
 use crate::event::{Event, SessionEnd, Told, VoidCause};
+use crate::kept::Methods;
 use crate::ledger::Ledger;
-use crate::methods_kept::Methods;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::revoke::{self, Keep};
 use crate::rules::{codes, numbers, put_back, session};

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::{Change, Device, Relay, Session};
 use crate::email::Email;
 use crate::identity::{Identity, Provider};
-use crate::methods_kept::{Added, Methods};
+use crate::kept::{Added, Methods};
 use crate::values::{AccountId, Instant, Line, Locale, PasswordHash};
 
 /// An account with all that belongs to it.

@@ -4,7 +4,7 @@
 //! a password.
 
 use super::Addressed;
-use crate::methods_kept::Methods;
+use crate::kept::Methods;
 use crate::values::{AccountId, ChangeId, Instant, NumberId, SessionId};
 
 /// A number printed in a mail: good once, for one thing, with the address it was sent to. Derived like a code,

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::*;
 use crate::context::{Actor, Asker, Context, Draws, NUMBERS_DRAWN, Policy};
 use crate::email::Email;
-use crate::methods_kept::Added;
+use crate::kept::Added;
 use crate::outcome::Outcome;
 use crate::snapshot::{
     AddressState, Addressed, CodeTries, Device, EmailMethod, GuessLimit, Origin, Snapshot,
