@@ -12,12 +12,15 @@ mod rules {
     mod apply;
     mod attack;
     mod codes;
+    mod contact;
     mod email_change;
     mod federated;
     mod guess_limit;
     pub(crate) mod house;
+    mod linking;
     mod lock;
     mod locked_and_suspended;
+    mod lost;
     mod not_me;
     mod notices;
     mod notices_way_back;
@@ -26,9 +29,11 @@ mod rules {
     mod password;
     mod public_answers;
     mod registration;
+    mod reports;
     mod reset;
     mod reset_codes;
     mod reset_grant;
+    mod reset_ticks;
     mod sessions_and_devices;
     mod sign_in;
     mod strangers;
@@ -37,4 +42,5 @@ mod rules {
     mod trips;
     mod undo;
     mod values;
+    mod withdraw;
 }

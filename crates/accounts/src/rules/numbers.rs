@@ -90,12 +90,24 @@ pub(crate) fn attempt(
     }
 }
 
-/// The oldest good undo number of an address: it takes back the most. While there is one, the address is spoken
-/// for, also when no account has it.
+/// The oldest good undo number of an address: it takes back the most.
 #[must_use]
 pub(crate) fn undo_at(address: &AddressState, now: Instant) -> Option<&Number> {
     let good = |n: &&Number| n.spent_at.is_none() && now < n.expires_at;
     address.numbers.iter().filter(good).find(|n| matches!(n.kind, NumberKind::Undo(_)))
+}
+
+/// The undo number by which an address is spoken for. Where its account is withdrawn, and only that number of its
+/// own says so here, the address is free all the same (R-WITHDRAW-1).
+#[must_use]
+pub(crate) fn claim_at(address: &AddressState, now: Instant) -> Option<&Number> {
+    let good = |n: &&Number| n.spent_at.is_none() && now < n.expires_at;
+    let withdrawn = |account| {
+        let restores = |n: &Number| n.kind == NumberKind::Restore && n.account == account;
+        address.numbers.iter().filter(good).any(restores)
+    };
+    let undoes = |n: &&Number| matches!(n.kind, NumberKind::Undo(_)) && !withdrawn(n.account);
+    address.numbers.iter().filter(good).find(undoes)
 }
 
 /// The good number at an address that takes a withdrawal back. The address is free all the same (R-WITHDRAW-1).

@@ -174,6 +174,14 @@ impl House {
         self.ask(browser, None, &Command::Withdraw)
     }
 
+    /// The same, with the provider shown again before.
+    pub(crate) fn withdraw_freshly(&mut self, browser: &mut Browser, shown: &Shown) {
+        let fresh = self.prove_with(browser, shown);
+        assert!(matches!(fresh, Outcome::Fresh { .. }), "{fresh:?}");
+        let withdrawn = self.withdraw(browser);
+        assert!(matches!(withdrawn, Outcome::Withdrawn { .. }), "{withdrawn:?}");
+    }
+
     pub(crate) fn restore_proven(&mut self, browser: &mut Browser) -> Outcome {
         self.ask(browser, None, &Command::RestoreProven)
     }
