@@ -114,8 +114,9 @@ fn sees_own_address(ledger: &Ledger<'_>, owner: Option<AccountId>, shown: &Shown
     let seen = ledger.snapshot().address.as_ref().map(|address| &address.email);
     match (wanted, seen) {
         (Some(wanted), Some(seen)) => wanted.same_as(seen),
-        (None, None) => true,
-        (Some(_), None) | (None, Some(_)) => false,
+        (Some(_), None) => false,
+        // Nothing is asked of an address then; a flow that the browser is in may have brought one.
+        (None, _) => true,
     }
 }
 

@@ -70,6 +70,10 @@ impl World {
                 Event::MethodsPutBack { methods, .. } => {
                     methods.links.iter().for_each(|link| self.formers.remove(&link.identity));
                 }
+                Event::Erased { account } => {
+                    let all = std::mem::take(&mut self.formers).into_iter();
+                    self.formers = all.filter(|(_, former)| former.account != *account).collect();
+                }
                 _ => {}
             }
         }
