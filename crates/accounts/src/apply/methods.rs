@@ -64,6 +64,12 @@ pub(super) fn apply(snapshot: &mut Snapshot, event: &Event) {
         Event::LostNoted { account, lost } => change(snapshot, *account, |a| a.lost = lost.clone()),
         Event::Erased { account } => {
             snapshot.account = snapshot.account.take().filter(|a| a.id != *account);
+            if let Some(address) = snapshot.address.as_mut() {
+                address.numbers.retain(|number| number.account != *account);
+            }
+            if let Some(state) = snapshot.identity.as_mut() {
+                state.former = state.former.take().filter(|former| former.account != *account);
+            }
         }
         _ => {}
     }

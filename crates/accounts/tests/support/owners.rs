@@ -70,7 +70,7 @@ impl World {
                 Event::MethodsPutBack { methods, .. } => {
                     methods.links.iter().for_each(|link| self.formers.remove(&link.identity));
                 }
-                Event::Restored { account } => {
+                Event::Restored { account } | Event::Erased { account } => {
                     let all = std::mem::take(&mut self.formers).into_iter();
                     self.formers = all.filter(|(_, former)| former.account != *account).collect();
                 }

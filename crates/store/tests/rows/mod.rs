@@ -227,7 +227,9 @@ pub(crate) async fn enter_number(
     command: Command,
 ) -> Outcome {
     let email = match &command {
-        Command::ReportNotMe { email, .. } | Command::Undo { email, .. } => email.clone(),
+        Command::ReportNotMe { email, .. }
+        | Command::Undo { email, .. }
+        | Command::ReportLost { email, .. } => email.clone(),
         other => panic!("{other:?} enters no number"),
     };
     let network = Some(asker().network);

@@ -4,10 +4,15 @@
 //! told in `telling`, and what it leaves is compared in `whole`.
 #![expect(dead_code, reason = "each test file uses its own part of this")]
 
+mod naming;
+mod orders;
 pub(crate) mod telling;
+mod ways;
 mod whole;
 
-use accounts::{Purpose, SessionKind, Verdict};
+pub(crate) use ways::set_tales;
+
+use accounts::{Purpose, SessionKind, TripErrand, Verdict};
 use proptest::prelude::*;
 
 /// One step of a tale. The numbers pick among what there is when the step is taken.
@@ -59,6 +64,38 @@ pub(crate) enum Step {
         printed: Printed,
         number: usize,
     },
+    /// Sets out for a provider.
+    Begin {
+        browser: usize,
+        who: usize,
+        errand: TripErrand,
+    },
+    /// Comes back from there as somebody with an address, or without one.
+    Arrive {
+        browser: usize,
+        who: usize,
+        at: usize,
+        vouched: bool,
+        kind: SessionKind,
+    },
+    /// Comes back with nothing.
+    Abandon {
+        browser: usize,
+    },
+    /// Does something with what the flow has in hand, or drops it.
+    InHand {
+        browser: usize,
+        what: InHand,
+    },
+    /// A provider reports something of somebody.
+    Report {
+        who: usize,
+        news: usize,
+    },
+    /// The house itself erases somebody whose grace is over.
+    Erase {
+        member: usize,
+    },
     Own {
         browser: usize,
         what: Own,
@@ -74,6 +111,13 @@ pub(crate) enum Step {
 pub(crate) enum Printed {
     NotMe,
     Undo,
+    Lost,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum InHand {
+    Drop,
+    Restore,
 }
 
 #[derive(Clone, Debug)]
@@ -96,6 +140,15 @@ pub(crate) enum Own {
     ChangePassword,
     ChangeProfile(usize),
     AcceptTerms(usize),
+    /// Removes a method; names another as the contact, or none.
+    Remove(usize, usize),
+    ChooseContact(usize),
+    Follow {
+        provider: usize,
+        at: usize,
+    },
+    Withdraw,
+    TestMail,
 }
 
 #[derive(Clone, Debug)]
@@ -104,15 +157,35 @@ pub(crate) enum Operator {
     Suspend,
     Resume,
     SignOutEverywhere,
+    Withdraw,
 }
+
+/// How many people there are at the providers of a tale: two at each of two.
+pub(crate) const PEOPLE: usize = 4;
+/// How many things a provider can report.
+pub(crate) const NEWS: usize = 7;
+/// No address.
+pub(crate) const NOWHERE: usize = PLACES;
 
 /// How many browsers, and how many addresses, a tale has.
 pub(crate) const PLACES: usize = 3;
 
 /// Seconds, a lapsed ticket, the gap of codes, a stale proof, a dead code, an unread session, a day, the end of an undo,
 /// a forgotten count.
-pub(crate) const WAITS: [i64; 10] =
-    [1, 7_003, 31_000, 61_007, 660_011, 1_900_013, 3_700_017, 90_000_019, 262_000_007, 2_700_000_000];
+pub(crate) const WAITS: [i64; 11] = [
+    1,
+    7_003,
+    31_000,
+    61_007,
+    660_011,
+    1_900_013,
+    3_700_017,
+    90_000_019,
+    262_000_007,
+    2_700_000_000,
+    // More than half of a fresh proof.
+    310_001,
+];
 
 /// A tale of so many steps and ways of several steps.
 pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
@@ -122,6 +195,7 @@ pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
         2 => change_of_address(),
         1 => change_of_password(),
         1 => suspension(),
+        5 => ways::any(),
     ];
     (0..PLACES, proptest::collection::vec(part, length)).prop_map(|(members, rest)| {
         // Most tales begin with somebody who has an account.
@@ -134,11 +208,32 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => entering(),
         11 => codes(),
-        4 => (place(), place(), prop_oneof![Just(Printed::NotMe), Just(Printed::Undo)], 0..5_usize)
+        4 => (place(), place(), printed(), 0..5_usize)
             .prop_map(|(browser, at, printed, number)| Step::Number { browser, at, printed, number }),
         6 => (place(), own()).prop_map(|(browser, what)| Step::Own { browser, what }),
         5 => (place(), operator()).prop_map(|(at, what)| Step::Operator { at, what }),
+        6 => travelling(),
         3 => prop_oneof![12 => 0..5_usize, 5 => 5..8_usize, 2 => Just(8), 1 => Just(9)].prop_map(Step::Wait),
+    ]
+}
+
+fn printed() -> impl Strategy<Value = Printed> {
+    prop_oneof![3 => Just(Printed::NotMe), 3 => Just(Printed::Undo), 1 => Just(Printed::Lost)]
+}
+
+fn travelling() -> impl Strategy<Value = Step> {
+    let errand = prop_oneof![Just(TripErrand::SignIn), Just(TripErrand::Link), Just(TripErrand::Prove)];
+    let in_hand = prop_oneof![Just(InHand::Drop), Just(InHand::Restore)];
+    prop_oneof![
+        4 => (place(), 0..PEOPLE, errand)
+            .prop_map(|(browser, who, errand)| Step::Begin { browser, who, errand }),
+        6 => (place(), 0..PEOPLE, 0..=NOWHERE, any::<bool>(), kind()).prop_map(
+            |(browser, who, at, vouched, kind)| Step::Arrive { browser, who, at, vouched, kind }
+        ),
+        1 => place().prop_map(|browser| Step::Abandon { browser }),
+        2 => (place(), in_hand).prop_map(|(browser, what)| Step::InHand { browser, what }),
+        3 => (0..PEOPLE, 0..NEWS).prop_map(|(who, news)| Step::Report { who, news }),
+        1 => (0..6_usize).prop_map(|member| Step::Erase { member }),
     ]
 }
 
@@ -168,7 +263,7 @@ fn entering() -> impl Strategy<Value = Step> {
 }
 
 fn codes() -> impl Strategy<Value = Step> {
-    let purpose = prop_oneof![2 => Just(Purpose::Register), 2 => Just(Purpose::Reset), 1 => Just(Purpose::ChangeEmail)];
+    let purpose = prop_oneof![2 => Just(Purpose::Register), 2 => Just(Purpose::Reset), 1 => Just(Purpose::ChangeEmail), 1 => Just(Purpose::RegisterIdentity)];
     prop_oneof![
         4 => (place(), place(), purpose)
             .prop_map(|(browser, at, purpose)| Step::Ask { browser, at, purpose }),
@@ -186,8 +281,13 @@ fn own() -> impl Strategy<Value = Own> {
         2 => (0..2_usize).prop_map(Own::ForgetDevice),
         3 => Just(Own::Touch),
         2 => Just(Own::ChangePassword),
-        1 => (0..3_usize).prop_map(Own::ChangeProfile),
+        4 => (0..3_usize).prop_map(Own::ChangeProfile),
         2 => (0..2_usize).prop_map(Own::AcceptTerms),
+        3 => (0..3_usize, 0..4_usize).prop_map(|(method, heir)| Own::Remove(method, heir)),
+        2 => (0..3_usize).prop_map(Own::ChooseContact),
+        2 => (0..2_usize, place()).prop_map(|(provider, at)| Own::Follow { provider, at }),
+        1 => Just(Own::Withdraw),
+        1 => Just(Own::TestMail),
     ]
 }
 
@@ -197,6 +297,7 @@ fn operator() -> impl Strategy<Value = Operator> {
         2 => Just(Operator::Suspend),
         3 => Just(Operator::Resume),
         1 => Just(Operator::SignOutEverywhere),
+        1 => Just(Operator::Withdraw),
     ]
 }
 

@@ -46,12 +46,15 @@ impl Whole {
 pub(crate) fn in_order(mut snapshot: Snapshot, scope: &Scope, now: Instant) -> Snapshot {
     let asked = |number: &Number| match number.kind {
         NumberKind::NotMe(_) => scope.numbers == Numbers::NotMe,
-        NumberKind::Undo(_) => scope.numbers == Numbers::Undo,
+        NumberKind::Undo(_) | NumberKind::Restore => scope.numbers == Numbers::Undo,
+        NumberKind::Lost => scope.numbers == Numbers::Lost,
     };
     if let Some(account) = &mut snapshot.account {
         account.sessions.sort_by_key(|session| (session.started_at, session.id));
         account.devices.sort_by_key(|device| (device.last_at, device.id));
-        account.changes.retain(|change| scope.numbers == Numbers::Undo && now < change.until);
+        account.links.sort_by_key(|link| (link.added.at, link.provider));
+        let changes = matches!(scope.numbers, Numbers::Undo | Numbers::NotMe);
+        account.changes.retain(|change| changes && now < change.until);
         account.changes.sort_by_key(|change| (change.at, change.id));
     }
     if let Some(address) = &mut snapshot.address {
@@ -61,5 +64,9 @@ pub(crate) fn in_order(mut snapshot: Snapshot, scope: &Scope, now: Instant) -> S
         address.numbers.retain(|number| asked(number) && now < number.expires_at.plus(day));
         address.numbers.sort_by_key(|number| (number.expires_at, number.id));
     }
+    snapshot.elsewhere.sort_by_key(|claim| match claim {
+        Claim::Email(email) => (email.key().to_owned(), String::new()),
+        Claim::Identity(identity) => (identity.issuer().to_owned(), identity.subject().to_owned()),
+    });
     snapshot
 }
