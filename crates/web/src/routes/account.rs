@@ -25,6 +25,7 @@ pub(crate) async fn hub(State(house): State<House>, guest: Guest) -> Answered {
         display_name: seen.account.display_name.as_str().to_owned(),
         address: masked_contact(&seen.account),
         notice: guest.notice(&NOTICES),
+        can_withdraw: true,
         ..Account::default()
     };
     show_to(&house, &guest, &seen.account, &view)

@@ -17,4 +17,6 @@ mod secrets;
 mod serving;
 mod strangers;
 mod support;
+mod trips;
 mod way_back;
+mod withdraw;

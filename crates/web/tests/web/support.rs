@@ -121,6 +121,7 @@ impl House {
                 codes: allowance(100_000),
                 writes: allowance(100_000),
             },
+            providers: engine::Providers::default(),
             pages: Arc::clone(&pages),
             mail: MailOptions {
                 outlet: Outlet::Handover(Arc::new(handover)),
