@@ -188,6 +188,13 @@ pub(crate) fn welcome(
     response
 }
 
+/// Takes the session from a browser; what it has cached of the member's pages goes (E4). The device stays known.
+pub(crate) fn signed_out(house: &House, headers: &mut HeaderMap) {
+    house.names.expire(headers, Kind::Session);
+    house.names.forget_flow(headers);
+    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+}
+
 /// Which form was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {

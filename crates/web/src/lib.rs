@@ -14,6 +14,7 @@
 mod answers;
 mod client_address;
 mod cookies;
+mod export;
 mod fields;
 mod headers;
 mod ids;
@@ -43,6 +44,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use utoipa::openapi::OpenApi;
 
 pub use client_address::{Cidr, ForwardedHeader};
+pub use export::Export;
 pub use openapi::document;
 pub use options::{TermsOptions, WebOptions};
 pub use return_to::ReturnTo;
@@ -91,7 +93,7 @@ pub fn router(web: Web) -> Router {
 fn page_routes() -> Router<House> {
     use routes::{
         account, activity, assets, email, health, identity, language, numbers, password, profile,
-        proof, providers, reset, sessions, signin, signup, terms, well_known,
+        proof, providers, reset, sessions, signin, signup, terms, well_known, withdraw,
     };
     Router::new()
         .route("/", get(account::root))
@@ -130,6 +132,9 @@ fn page_routes() -> Router<House> {
         .route("/account/sessions/end-others", post(sessions::end_others))
         .route("/account/devices/forget", post(sessions::forget))
         .route("/account/activity", get(activity::list))
+        .route("/account/withdraw", get(withdraw::form).post(withdraw::withdraw))
+        .route("/account/export", get(withdraw::export_form).post(withdraw::download))
+        .route("/withdrawn", get(withdraw::withdrawn))
         .route("/proof", get(proof::form).post(proof::prove))
         .route("/language", post(language::choose))
         .route("/assets/{file}", get(assets::file))

@@ -148,7 +148,6 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
     let count = NonZeroU32::new(1_000_000).expect("more than none");
     let all = Allowance { count, within: Duration::from_secs(60) };
     EngineOptions {
-        providers: engine::Providers::default(),
         store,
         policy: Policy::default(),
         clock,
@@ -165,6 +164,7 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
             context: Vec::new(),
         },
         limits: Limits { sign_in: all, codes: all, writes: all },
+        providers: Providers::default(),
         pages: Arc::clone(pages),
         mail: MailOptions {
             outlet,
@@ -178,6 +178,5 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
             parallel: 1,
             retry_for: Millis::days(1),
         },
-        providers: Providers::default(),
     }
 }

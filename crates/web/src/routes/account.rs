@@ -26,6 +26,7 @@ pub(crate) async fn hub(State(house): State<House>, guest: Guest) -> Answered {
         address: masked_contact(&seen.account),
         trouble: trouble(&guest),
         notice: guest.notice(&NOTICES),
+        can_withdraw: true,
         ..Account::default()
     };
     show_to(&house, &guest, &seen.account, &view)

@@ -22,3 +22,4 @@ pub(crate) mod signin;
 pub(crate) mod signup;
 pub(crate) mod terms;
 pub(crate) mod well_known;
+pub(crate) mod withdraw;

@@ -24,5 +24,7 @@ mod serving;
 mod signing;
 mod strangers;
 mod support;
+mod trips;
 mod upstream;
 mod way_back;
+mod withdraw;
