@@ -18,10 +18,10 @@ mod reset;
 mod reset_calls;
 mod secrets;
 mod serving;
-mod strangers;
 #[path = "../../../verifiers/tests/federated/signing.rs"]
 #[expect(dead_code, reason = "shared with the tests of the relying party, which need more of it")]
 mod signing;
+mod strangers;
 mod support;
 mod upstream;
 mod way_back;
