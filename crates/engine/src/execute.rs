@@ -151,9 +151,12 @@ impl Engine {
             return Ok(Err(refusal));
         }
         let (own, _) = self.desk.store.load(&errand.session_scope()).await?;
-        let own_email = own.account.and_then(|account| account.email).map(|method| method.email);
-        let Some(email) = own_email.filter(|_| own.presented.is_some()) else {
+        let Some(account) = own.account.filter(|_| own.presented.is_some()) else {
             return Ok(Err(Refusal::Rules(Public::Unauthenticated)));
+        };
+        // Who is signed in without an address and password has none to show.
+        let Some(email) = account.email.map(|method| method.email) else {
+            return Ok(Err(Refusal::Rules(Public::NotFound)));
         };
         let scope = Scope { address: Some(email.clone()), ..errand.session_scope() };
         let (snapshot, _) = self.desk.store.load(&scope).await?;

@@ -7,8 +7,10 @@ use crate::engine::Engine;
 use crate::evidence;
 use crate::fault::Fault;
 use crate::visitor::Visitor;
-use accounts::rules::{session, terms};
-use accounts::{Account, Activity, Instant, Policy, Scope, Seen, Session, SessionKind, TermsState};
+use accounts::rules::{lately, session, terms};
+use accounts::{
+    Account, Activity, Instant, Policy, Provider, Scope, Seen, Session, SessionKind, TermsState,
+};
 
 /// The member's account with all its sessions and devices.
 #[derive(Clone, Debug)]
@@ -132,6 +134,21 @@ impl Engine {
             })
         };
         Ok(snapshot.flow.filter(|flow| now < flow.expires_at && holds(flow)))
+    }
+
+    /// The providers that were added in the last 72 hours to the account that the presented flow resets: those that are
+    /// not kept by name when the new password is set are removed (R-RESET-7).
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn added_lately(&self, visitor: &Visitor) -> Result<Vec<Provider>, Fault> {
+        let Some(digest) = evidence::flow_digest(visitor) else { return Ok(Vec::new()) };
+        let scope = Scope { flow: Some(digest), ..Scope::default() };
+        let (seen, now) = self.desk.store.load(&scope).await?;
+        let verified = seen.flow.as_ref().is_some_and(|flow| flow.grant.is_some());
+        let account = seen.account.filter(|_| verified);
+        let links = account.iter().flat_map(|account| lately::added(account, now, &self.desk.policy));
+        Ok(links.map(|link| link.provider).collect())
     }
 
     /// Whether the terms in force wait to be accepted by this account.

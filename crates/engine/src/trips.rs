@@ -234,6 +234,26 @@ impl Engine {
         Ok(Arrival { errand: Some(errand_of(&trip)), next, answer, address })
     }
 
+    /// What the trip of this return is for, where it is this visitor's and lives. It is not used by the question.
+    ///
+    /// # Errors
+    /// A fault of the house.
+    pub async fn errand_of(
+        &self,
+        back: &Return,
+        visitor: &Visitor,
+    ) -> Result<Option<TripErrand>, Fault> {
+        let state = Token::parse(back.state.expose());
+        let (Some(state), Some(browser)) = (state, browser_of(visitor, &back.state)) else {
+            return Ok(None);
+        };
+        let trip = Some(accounts::Digest(state.digest_for(TokenKind::State)));
+        let browser = accounts::Digest(browser.digest_for(TokenKind::Trip));
+        let (seen, now) = self.desk.store.load(&Scope { trip, ..Scope::default() }).await?;
+        let own = |trip: &Trip| trip.browser == browser && now < trip.expires_at;
+        Ok(seen.trip.filter(own).as_ref().map(errand_of))
+    }
+
     /// Decides what the identity means, looking again while accounts change under it.
     async fn settle(&self, errand: &Errand<'_>, settling: &Settling<'_>) -> Result<Outcome, Fault> {
         let command = Command::Arrive {

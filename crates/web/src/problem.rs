@@ -6,10 +6,10 @@
 
 use std::time::Duration;
 
-use accounts::Public;
+use accounts::{Instant, Public};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use engine::{Fault, Refusal};
+use engine::{Fault, Refusal, Secret};
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use pages::Locale;
@@ -18,6 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::answers::{number_text, refusal_text, see_other};
+use crate::json::time;
 use crate::log::RequestNumber;
 use crate::{House, origin, visitor};
 
@@ -82,6 +83,8 @@ impl Problem {
     /// The refusal of a flow that is over or was never begun.
     pub(crate) const FLOW_EXPIRED: Self = Self::Refused(Refusal::Rules(Public::FlowExpired));
 
+    /// The refusal of an identity whose address is on another account: sign in there first (R-REG-5).
+    pub(crate) const SIGN_IN_THERE: Self = Self::Refused(Refusal::Rules(Public::AddressOnOtherAccount));
     /// The refusal of a change without a fresh proof.
     pub(crate) const PROOF_FIRST: Self = Self::Refused(Refusal::Rules(Public::FreshProofRequired));
 
@@ -199,7 +202,10 @@ where
     let bare = answer(request).await;
     let Some(problem) = bare.extensions().get::<Problem>().copied() else { return bare };
     let mut response = match reader {
-        Reader::Program(locale) => document(house, problem, locale),
+        Reader::Program(locale) => {
+            let way_on = bare.extensions().get::<WayOn>();
+            document(house, problem, locale, way_on)
+        }
         Reader::Browser(chrome, number) => page(house, problem, chrome, number),
     };
     if let Some(allow) = bare.headers().get(ALLOW) {
@@ -244,9 +250,34 @@ pub(crate) struct ProblemBody {
     /// Seconds to wait, where waiting helps.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
+    /// What is not lost by the refusal: the flow with which it is gone on with, once what `code` asks for is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flow: Option<String>,
+    /// Until when that flow lives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
 }
 
-fn document(house: &House, problem: Problem, locale: Locale) -> Response {
+/// What a program goes on with after a refusal.
+#[derive(Clone)]
+pub(crate) struct WayOn {
+    /// The flow's secret.
+    pub(crate) flow: Secret,
+    /// Until when.
+    pub(crate) until: Instant,
+}
+
+impl WayOn {
+    /// The refusal, with what is not lost by it.
+    pub(crate) fn after(self, problem: Problem) -> Response {
+        let mut response = problem.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+fn document(house: &House, problem: Problem, locale: Locale, way_on: Option<&WayOn>) -> Response {
     let code = problem.code();
     let detail = match problem {
         Problem::Refused(refusal) => refusal_text(house.password, refusal),
@@ -262,6 +293,8 @@ fn document(house: &House, problem: Problem, locale: Locale) -> Response {
         detail: sentence.unwrap_or_else(|| in_words(code)),
         code: code.to_owned(),
         retry_after: wait,
+        flow: way_on.map(|way_on| way_on.flow.expose().to_owned()),
+        expires_at: way_on.map(|way_on| time(way_on.until)),
     };
     let bytes = serde_json::to_vec(&body).unwrap_or_default();
     let kind = [(CONTENT_TYPE, "application/problem+json")];
@@ -401,5 +434,13 @@ mod tests {
         assert_eq!(of(Public::RegistrationClosed), 403);
         assert_eq!(of(Public::Unauthenticated), 401);
         assert_eq!(of(Public::NotFound), 404);
+        assert_eq!(of(Public::IdentityOnOtherAccount), 409);
+        assert_eq!(of(Public::ProviderAlreadyAdded), 409);
+        assert_eq!(of(Public::IdentityNotYours), 403);
+        assert_eq!(of(Public::ProviderRefused), 403);
+        assert_eq!(of(Public::LastAddressedMethod), 409);
+        assert_eq!(of(Public::ContactNeedsSuccessor), 409);
+        assert_eq!(status_of(Refusal::ProviderCancelled).as_u16(), 403);
+        assert_eq!(status_of(Refusal::ProviderUnreachable).as_u16(), 502);
     }
 }

@@ -254,9 +254,16 @@ pub(crate) fn verify_address(ledger: &mut Ledger<'_>, code: TypedCode) -> Result
     let flow = codes::live_flow(ledger, Purpose::RegisterIdentity)?;
     let former = withdraw::identity_former(ledger);
     if flow.stage == Stage::Proven {
-        let address = AddressNeed::Proven;
+        // The answer hands out a secret: a flow that has it goes on where this one was.
+        let shown = flow.shown.ok_or(Reason::FlowGone)?;
         let until = flow.expires_at;
-        return Ok(Outcome::IdentityFree(IdentityNeeds { until, address, former }));
+        let again = new_flow(ledger, Purpose::RegisterIdentity, &shown, until);
+        start(ledger, again);
+        return Ok(Outcome::IdentityFree(IdentityNeeds {
+            until,
+            address: AddressNeed::Proven,
+            former,
+        }));
     }
     if flow.stage != Stage::Code {
         return Err(Reason::FlowElsewhere);

@@ -11,6 +11,8 @@
 //! minutes, and the newest password form alone. Whatever ends everything else (an undo, "this was not me",
 //! another reset) ends the grant too.
 
+use alloc::vec::Vec;
+
 use crate::command::TypedCode;
 use crate::email::Email;
 use crate::event::{Event, PasswordChange, RemovalCause, SessionCause, SessionEnd, VoidCause};
@@ -20,7 +22,7 @@ use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::codes::{self, Asked};
 use crate::rules::revoke::{self, Keep};
-use crate::rules::{admit, guess_limit, link, lost, numbers};
+use crate::rules::{admit, guess_limit, lately, link, lost, numbers};
 use crate::snapshot::{
     Account, Addressed, Bound, ChallengeKind, EmailMethod, Flow, Grant, Holder, Method, NumberKind,
     OwnEmail, Purpose, SessionKind, Stage,
@@ -191,10 +193,10 @@ pub(crate) fn complete(
 
 /// What was added in the last 72 hours and is not ticked may be a stranger's (R-RESET-7).
 fn remove_unticked(ledger: &mut Ledger<'_>, kept: &[Provider]) {
-    let (now, life) = (ledger.now(), ledger.policy().undo_life);
-    let links = ledger.account().map(|account| account.links.clone()).unwrap_or_default();
-    let lately = links.iter().filter(|link| link.added.by.is_some() && now < link.added.at.plus(life));
-    for link in lately.filter(|link| !kept.contains(&link.provider)) {
-        link::remove(ledger, Addressed::Provider(link.provider), RemovalCause::Unticked);
+    let (now, policy) = (ledger.now(), ledger.policy());
+    let added = ledger.account().into_iter().flat_map(|account| lately::added(account, now, policy));
+    let added = added.map(|link| link.provider).collect::<Vec<_>>();
+    for provider in added.into_iter().filter(|provider| !kept.contains(provider)) {
+        link::remove(ledger, Addressed::Provider(provider), RemovalCause::Unticked);
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod admit;
 pub(crate) mod codes;
 pub(crate) mod contact;
 pub(crate) mod guess_limit;
+pub mod lately;
 pub(crate) mod link;
 pub(crate) mod lost;
 pub(crate) mod mail_bound;

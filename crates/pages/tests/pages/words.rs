@@ -135,6 +135,9 @@ fn every_refusal_and_notice_that_the_routes_use_has_a_sentence() {
         "other-identity",
         "provider-unreachable",
         "provider-refused",
+        "provider-cancelled",
+        "provider-already-added",
+        "identity-not-yours",
     ];
     let notices = [
         "method-added",

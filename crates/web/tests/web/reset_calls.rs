@@ -35,7 +35,7 @@ async fn r_reset_3_an_app_resets_the_password_and_is_signed_in_by_the_new_one_al
     let verified = forgetful.post("/api/v1/reset/verify", right.clone()).await;
     assert_eq!(verified.is(200).json()["flow"], flow);
     let members = verified.json().as_object().map(|body| body.keys().cloned().collect::<Vec<_>>());
-    assert_eq!(members, Some(["expires_at", "flow", "form"].map(str::to_owned).to_vec()));
+    assert_eq!(members, Some(["expires_at", "flow", "form", "recent"].map(str::to_owned).to_vec()));
     app.get("/api/v1/session").await.problem(401, "unauthenticated");
     browser.get("/account").await.leads_to("/signin?return_to=/account");
     house.app().sign_in(HANAKO, PASSWORD).await.problem(401, "invalid-credentials");

@@ -117,11 +117,15 @@ async fn a17_no_call_takes_evidence_for_nothing() {
         }
     }
     let known = [
+        // Chosen, not shown.
+        ("account/methods/email/complete", "password"),
         ("account/methods/email/verify", "code"),
         ("account/password", "new_password"),
         ("not-me", "number"),
         ("proof/password", "password"),
+        ("provider-lost", "number"),
         ("register/complete", "password"),
+        ("register/identity/verify", "code"),
         ("register/verify", "code"),
         ("reset/password", "password"),
         ("reset/verify", "code"),
@@ -197,7 +201,7 @@ async fn codes_and_numbers_are_counted(house: &mut House) {
     member.post("/api/v1/reset/verify", right).await.problem(429, "code-used-up");
     // Thirty were wrong by now, all from one network.
     for count in 30..100 {
-        let path = if count % 2 == 0 { "/api/v1/not-me" } else { "/api/v1/undo" };
+        let path = ["/api/v1/not-me", "/api/v1/undo", "/api/v1/provider-lost"][count % 3];
         let wrong = json!({"email": curious, "number": "0000000000000000"});
         member.post(path, wrong).await.problem(422, "invalid-code");
     }

@@ -1,21 +1,20 @@
-//! The member's account, for apps: profile, password, terms, methods, activity.
+//! The member's account, for apps: profile, password, terms, activity.
 //!
 //! Which account is meant follows from the session alone; no body or query can name another (D14).
 
-use accounts::{Addressed, Locale};
+use accounts::Locale;
 use axum::extract::State;
 use axum::response::Response;
 use engine::Attempt;
 use http::{StatusCode, Uri};
 
 use super::bodies::{
-    AccountBody, ActivityBody, ActivityLine, Anywhere, MembersOnly, MethodBody, MethodsBody,
-    NewPassword, ProfileChange, TermsVersion, WithBody,
+    ActivityBody, ActivityLine, Anywhere, MembersOnly, NewPassword, OwnAccountBody, ProfileChange,
+    TermsVersion, WithBody,
 };
-use super::done;
+use super::{done, only};
 use crate::House;
-use crate::fields;
-use crate::json::{self, Body, time};
+use crate::json::{self, Body};
 use crate::problem::{Problem, ProblemBody};
 use crate::routes::activity::LINES;
 use crate::routes::profile::check_name;
@@ -25,14 +24,14 @@ use crate::visitor::Caller;
 #[utoipa::path(
     get, path = "/api/v1/account", tag = "account", operation_id = "account",
     security(("bearer" = [])),
-    responses((status = 200, description = "The account.", body = AccountBody), MembersOnly, Anywhere)
+    responses((status = 200, description = "The account.", body = OwnAccountBody), MembersOnly, Anywhere)
 )]
 pub(crate) async fn read(
     State(house): State<House>,
     Caller(visitor): Caller,
 ) -> Result<Response, Problem> {
-    let seen = house.engine.session(&visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
-    Ok(json::answer(StatusCode::OK, &AccountBody::of(&seen.account)))
+    let found = house.engine.overview(&visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
+    Ok(json::answer(StatusCode::OK, &OwnAccountBody::of(&found.account)))
 }
 
 /// Change name or language.
@@ -41,7 +40,7 @@ pub(crate) async fn read(
     security(("bearer" = [])),
     request_body = ProfileChange,
     responses(
-        (status = 200, description = "The account as it is now.", body = AccountBody),
+        (status = 200, description = "The account as it is now.", body = OwnAccountBody),
         WithBody, MembersOnly, Anywhere
     )
 )]
@@ -59,8 +58,8 @@ pub(crate) async fn change(
     };
     let attempt = Attempt::ChangeProfile { display_name: body.display_name, locale };
     done(house.engine.execute(attempt, &visitor).await?)?;
-    let seen = house.engine.session(&visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
-    Ok(json::answer(StatusCode::OK, &AccountBody::of(&seen.account)))
+    let found = house.engine.overview(&visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
+    Ok(json::answer(StatusCode::OK, &OwnAccountBody::of(&found.account)))
 }
 
 /// Choose another password. Needs a fresh proof; every other session ends.
@@ -106,27 +105,6 @@ pub(crate) async fn terms(
     done(house.engine.execute(Attempt::AcceptTerms { version: body.version }, &visitor).await?)
 }
 
-/// The login methods.
-#[utoipa::path(
-    get, path = "/api/v1/account/methods", tag = "account", operation_id = "account_methods",
-    security(("bearer" = [])),
-    responses((status = 200, description = "The methods.", body = MethodsBody), MembersOnly, Anywhere)
-)]
-pub(crate) async fn methods(
-    State(house): State<House>,
-    Caller(visitor): Caller,
-) -> Result<Response, Problem> {
-    let seen = house.engine.session(&visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
-    let methods = seen.account.email.iter().map(|method| MethodBody {
-        method: "email".to_owned(),
-        address: method.email.as_stored().to_owned(),
-        contact: seen.account.contact == Addressed::Email,
-        password: method.password.is_some(),
-        added_at: time(method.proven_at),
-    });
-    Ok(json::answer(StatusCode::OK, &MethodsBody { methods: methods.collect() }))
-}
-
 /// What happened lately, newest first.
 #[utoipa::path(
     get, path = "/api/v1/account/activity", tag = "account", operation_id = "account_activity",
@@ -145,19 +123,9 @@ pub(crate) async fn activity(
     uri: Uri,
 ) -> Result<Response, Problem> {
     let seen = house.engine.session(&visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
-    let before = only_before(uri.query().unwrap_or_default())?;
+    let before = only("before", uri.query().unwrap_or_default())?;
     let page = house.engine.activity(&seen, before.as_deref(), LINES).await?;
     let page = page.ok_or(Problem::InvalidRequest)?;
     let entries = page.lines.iter().map(ActivityLine::of).collect();
     Ok(json::answer(StatusCode::OK, &ActivityBody { entries, next: page.next }))
-}
-
-/// `before`, at most once, and nothing else (ASVS 15.3.7).
-fn only_before(query: &str) -> Result<Option<String>, Problem> {
-    let mut pairs = fields::pairs(query).ok_or(Problem::InvalidRequest)?.into_iter();
-    match (pairs.next(), pairs.next()) {
-        (None, _) => Ok(None),
-        (Some((name, value)), None) if name == "before" => Ok(Some(value)),
-        _ => Err(Problem::InvalidRequest),
-    }
 }

@@ -3,6 +3,9 @@
 //! What is taken knows its members exactly (`deny_unknown_fields`): nobody can slip in a flag or an id
 //! (security.md C8, D14). Whatever holds a secret has no `Debug`.
 
+mod own;
+mod ways;
+
 use accounts::{Account, Activity, Session};
 use engine::{Secret, Signed};
 use serde::{Deserialize, Serialize};
@@ -12,6 +15,13 @@ use crate::ids;
 use crate::json::time;
 use crate::problem::ProblemBody;
 use crate::routes::sessions::kind_name;
+
+pub(crate) use own::{EmailComplete, MethodsBody, NewContact, OwnAccountBody, WaitBody, WithdrawnBody};
+pub(crate) use ways::{
+    ArrivedBody, FlowAlone, FormerBody, IdentityAddress, IdentityBody, LinkedBody, ProofToken,
+    ProvenBody, ProviderAsk, ProviderOptions, ProviderToken, RegisterIdentity, RestoredBody,
+    TripIntent,
+};
 
 /// The address to register with.
 #[derive(Deserialize, ToSchema)]
@@ -88,6 +98,10 @@ pub(crate) struct ResetPassword {
     /// 8 to 256 characters.
     #[schema(value_type = String, format = Password)]
     pub(crate) password: Secret,
+    /// Which of the `recent` methods stay; the others are removed.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub(crate) kept: Vec<String>,
     /// The device secret of an earlier sign-in of this installation.
     #[schema(value_type = Option<String>)]
     pub(crate) device: Option<Secret>,
@@ -124,6 +138,9 @@ pub(crate) struct SigninPassword {
     /// As typed.
     #[schema(value_type = String, format = Password)]
     pub(crate) password: Secret,
+    /// The `flow` of an `address-on-other-account`, to be gone on with after this sign-in.
+    #[schema(value_type = Option<String>)]
+    pub(crate) offer: Option<Secret>,
     /// The device secret of an earlier sign-in of this installation.
     #[schema(value_type = Option<String>)]
     pub(crate) device: Option<Secret>,
@@ -186,6 +203,8 @@ pub(crate) struct FormBody {
     /// Until when the new password can be set, and from when on a new code can be had.
     #[schema(format = DateTime)]
     pub(crate) expires_at: String,
+    /// The providers that were added in the last 72 hours: show them, and name those that stay as `kept`.
+    pub(crate) recent: Vec<String>,
 }
 
 /// A new session.
@@ -204,6 +223,10 @@ pub(crate) struct SignedBody {
     /// A version of the terms that waits to be accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) terms_due: Option<String>,
+    /// The provider of the presented `offer`: `account/methods/offer` adds it now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "google")]
+    pub(crate) offer: Option<String>,
 }
 
 impl SignedBody {
@@ -214,6 +237,7 @@ impl SignedBody {
             device: signed.device.expose().to_owned(),
             account_id: ids::account(signed.welcome.account),
             terms_due,
+            offer: signed.welcome.offer.map(|provider| provider.as_str().to_owned()),
         }
     }
 }
@@ -280,28 +304,6 @@ pub(crate) struct SessionBody {
 pub(crate) struct WhoBody {
     pub(crate) account: AccountBody,
     pub(crate) session: SessionBody,
-}
-
-/// A login method.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct MethodBody {
-    /// `email`.
-    pub(crate) method: String,
-    /// Its address.
-    pub(crate) address: String,
-    /// Whether the service's mail goes there.
-    pub(crate) contact: bool,
-    /// Whether it has a password.
-    pub(crate) password: bool,
-    /// Since when.
-    #[schema(format = DateTime)]
-    pub(crate) added_at: String,
-}
-
-/// The login methods.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct MethodsBody {
-    pub(crate) methods: Vec<MethodBody>,
 }
 
 /// One place where the member is signed in.

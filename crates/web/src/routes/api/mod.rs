@@ -7,7 +7,10 @@
 mod account;
 mod bodies;
 mod email;
+mod identity;
+mod methods;
 mod numbers;
+mod providers;
 mod register;
 mod reset;
 mod session;
@@ -25,6 +28,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::House;
+use crate::fields;
 use crate::json::{self, time};
 use crate::openapi;
 use crate::problem::Problem;
@@ -36,21 +40,35 @@ pub(crate) fn described() -> OpenApiRouter<House> {
         .routes(routes!(register::ask))
         .routes(routes!(register::verify))
         .routes(routes!(register::complete))
+        .routes(routes!(identity::register))
+        .routes(routes!(identity::address))
+        .routes(routes!(identity::verify))
+        .routes(routes!(identity::restore))
         .routes(routes!(signin::password))
+        .routes(routes!(providers::options))
+        .routes(routes!(providers::arrive))
         .routes(routes!(signin::leave))
         .routes(routes!(signin::prove))
+        .routes(routes!(providers::prove))
         .routes(routes!(reset::ask))
         .routes(routes!(reset::verify))
         .routes(routes!(reset::complete))
         .routes(routes!(numbers::report))
         .routes(routes!(numbers::undo))
+        .routes(routes!(numbers::lost))
         .routes(routes!(session::who))
-        .routes(routes!(account::read, account::change))
+        .routes(routes!(account::read, account::change, methods::withdraw))
         .routes(routes!(account::password))
         .routes(routes!(account::terms))
-        .routes(routes!(account::methods))
+        .routes(routes!(methods::list))
+        .routes(routes!(methods::remove))
         .routes(routes!(email::ask))
         .routes(routes!(email::verify))
+        .routes(routes!(email::complete))
+        .routes(routes!(identity::accept))
+        .routes(routes!(identity::cancel))
+        .routes(routes!(methods::contact))
+        .routes(routes!(methods::test_mail))
         .routes(routes!(account::activity))
         .routes(routes!(sessions::list, sessions::end_others))
         .routes(routes!(sessions::end))
@@ -75,10 +93,23 @@ fn flow(flow: &Secret, expires_at: Instant) -> Response {
 
 /// A new session, and the terms where they are due (R-SIGNIN-11).
 fn signed(house: &House, signed: &Signed) -> Response {
+    json::answer(StatusCode::OK, &signed_body(house, signed))
+}
+
+fn signed_body(house: &House, signed: &Signed) -> SignedBody {
     let due = signed.welcome.terms == TermsState::Due;
     let terms = house.options.terms.as_ref().filter(|_| due);
-    let body = SignedBody::of(signed, terms.map(|terms| terms.version.clone()));
-    json::answer(StatusCode::OK, &body)
+    SignedBody::of(signed, terms.map(|terms| terms.version.clone()))
+}
+
+/// The one value that a query may have, at most once, and nothing else (ASVS 15.3.7).
+fn only(name: &str, query: &str) -> Result<Option<String>, Problem> {
+    let mut pairs = fields::pairs(query).ok_or(Problem::InvalidRequest)?.into_iter();
+    match (pairs.next(), pairs.next()) {
+        (None, _) => Ok(None),
+        (Some((key, value)), None) if key == name => Ok(Some(value)),
+        _ => Err(Problem::InvalidRequest),
+    }
 }
 
 /// The answer of a call that has nothing to hand over.

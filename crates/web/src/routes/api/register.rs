@@ -9,10 +9,11 @@ use engine::{Answer, Attempt};
 use http::StatusCode;
 
 use super::bodies::{
-    Anywhere, FlowBody, RegisterComplete, RegisterEmail, RegisterVerify, SignedBody, WithBody,
+    Anywhere, FlowBody, FormerBody, ProvenBody, RegisterComplete, RegisterEmail, RegisterVerify,
+    SignedBody, WithBody,
 };
 use crate::House;
-use crate::json::{self, Body};
+use crate::json::{self, Body, time};
 use crate::problem::{Problem, ProblemBody};
 use crate::visitor::Caller;
 
@@ -46,7 +47,7 @@ pub(crate) async fn ask(
     post, path = "/api/v1/register/verify", tag = "register", operation_id = "register_verify",
     request_body = RegisterVerify,
     responses(
-        (status = 200, description = "The address is proven.", body = FlowBody),
+        (status = 200, description = "The address is proven.", body = ProvenBody),
         (status = 403, description = "`registration-closed`", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 410, description = "`flow-expired`", body = ProblemBody,
@@ -65,7 +66,14 @@ pub(crate) async fn verify(
 ) -> Result<Response, Problem> {
     visitor.flow = Some(body.flow.clone());
     match house.engine.execute(Attempt::VerifyRegistration { code: body.code }, &visitor).await? {
-        Answer::Proven { expires_at, former: _ } => Ok(super::flow(&body.flow, expires_at)),
+        Answer::Proven { expires_at, former } => {
+            let body = ProvenBody {
+                flow: body.flow.expose().to_owned(),
+                expires_at: time(expires_at),
+                former: former.as_ref().map(FormerBody::of),
+            };
+            Ok(json::answer(StatusCode::OK, &body))
+        }
         Answer::Refused(refusal) => Err(Problem::Refused(refusal)),
         _ => Err(Problem::Internal),
     }

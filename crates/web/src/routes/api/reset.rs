@@ -4,6 +4,7 @@
 //! same code entered again gives another one, and the older is worthless. The first answer is the same for
 //! every address (R-RESET-1), and no code signs anybody in (R-RESET-11).
 
+use accounts::Provider;
 use axum::extract::State;
 use axum::response::Response;
 use engine::{Answer, Attempt};
@@ -17,6 +18,8 @@ use crate::House;
 use crate::json::{self, Body, time};
 use crate::problem::{Problem, ProblemBody};
 use crate::visitor::Caller;
+
+const MOST_KEPT: usize = 20;
 
 /// Ask for a code. The answer is the same whether or not the address has an account.
 #[utoipa::path(
@@ -70,10 +73,12 @@ pub(crate) async fn verify(
     visitor.flow = Some(body.flow.clone());
     match house.engine.execute(Attempt::VerifyReset { code: body.code }, &visitor).await? {
         Answer::ResetProven { form, until } => {
+            let recent = house.engine.added_lately(&visitor).await?;
             let body = FormBody {
                 flow: body.flow.expose().to_owned(),
                 form: form.expose().to_owned(),
                 expires_at: time(until),
+                recent: recent.iter().map(|provider| provider.as_str().to_owned()).collect(),
             };
             Ok(json::answer(StatusCode::OK, &body))
         }
@@ -82,7 +87,8 @@ pub(crate) async fn verify(
     }
 }
 
-/// Set the new password. The account is unlocked, and this installation is signed in.
+/// Set the new password. The account is unlocked, and this installation is signed in. Of the providers that were added
+/// lately, those that are not named as `kept` are removed.
 #[utoipa::path(
     post, path = "/api/v1/reset/password", tag = "reset", operation_id = "reset_password",
     request_body = ResetPassword,
@@ -104,7 +110,9 @@ pub(crate) async fn complete(
 ) -> Result<Response, Problem> {
     visitor.flow = Some(body.flow);
     visitor.device = body.device;
-    let attempt = Attempt::CompleteReset { form: body.form, password: body.password, kept: Vec::new() };
+    let kept = body.kept.iter().map(|name| Provider::parse(name)).collect::<Option<Vec<_>>>();
+    let kept = kept.filter(|kept| kept.len() <= MOST_KEPT).ok_or(Problem::InvalidRequest)?;
+    let attempt = Attempt::CompleteReset { form: body.form, password: body.password, kept };
     match house.engine.execute(attempt, &visitor).await? {
         Answer::Welcome(welcome) => Ok(signed(&house, &welcome)),
         Answer::Refused(refusal) => Err(Problem::Refused(refusal)),

@@ -39,6 +39,7 @@ pub(crate) async fn password(
     Body(body): Body<SigninPassword>,
 ) -> Result<Response, Problem> {
     visitor.device = body.device;
+    visitor.flow = body.offer;
     let attempt = Attempt::SignIn { address: body.email, password: body.password };
     match house.engine.execute(attempt, &visitor).await? {
         Answer::Welcome(welcome) => Ok(signed(&house, &welcome)),
