@@ -111,7 +111,17 @@ async fn r_withdraw_1_a_fresh_proof_and_one_button_end_the_account() {
     other.get("/account").await.leads_to("/signin?return_to=/account");
     house.browser().sign_in(HANAKO, PASSWORD).await.is(422);
     house.letter(HANAKO, "closed").await;
-    // The address is free at once.
-    house.registered(HANAKO).await;
+    // The address is free at once; whoever proves it is offered what was before a new account (R-WITHDRAW-2).
+    let mut anew = house.browser();
+    anew.post("/signup/email", &[("email", HANAKO)]).await.leads_to("/signup/code");
+    let code = house.code(HANAKO).await;
+    let offered = anew.post("/signup/code", &[("code", &code)]).await;
+    offered.is(200).says("action=\"/signup/restore\"").says("action=\"/signup/anew\"");
+    let mut back = anew.clone();
+    anew.post("/signup/anew", &[]).await.leads_to("/signup/password");
+    back.post("/signup/restore", &[]).await.leads_to("/undo/restored");
+    // No password is revived: the way on is the reset.
+    house.browser().sign_in(HANAKO, PASSWORD).await.is(422);
+    house.letter(HANAKO, "Your account is back").await;
     house.close().await;
 }
