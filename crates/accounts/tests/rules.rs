@@ -27,6 +27,7 @@ mod rules {
     mod numbers;
     mod offer;
     mod password;
+    mod prehijack;
     mod public_answers;
     mod registration;
     mod reports;
@@ -41,6 +42,7 @@ mod rules {
     mod thief;
     mod trips;
     mod undo;
+    mod undo_methods;
     mod values;
     mod withdraw;
 }

@@ -7,7 +7,9 @@
 use accounts::{Command, Digest, MailKind, Millis, Outcome, Public, TypedCode, TypedNumber};
 use proptest::prelude::*;
 
-use super::house::{Browser, House, OWNER, SECRET, STRANGER, hash, welcome};
+use super::house::{
+    APPLE, Browser, GOOGLE, House, OWNER, SECRET, STRANGER, hash, shown, unvouched, welcome,
+};
 use crate::support::email;
 
 /// What a stranger can do about an address.
@@ -26,6 +28,13 @@ enum Step {
     Undo,
     AskEmailChange,
     TypeEmailChange,
+    ShowIdentity,
+    AskIdentityAddress,
+    TypeIdentityAddress,
+    Confirm,
+    Accept,
+    Restore,
+    Lost,
     NewBrowser,
     NewNetwork,
     Wait(Millis),
@@ -89,6 +98,14 @@ impl Walk {
             Step::Undo => house.undo_from(browser, OWNER, TypedNumber::Unknown),
             Step::AskEmailChange => house.ask_email(&mut self.member, OWNER),
             Step::TypeEmailChange => house.type_email(&mut self.member, TypedCode::Unknown),
+            // A provider that names the owner's address and does not vouch for it.
+            Step::ShowIdentity => house.sign_in_with(browser, &unvouched(&shown(APPLE, "own", OWNER))),
+            Step::AskIdentityAddress => house.ask_identity_address(browser, OWNER),
+            Step::TypeIdentityAddress => house.type_identity_code(browser, TypedCode::Unknown),
+            Step::Confirm => house.confirm(browser),
+            Step::Accept => house.accept(browser),
+            Step::Restore => house.restore_proven(browser),
+            Step::Lost => house.report_lost(OWNER, TypedNumber::Unknown),
             Step::NewBrowser => {
                 *browser = browser.fresh();
                 return Heard::Nothing;
@@ -156,6 +173,28 @@ fn worlds() -> Vec<(&'static str, Walk)> {
                 house.change_email(&mut owner, "new@example.org");
             }),
         ),
+        (
+            "a provider's",
+            Walk::begin(|house| {
+                house.register_with(&mut Browser::owner(), &shown(GOOGLE, "owner", OWNER));
+            }),
+        ),
+        (
+            "a provider's that cannot be used any more",
+            Walk::begin(|house| {
+                house.register_with(&mut Browser::owner(), &shown(GOOGLE, "owner", OWNER));
+                house.ask_reset(&mut Browser::phone(), OWNER);
+                let number = house.number(MailKind::ResetProvider, OWNER).expect("a number");
+                house.report_lost(OWNER, number);
+            }),
+        ),
+        (
+            "withdrawn",
+            Walk::begin(|house| {
+                let mut owner = registered(house);
+                house.withdraw(&mut owner);
+            }),
+        ),
         ("in the cooldown", {
             let mut walk = Walk::begin(|house| {
                 registered(house);
@@ -185,6 +224,13 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Undo),
         1 => Just(Step::AskEmailChange),
         1 => Just(Step::TypeEmailChange),
+        2 => Just(Step::ShowIdentity),
+        2 => Just(Step::AskIdentityAddress),
+        2 => Just(Step::TypeIdentityAddress),
+        1 => Just(Step::Confirm),
+        1 => Just(Step::Accept),
+        1 => Just(Step::Restore),
+        1 => Just(Step::Lost),
         2 => Just(Step::NewBrowser),
         1 => Just(Step::NewNetwork),
         2 => Just(Step::Wait(Millis::seconds(20))),
@@ -231,11 +277,17 @@ fn r_reset_6_each_step_over_and_over_is_answered_alike_at_the_same_counts() {
         Step::Undo,
         Step::AskEmailChange,
         Step::TypeEmailChange,
+        Step::AskIdentityAddress,
+        Step::TypeIdentityAddress,
+        Step::Lost,
     ];
     for step in repeated {
         let mut steps = vec![Step::AskReset, Step::AskEmailChange];
         if matches!(step, Step::TypeRegister) {
             steps.push(Step::AskRegister);
+        }
+        if matches!(step, Step::AskIdentityAddress | Step::TypeIdentityAddress) {
+            steps.extend([Step::ShowIdentity, Step::AskIdentityAddress]);
         }
         steps.extend([step; 110]);
         steps.extend([Step::Wait(Millis::minutes(30)), step, Step::Wait(Millis::seconds(60)), step]);
@@ -257,4 +309,7 @@ fn the_worlds_that_are_compared_do_differ() {
     assert_eq!(kinds("suspended"), [MailKind::ResetCode]);
     assert_eq!(kinds("a former address that can be put back"), [MailKind::UndoAgain]);
     assert_eq!(kinds("in the cooldown"), []);
+    assert_eq!(kinds("a provider's"), [MailKind::ResetProvider]);
+    assert_eq!(kinds("a provider's that cannot be used any more"), [MailKind::ResetCode]);
+    assert_eq!(kinds("withdrawn"), [MailKind::UndoAgain]);
 }
