@@ -3,6 +3,7 @@
 //! What may happen once happens once, whatever the order: ten paid guesses, one account to an address, one worker to a
 //! mail; and what the way back in takes away (`way_back`). On PostgreSQL the crowd comes through two stores with pools of their own.
 
+mod parting;
 mod rows;
 mod support;
 mod way_back;

@@ -72,7 +72,8 @@ impl Tale<'_> {
     async fn verify(&self, browser: usize, code: usize) -> Option<(Scope, Command)> {
         let scope = self.in_flow(browser)?;
         let snapshot = self.store().load(&scope).await.unwrap().0;
-        let purpose = snapshot.flow.as_ref().map_or(Purpose::Reset, |flow| flow.purpose);
+        let live = snapshot.flow.as_ref().filter(|flow| self.now < flow.expires_at);
+        let purpose = live.map_or(Purpose::Reset, |flow| flow.purpose);
         let bound = snapshot.flow.as_ref().and_then(|flow| flow.bound).map(|bound| bound.account);
         let address = snapshot.address.as_ref().filter(|address| address.owner.is_none());
         let holder = address.and_then(|address| address.holders.first()).map(|holder| holder.account);
@@ -105,6 +106,8 @@ impl Tale<'_> {
     ) -> Option<(Scope, Command)> {
         let scope = self.in_flow(browser)?;
         let flow = self.store().load(&scope).await.unwrap().0.flow;
+        // One that is over is none, swept or not.
+        let flow = flow.filter(|flow| self.now < flow.expires_at);
         let (hash, terms) = (PasswordHash("$first".to_owned()), Some(line(TERMS[0])));
         match flow.map(|flow| flow.purpose) {
             Some(Purpose::Reset) => {
