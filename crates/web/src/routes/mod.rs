@@ -10,6 +10,7 @@ pub(crate) mod assets;
 pub(crate) mod email;
 pub(crate) mod health;
 pub(crate) mod language;
+pub(crate) mod methods;
 pub(crate) mod numbers;
 pub(crate) mod password;
 pub(crate) mod profile;
