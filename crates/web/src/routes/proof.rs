@@ -36,6 +36,9 @@ pub(crate) async fn prove(State(house): State<House>, guest: Guest, fields: Fiel
     let return_to = ReturnTo::parse(&fields.text("return_to"));
     // There is no password to be typed: the page says what there is.
     if found.account.password().is_none() {
+        if provers(&house, &found.account).is_empty() {
+            return Ok(see_other("/reset"));
+        }
         return Ok(see_other(&with_return("/proof", &path_of(return_to.as_ref()))));
     }
     let guest = guest.returning(return_to.as_ref());

@@ -1,6 +1,6 @@
 //! The list of login methods and what is done with it, by pages (R-METHOD, R-REG-5).
 
-use accounts::{Millis, Outcome, TripErrand};
+use accounts::{Millis, Outcome, Policy, TripErrand};
 use web::WebOptions;
 
 use crate::support::{House, IPHONE, ORIGIN, OTHER_PASSWORD, PASSWORD, Setup};
@@ -148,7 +148,8 @@ async fn r_method_2_a_provider_account_adds_email_and_password() {
 /// R-REG-5: offered to the account that it waited for, added in one step, and then on.
 #[tokio::test]
 async fn r_reg_5_an_offer_is_added_in_one_step_and_leads_on() {
-    let mut house = House::with(three_ways()).await;
+    let policy = Policy { fresh: Millis::minutes(5), ..Policy::default() };
+    let mut house = House::with(Setup { policy, ..three_ways() }).await;
     house.registered(HANAKO).await;
     let mut browser = house.browser();
     browser.get(OFFER).await.leads_to("/signin?return_to=/account/methods/offer");
@@ -169,7 +170,7 @@ async fn r_reg_5_an_offer_is_added_in_one_step_and_leads_on() {
     assert!(!still.is(200).body.contains("method=google"));
     browser.post(OFFER, &[("answer", "maybe")]).await.is(400);
     // A proof that has grown old is asked for, and nothing is lost.
-    house.clock.advance(Millis::minutes(10));
+    house.clock.advance(Millis::minutes(6));
     let answer = [("answer", "add"), ("return_to", "/novel/1?page=2")];
     let proof = browser.post(OFFER, &answer).await;
     proof.leads_to("/proof?return_to=/account/methods/offer%3Freturn_to%3D/novel/1%253Fpage%253D2");

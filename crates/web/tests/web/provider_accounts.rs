@@ -103,7 +103,7 @@ async fn r_reset_8_a_lost_provider_is_waited_for_and_then_replaced() {
     let mut owner = house.browser();
     owner.post("/reset", &[("email", MAIL)]).await.leads_to("/reset/code");
     owner.get("/reset/code").await.is(200);
-    let number = house.digits(MAIL, "provider-lost").await;
+    let number = house.digits(MAIL, "no longer use Google").await;
     owner.get("/provider-lost").await.is(200).says("24");
     let wrong = [("email", MAIL), ("number", "0000 0000 0000 0000")];
     owner.post("/provider-lost", &wrong).await.is(422).says("id=\"number-error\"");
