@@ -1,13 +1,13 @@
-//! The first page, アカウント設定 (the hub) and アカウント (the login methods).
+//! The first page and アカウント設定 (the hub).
 //!
 //! Read only. Addresses are shown masked here: these pages are open on screens that others see.
 
-use accounts::Addressed;
 use axum::extract::State;
-use pages::views::{Account, MethodRow, Methods};
+use pages::views::Account;
 
 use crate::House;
 use crate::answers::{Answered, masked_contact, member, see_other, show_to};
+use crate::own_methods::trouble;
 use crate::visitor::Guest;
 
 const NOTICES: [&str; 4] = ["welcome", "password-changed", "terms-accepted", "language-changed"];
@@ -24,34 +24,17 @@ pub(crate) async fn hub(State(house): State<House>, guest: Guest) -> Answered {
     let view = Account {
         display_name: seen.account.display_name.as_str().to_owned(),
         address: masked_contact(&seen.account),
-        trouble: trouble(&guest),
         notice: guest.notice(&NOTICES),
+        trouble: contact_trouble(&guest, &seen.account),
+        without_password: seen.account.email.is_none(),
         can_withdraw: true,
         ..Account::default()
     };
     show_to(&house, &guest, &seen.account, &view)
 }
 
-/// What a sign-in has found out about the contact, where it leads here.
-fn trouble(guest: &Guest) -> String {
+/// Why mail to the contact does not arrive, or what the sign-in that leads here has found out about it.
+fn contact_trouble(guest: &Guest, account: &accounts::Account) -> String {
     let told = guest.query("trouble").filter(|trouble| *trouble == "address-on-other-account");
-    told.unwrap_or_default().to_owned()
-}
-
-/// GET /account/methods: the login methods.
-pub(crate) async fn methods(State(house): State<House>, guest: Guest) -> Answered {
-    let seen = member(&house, &guest).await?;
-    let account = &seen.account;
-    let rows = account.email.iter().map(|method| MethodRow {
-        id: "email".to_owned(),
-        method: "email".to_owned(),
-        detail: method.email.masked(),
-        contact: account.contact == Addressed::Email,
-        added_at_ms: Some(method.proven_at.0),
-        password: method.password.is_some(),
-        ..MethodRow::default()
-    });
-    let notice = guest.notice(&["email-changed"]);
-    let view = Methods { methods: rows.collect(), notice, ..Methods::default() };
-    show_to(&house, &guest, account, &view)
+    told.map_or_else(|| trouble(account, account.contact), str::to_owned)
 }

@@ -11,6 +11,7 @@ pub(crate) mod email;
 pub(crate) mod health;
 pub(crate) mod identity;
 pub(crate) mod language;
+pub(crate) mod methods;
 pub(crate) mod numbers;
 pub(crate) mod password;
 pub(crate) mod profile;

@@ -10,10 +10,12 @@ mod headers;
 #[expect(dead_code, reason = "shared with the tests of the relying party, which need more of it")]
 mod hostile;
 mod logged;
+mod methods;
 mod numbers;
 mod openapi;
 mod pages;
 mod parsing;
+mod provider_accounts;
 mod providers;
 mod reset;
 mod reset_calls;

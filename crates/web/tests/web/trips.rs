@@ -144,7 +144,6 @@ impl House {
     }
 
     /// Registers with a provider; the browser is signed in afterwards.
-    #[expect(dead_code, reason = "for accounts without a password")]
     pub(crate) async fn joined(&self, person: &Person) -> Browser {
         let mut browser = self.browser();
         let met = self.trip(&mut browser, TripErrand::SignIn, person).await;
