@@ -32,13 +32,15 @@ async fn the_document_must_be_of_the_very_issuer() {
     let others =
         ["https://evil.example", "", &format!("{base}/"), &base.to_uppercase(), &format!(" {base}")];
     for other in others {
-        assert_eq!(
-            lie("issuer", json!(other)).await,
-            UpstreamFault::Issuer(Part::Discovery),
-            "{other}"
-        );
+        let mut document = discovery(&base);
+        document["issuer"] = json!(other);
+        house.hostile.put(DISCOVERY, Answer::Json(document));
+        assert_eq!(asked(&house).await, Err(UpstreamFault::Issuer(Part::Discovery)), "{other}");
+        house.pass_s(5);
     }
     assert_eq!(lie("issuer", json!([base])).await, UpstreamFault::NotJson(Part::Discovery));
+    house.hostile.put(DISCOVERY, Answer::Json(discovery(&base)));
+    assert!(asked(&house).await.is_ok());
 }
 
 /// security.md F15: a document does not make this house ask an address of its choice.
