@@ -163,6 +163,21 @@ async fn whoever_does_not_answer_in_time_is_not_waited_for() {
     }
 }
 
+/// Another test, run in an environment that names a proxy where nobody is.
+#[test]
+fn a_proxy_of_the_environment_is_not_used() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+    again.args(["--exact", "house::an_honest_answer_shows_who_was_there"]);
+    again.env_remove("NO_PROXY").env_remove("no_proxy");
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        again.env(name, format!("http://{nobody}"));
+    }
+    let output = again.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
 #[tokio::test]
 async fn nobody_there_is_said_so() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
