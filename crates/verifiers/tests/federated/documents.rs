@@ -32,13 +32,15 @@ async fn the_document_must_be_of_the_very_issuer() {
     let others =
         ["https://evil.example", "", &format!("{base}/"), &base.to_uppercase(), &format!(" {base}")];
     for other in others {
-        assert_eq!(
-            lie("issuer", json!(other)).await,
-            UpstreamFault::Issuer(Part::Discovery),
-            "{other}"
-        );
+        let mut document = discovery(&base);
+        document["issuer"] = json!(other);
+        house.hostile.put(DISCOVERY, Answer::Json(document));
+        assert_eq!(asked(&house).await, Err(UpstreamFault::Issuer(Part::Discovery)), "{other}");
+        house.pass_s(5);
     }
     assert_eq!(lie("issuer", json!([base])).await, UpstreamFault::NotJson(Part::Discovery));
+    house.hostile.put(DISCOVERY, Answer::Json(discovery(&base)));
+    assert!(asked(&house).await.is_ok());
 }
 
 /// security.md F15: a document does not make this house ask an address of its choice.
@@ -159,6 +161,21 @@ async fn whoever_does_not_answer_in_time_is_not_waited_for() {
         house.hostile.put("/token", answer);
         assert_eq!(problem(house.redeem().await), upstream(UpstreamFault::Timeout(Part::Token)));
     }
+}
+
+/// Another test, run in an environment that names a proxy where nobody is.
+#[test]
+fn a_proxy_of_the_environment_is_not_used() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+    again.args(["--exact", "house::an_honest_answer_shows_who_was_there"]);
+    again.env_remove("NO_PROXY").env_remove("no_proxy");
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        again.env(name, format!("http://{nobody}"));
+    }
+    let output = again.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
 }
 
 #[tokio::test]
