@@ -12,7 +12,7 @@ mod number;
 
 use accounts::{
     Account, AccountId, AddressState, DeviceId, Email, Flow, Holder, Identity, IdentityState, Instant,
-    Millis, OwnEmail, Scope, Session, Snapshot,
+    Millis, NetworkTries, OwnEmail, Scope, Session, Snapshot, Trip,
 };
 
 use crate::driver::{Statement, Tx};
@@ -57,6 +57,91 @@ enum Hold {
 }
 
 async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapshot, Instant), Fault> {
+    let named = named(tx, scope, hold).await?;
+    let in_question = in_question(tx, scope, named.whose()).await?;
+    // An address that nobody has costs the same questions as a member's, so that the time tells nothing
+    // (R-SIGNIN-2, R-RESET-6).
+    let asked_for = in_question.or_else(|| named.email.as_ref().map(|_| NOBODY));
+    if let (Some(id), Hold::Rows) = (asked_for, hold) {
+        account::lock(tx, id).await?;
+    }
+    let now = tx.now().await.map(Instant)?;
+    let account = match asked_for {
+        Some(id) => account::whole(tx, id, (scope.numbers, now)).await?,
+        None => None,
+    };
+    if hold == Hold::Rows && named.moved(account.as_ref()) {
+        return Err(Fault::Contention("an address changed hands while it was looked at".to_owned()));
+    }
+    let elsewhere = match &account {
+        Some(account) => identity::elsewhere(tx, account).await?,
+        None => Vec::new(),
+    };
+    // Looked for after the account was locked, for another node may just have heard it.
+    let heard = match &scope.report {
+        Some(report) => identity::report(tx, report).await?,
+        None => None,
+    };
+    // Looked for after the account was locked, for its owner may just have ended it.
+    let presented = match &scope.session {
+        Some(digest) => account::session(tx, digest).await?,
+        None => None,
+    };
+    let device = device(scope, account.as_ref(), presented.as_ref());
+    let Named { flow, trip, network, identity, .. } = named;
+    let address = match (named.email, named.guard) {
+        (Some(email), Some(guard)) => {
+            let owned = Owned { owner: named.owner, holders: named.holders };
+            Some(address_of(tx, email, (guard, owned), (scope, now)).await?)
+        }
+        _ => None,
+    };
+    let snapshot = Snapshot {
+        address,
+        account,
+        presented,
+        device,
+        flow,
+        trip,
+        heard,
+        identity,
+        elsewhere,
+        network,
+    };
+    Ok((snapshot, now))
+}
+
+/// What a scope names, before it is known whose it is.
+struct Named {
+    flow: Option<Flow>,
+    trip: Option<Trip>,
+    email: Option<Email>,
+    guard: Option<address::Guard>,
+    network: Option<NetworkTries>,
+    owner: Option<(AccountId, Email)>,
+    holders: Vec<Holder>,
+    identity: Option<IdentityState>,
+}
+
+impl Named {
+    fn whose(&self) -> Whose {
+        Whose {
+            bound: self.flow.as_ref().and_then(|flow| flow.bound).map(|bound| bound.account),
+            owner: self.owner.as_ref().map(|(owner, _)| *owner),
+            shown: self.identity.as_ref().and_then(|state| state.owner),
+        }
+    }
+
+    /// Whether what was named changed hands before the account was locked.
+    fn moved(&self, account: Option<&Account>) -> bool {
+        let email = self.email.as_ref();
+        has_left(account, self.owner.as_ref().map(|(owner, _)| *owner), email)
+            || has_parted(account, self.identity.as_ref())
+            || holds_otherwise(account, &self.holders, email)
+    }
+}
+
+async fn named(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<Named, Fault> {
     let flow = match &scope.flow {
         Some(digest) => address::flow(tx, digest, hold).await?,
         None => None,
@@ -75,86 +160,44 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         Some(network) => address::network(tx, network, hold).await?,
         None => None,
     };
-    let owner = match &email {
-        Some(email) => owner(tx, email.key()).await?,
-        None => None,
-    };
-    let (owner, stored) = owner.unzip();
-    let holders = match &email {
-        Some(email) => holders(tx, email).await?,
-        None => Vec::new(),
+    let (owner, holders) = match &email {
+        Some(email) => (owner(tx, email.key()).await?, holders(tx, email).await?),
+        None => (None, Vec::new()),
     };
     let identity = match &identity {
         Some(identity) => Some(identity::state(tx, identity).await?),
         None => None,
     };
-    let bound = flow.as_ref().and_then(|flow| flow.bound).map(|bound| bound.account);
-    let whose = Whose { bound, owner, shown: identity.as_ref().and_then(|state| state.owner) };
-    let in_question = in_question(tx, scope, whose).await?;
-    // An address that nobody has costs the same questions as a member's, so that the time tells nothing
-    // (R-SIGNIN-2, R-RESET-6).
-    let asked_for = in_question.or_else(|| email.as_ref().map(|_| NOBODY));
-    if let (Some(id), Hold::Rows) = (asked_for, hold) {
-        account::lock(tx, id).await?;
-    }
-    let now = tx.now().await.map(Instant)?;
-    let account = match asked_for {
-        Some(id) => account::whole(tx, id, (scope.numbers, now)).await?,
-        None => None,
-    };
-    let moved = has_left(account.as_ref(), owner, email.as_ref())
-        || has_parted(account.as_ref(), identity.as_ref())
-        || holds_otherwise(account.as_ref(), &holders, email.as_ref());
-    if hold == Hold::Rows && moved {
-        return Err(Fault::Contention("an address changed hands while it was looked at".to_owned()));
-    }
-    let elsewhere = match &account {
-        Some(account) => identity::elsewhere(tx, account).await?,
-        None => Vec::new(),
-    };
-    // Looked for after the account was locked, for another node may just have heard it.
-    let heard = match &scope.report {
-        Some(report) => identity::report(tx, report).await?,
-        None => None,
-    };
-    // Looked for after the account was locked, for its owner may just have ended it.
-    let presented = match &scope.session {
-        Some(digest) => account::session(tx, digest).await?,
-        None => None,
-    };
-    let address = match (email, guard) {
-        (Some(email), Some(guard)) => {
-            let challenges = address::challenges(tx, &email, day_before(now)).await?;
-            let numbers = number::of_address(tx, &email, scope.numbers, now).await?;
-            let address::Guard { guesses, code_tries, cooling_until } = guard;
-            Some(AddressState {
-                email,
-                owner,
-                stored,
-                holders,
-                guesses,
-                code_tries,
-                cooling_until,
-                challenges,
-                numbers,
-            })
-        }
-        _ => None,
-    };
-    let device = device(scope, account.as_ref(), presented.as_ref());
-    let snapshot = Snapshot {
-        address,
-        account,
-        presented,
-        device,
-        flow,
-        trip,
-        heard,
-        identity,
-        elsewhere,
-        network,
-    };
-    Ok((snapshot, now))
+    Ok(Named { flow, trip, email, guard, network, owner, holders, identity })
+}
+
+/// Whose an address is, and who holds it through a provider.
+struct Owned {
+    owner: Option<(AccountId, Email)>,
+    holders: Vec<Holder>,
+}
+
+async fn address_of(
+    tx: &mut dyn Tx,
+    email: Email,
+    (guard, owned): (address::Guard, Owned),
+    (scope, now): (&Scope, Instant),
+) -> Result<AddressState, Fault> {
+    let challenges = address::challenges(tx, &email, day_before(now)).await?;
+    let numbers = number::of_address(tx, &email, scope.numbers, now).await?;
+    let address::Guard { guesses, code_tries, cooling_until } = guard;
+    let (owner, stored) = owned.owner.unzip();
+    Ok(AddressState {
+        email,
+        owner,
+        stored,
+        holders: owned.holders,
+        guesses,
+        code_tries,
+        cooling_until,
+        challenges,
+        numbers,
+    })
 }
 
 /// The identity that a flow goes on with.

@@ -58,15 +58,11 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         Event::PasswordVoided { account, version, cause: _, at } => {
             account::password_voided(tx, *account, *version, *at).await
         }
-        Event::EmailChanged { account, email, proven_at } => {
-            account::email_changed(tx, *account, email, *proven_at).await
-        }
-        Event::EmailAdded { account, method } => account::email_added(tx, *account, method).await,
-        Event::EmailRemoved { account, cause: _ } => account::email_removed(tx, *account).await,
-        Event::ContactChanged { account, contact, since } => {
-            account::contact(tx, *account, *contact, *since).await
-        }
-        Event::LostNoted { account, lost } => account::lost(tx, *account, lost.as_ref()).await,
+        Event::EmailChanged { .. }
+        | Event::EmailAdded { .. }
+        | Event::EmailRemoved { .. }
+        | Event::ContactChanged { .. }
+        | Event::LostNoted { .. } => account::about_methods(tx, event).await,
         Event::LinkAdded { .. }
         | Event::LinkRemoved { .. }
         | Event::LinkChanged { .. }
@@ -81,22 +77,12 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         Event::FlowBound { flow, bound } => address::flow_bound(tx, flow, bound).await,
         Event::FlowEnded { flow } => address::flow_ended(tx, flow).await,
         Event::AccountCreated { account } => account::created(tx, account).await,
-        Event::SessionStarted { session, cause: _, number: _ } => {
-            account::session_started(tx, session).await
-        }
-        Event::SessionEnded { account, session, reason: _ } => {
-            account::session_ended(tx, *account, *session).await
-        }
-        Event::SessionSeen { account, session, at } => {
-            account::session_seen(tx, *account, *session, *at).await
-        }
-        Event::SessionProved { account, session, method, at } => {
-            account::session_proved(tx, *account, *session, (*at, *method)).await
-        }
-        Event::DeviceKnown { account, device } => account::device_known(tx, *account, device).await,
-        Event::DeviceForgotten { account, device, reason: _ } => {
-            account::device_forgotten(tx, *account, *device).await
-        }
+        Event::SessionStarted { .. }
+        | Event::SessionEnded { .. }
+        | Event::SessionSeen { .. }
+        | Event::SessionProved { .. }
+        | Event::DeviceKnown { .. }
+        | Event::DeviceForgotten { .. } => account::about_sessions(tx, event).await,
         Event::PasswordSet { account, version, hash, change, at } => {
             account::password_set(tx, *account, (*version, hash, *change), *at).await
         }

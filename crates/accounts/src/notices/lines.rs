@@ -14,24 +14,10 @@ impl Writer<'_> {
             Event::ChallengeIssued { owner, challenge, .. } => {
                 Some(self.line((*owner)?, asked(challenge)?))
             }
-            Event::SessionStarted { session, cause, .. } => match cause {
-                SessionCause::Registered => None,
-                SessionCause::SignedIn | SessionCause::Reset => {
-                    let line = self.line(session.account, Kind::SignedIn);
-                    Some(Activity { session: Some(session.id), method: Some(session.method), ..line })
-                }
-            },
-            Event::SessionEnded { account, session, reason } => {
-                Some(Activity { session: Some(*session), ..self.line(*account, ended(*reason)?) })
-            }
-            Event::SessionProved { account, session, method, .. } => {
-                let line = self.line(*account, Kind::Proved);
-                Some(Activity { session: Some(*session), method: Some(*method), ..line })
-            }
-            Event::SignInRefused { account, method } => {
-                let line = self.line(*account, Kind::SignInRefused);
-                Some(Activity { method: Some(*method), ..line })
-            }
+            Event::SessionStarted { .. }
+            | Event::SessionEnded { .. }
+            | Event::SessionProved { .. }
+            | Event::SignInRefused { .. } => self.about_sessions(event),
             Event::PasswordSet { account, change, .. } => match change {
                 PasswordChange::Chosen | PasswordChange::Reset => {
                     Some(self.line(*account, Kind::PasswordChanged))
@@ -87,6 +73,31 @@ impl Writer<'_> {
             | Event::PendingCancelled { .. }
             | Event::SessionSeen { .. }
             | Event::DeviceKnown { .. } => None,
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`activity` lists the events that come here")]
+    fn about_sessions(&self, event: &Event) -> Option<Activity> {
+        match event {
+            Event::SessionStarted { session, cause, .. } => match cause {
+                SessionCause::Registered => None,
+                SessionCause::SignedIn | SessionCause::Reset => {
+                    let line = self.line(session.account, Kind::SignedIn);
+                    Some(Activity { session: Some(session.id), method: Some(session.method), ..line })
+                }
+            },
+            Event::SessionEnded { account, session, reason } => {
+                Some(Activity { session: Some(*session), ..self.line(*account, ended(*reason)?) })
+            }
+            Event::SessionProved { account, session, method, .. } => {
+                let line = self.line(*account, Kind::Proved);
+                Some(Activity { session: Some(*session), method: Some(*method), ..line })
+            }
+            Event::SignInRefused { account, method } => {
+                let line = self.line(*account, Kind::SignInRefused);
+                Some(Activity { method: Some(*method), ..line })
+            }
+            _ => None,
         }
     }
 

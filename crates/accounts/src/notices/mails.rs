@@ -10,7 +10,8 @@ use super::{Mail, MailKind as Kind, Writer};
 use crate::email::Email;
 use crate::event::{Event, LinkChange, LockNotice, RemovalCause, SessionCause, Told, VoidCause};
 use crate::snapshot::{
-    Account, Addressed, Challenge, ChallengeKind, Change, ChangeKind, Link, Method, Purpose,
+    Account, Addressed, Challenge, ChallengeKind, Change, ChangeKind, Link, Lost, Method, Purpose,
+    Session,
 };
 use crate::values::{AccountId, NumberId};
 
@@ -21,46 +22,20 @@ impl Writer<'_> {
                 self.about_address(email, challenge, (*owner, *number)).into_iter().collect()
             }
             Event::SessionStarted { session, cause, number } => {
-                let kind = match cause {
-                    SessionCause::Registered => Kind::Welcome,
-                    SessionCause::SignedIn => Kind::SignIn,
-                    SessionCause::Reset => Kind::SignInReset,
-                };
-                let mail = self.to_contact(kind);
-                let told = |mail| Mail { method: Some(session.method), number: *number, ..mail };
-                mail.map(told).into_iter().collect()
+                self.about_start(session, (*cause, *number)).into_iter().collect()
             }
             Event::Locked { notice: LockNotice::Tell, .. } => {
                 self.to_contact(Kind::Locked).into_iter().collect()
             }
-            Event::ChangeNoted { change, told, .. } => {
-                let (kind, method) = noted(change.kind);
-                let (before, after) = self.moved(change);
-                let dress = |mail| Mail {
-                    kind,
-                    method,
-                    before: before.cloned(),
-                    after: after.cloned(),
-                    ..mail
-                };
-                self.told(told, dress)
-            }
+            Event::ChangeNoted { change, told, .. } => self.about_change(change, told),
             Event::Withdrawn { withdrawal, told, .. } => {
                 let until = Some(withdrawal.until);
                 self.told(told, |mail| Mail { kind: Kind::Withdrawn, until, ..mail })
             }
-            Event::LinkRemoved { provider, cause, .. } => {
-                self.removed(Method::Provider(*provider), *cause)
+            Event::LinkRemoved { .. } | Event::EmailRemoved { .. } | Event::LinkChanged { .. } => {
+                self.letters_of_methods(event)
             }
-            Event::EmailRemoved { cause, .. } => self.removed(Method::Email, *cause),
-            Event::LinkChanged { link, change: LinkChange::Address { from }, .. } => {
-                self.followed(link, from.as_ref())
-            }
-            Event::LostNoted { lost: Some(lost), .. } => {
-                let mail = self.to_contact(Kind::ProviderLost);
-                let (until, after) = (Some(lost.from), Some(lost.email.clone()));
-                mail.map(|mail| Mail { until, after, ..mail }).into_iter().collect()
-            }
+            Event::LostNoted { lost, .. } => self.about_lost(lost.as_ref()).into_iter().collect(),
             Event::TestMailAsked { .. } => self.to_contact(Kind::TestMail).into_iter().collect(),
             Event::PasswordVoided { cause, .. } => self.about_void(cause),
             Event::Locked { notice: LockNotice::Quiet, .. }
@@ -80,12 +55,10 @@ impl Writer<'_> {
             | Event::TripStarted { .. }
             | Event::TripEnded { .. }
             | Event::LinkAdded { .. }
-            | Event::LinkChanged { change: LinkChange::Held | LinkChange::Reach, .. }
             | Event::IdentityFreed { .. }
             | Event::EmailAdded { .. }
             | Event::ContactChanged { .. }
             | Event::MethodsPutBack { .. }
-            | Event::LostNoted { lost: None, .. }
             | Event::ReportHeard { .. }
             | Event::Restored { .. }
             | Event::Erased { .. }
@@ -108,6 +81,50 @@ impl Writer<'_> {
             | Event::Suspended { .. }
             | Event::Resumed { .. } => Vec::new(),
         }
+    }
+
+    /// Somebody is signed in: welcome, or a notice (R-SIGNIN-5, R-REG-6).
+    fn about_start(
+        &self,
+        session: &Session,
+        (cause, number): (SessionCause, Option<NumberId>),
+    ) -> Option<Mail> {
+        let kind = match cause {
+            SessionCause::Registered => Kind::Welcome,
+            SessionCause::SignedIn => Kind::SignIn,
+            SessionCause::Reset => Kind::SignInReset,
+        };
+        let mail = self.to_contact(kind)?;
+        Some(Mail { method: Some(session.method), number, ..mail })
+    }
+
+    fn about_change(&self, change: &Change, told: &[Told]) -> Vec<Mail> {
+        let (kind, method) = noted(change.kind);
+        let (before, after) = self.moved(change);
+        let dress =
+            |mail| Mail { kind, method, before: before.cloned(), after: after.cloned(), ..mail };
+        self.told(told, dress)
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`mails` lists the events that come here")]
+    fn letters_of_methods(&self, event: &Event) -> Vec<Mail> {
+        match event {
+            Event::LinkRemoved { provider, cause, .. } => {
+                self.removed(Method::Provider(*provider), *cause)
+            }
+            Event::EmailRemoved { cause, .. } => self.removed(Method::Email, *cause),
+            Event::LinkChanged { link, change: LinkChange::Address { from }, .. } => {
+                self.followed(link, from.as_ref())
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The wait has begun: the contact can stop it by signing in (R-RESET-8).
+    fn about_lost(&self, lost: Option<&Lost>) -> Option<Mail> {
+        let lost = lost?;
+        let (until, after) = (Some(lost.from), Some(lost.email.clone()));
+        Some(Mail { until, after, ..self.to_contact(Kind::ProviderLost)? })
     }
 
     /// A code, or the mail in its place.

@@ -4,8 +4,9 @@
 //! `apply`, a change of something that is not there changes nothing.
 
 use accounts::{
-    Account, AccountId, Addressed, Device, DeviceId, Email, EmailMethod, Instant, KeptEmail, Line,
-    Locale, Lost, Method, PasswordChange, PasswordHash, Session, SessionId, Suspension, TermsAccepted,
+    Account, AccountId, Addressed, Device, DeviceId, Email, EmailMethod, Event, Instant, KeptEmail,
+    Line, Locale, Lost, Method, PasswordChange, PasswordHash, Session, SessionId, Suspension,
+    TermsAccepted,
 };
 
 use super::identity;
@@ -44,6 +45,43 @@ pub(super) async fn created(tx: &mut dyn Tx, account: &Account) -> Result<(), Fa
     };
     let change = (password.version, &password.hash, PasswordChange::Chosen);
     password_set(tx, account.id, change, password.set_at).await
+}
+
+/// Writes those events that `write` sends here.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`write` lists the events that come here")]
+pub(super) async fn about_methods(tx: &mut dyn Tx, event: &Event) -> Result<(), Fault> {
+    match event {
+        Event::EmailChanged { account, email, proven_at } => {
+            email_changed(tx, *account, email, *proven_at).await
+        }
+        Event::EmailAdded { account, method } => email_added(tx, *account, method).await,
+        Event::EmailRemoved { account, cause: _ } => email_removed(tx, *account).await,
+        Event::ContactChanged { account, contact: chosen, since } => {
+            contact(tx, *account, *chosen, *since).await
+        }
+        Event::LostNoted { account, lost: noted } => lost(tx, *account, noted.as_ref()).await,
+        _ => Err(Fault::Bug("an event came to the wrong place".to_owned())),
+    }
+}
+
+/// Writes those events that `write` sends here.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`write` lists the events that come here")]
+pub(super) async fn about_sessions(tx: &mut dyn Tx, event: &Event) -> Result<(), Fault> {
+    match event {
+        Event::SessionStarted { session, cause: _, number: _ } => session_started(tx, session).await,
+        Event::SessionEnded { account, session, reason: _ } => {
+            session_ended(tx, *account, *session).await
+        }
+        Event::SessionSeen { account, session, at } => session_seen(tx, *account, *session, *at).await,
+        Event::SessionProved { account, session, method, at } => {
+            session_proved(tx, *account, *session, (*at, *method)).await
+        }
+        Event::DeviceKnown { account, device } => device_known(tx, *account, device).await,
+        Event::DeviceForgotten { account, device, reason: _ } => {
+            device_forgotten(tx, *account, *device).await
+        }
+        _ => Err(Fault::Bug("an event came to the wrong place".to_owned())),
+    }
 }
 
 /// Claims the address of an `email` method. If somebody else has it after all, the whole decision is undone.
@@ -126,7 +164,7 @@ pub(super) async fn password_voided(
 }
 
 /// If somebody else has the address after all, the whole decision is undone.
-pub(super) async fn email_changed(
+async fn email_changed(
     tx: &mut dyn Tx,
     account: AccountId,
     email: &Email,
@@ -172,7 +210,7 @@ pub(super) async fn suspension(
     tx.execute(&SUSPENSION, &values).await.map(drop)
 }
 
-pub(super) async fn session_started(tx: &mut dyn Tx, session: &Session) -> Result<(), Fault> {
+async fn session_started(tx: &mut dyn Tx, session: &Session) -> Result<(), Fault> {
     let values = [
         bytes(&session.digest.0),
         bytes(&session.id.0),
@@ -190,15 +228,11 @@ pub(super) async fn session_started(tx: &mut dyn Tx, session: &Session) -> Resul
     tx.execute(&SESSION_STARTED, &values).await.map(drop)
 }
 
-pub(super) async fn session_ended(
-    tx: &mut dyn Tx,
-    account: AccountId,
-    session: SessionId,
-) -> Result<(), Fault> {
+async fn session_ended(tx: &mut dyn Tx, account: AccountId, session: SessionId) -> Result<(), Fault> {
     tx.execute(&SESSION_ENDED, &[bytes(&account.0), bytes(&session.0)]).await.map(drop)
 }
 
-pub(super) async fn session_seen(
+async fn session_seen(
     tx: &mut dyn Tx,
     account: AccountId,
     session: SessionId,
@@ -208,7 +242,7 @@ pub(super) async fn session_seen(
     tx.execute(&SESSION_SEEN, &values).await.map(drop)
 }
 
-pub(super) async fn session_proved(
+async fn session_proved(
     tx: &mut dyn Tx,
     account: AccountId,
     session: SessionId,
@@ -218,11 +252,7 @@ pub(super) async fn session_proved(
     tx.execute(&SESSION_PROVED, &values).await.map(drop)
 }
 
-pub(super) async fn device_known(
-    tx: &mut dyn Tx,
-    account: AccountId,
-    device: &Device,
-) -> Result<(), Fault> {
+async fn device_known(tx: &mut dyn Tx, account: AccountId, device: &Device) -> Result<(), Fault> {
     let values = [
         bytes(&account.0),
         bytes(&device.id.0),
@@ -234,11 +264,7 @@ pub(super) async fn device_known(
     tx.execute(&DEVICE_KNOWN, &values).await.map(drop)
 }
 
-pub(super) async fn device_forgotten(
-    tx: &mut dyn Tx,
-    account: AccountId,
-    device: DeviceId,
-) -> Result<(), Fault> {
+async fn device_forgotten(tx: &mut dyn Tx, account: AccountId, device: DeviceId) -> Result<(), Fault> {
     tx.execute(&DEVICE_FORGOTTEN, &[bytes(&account.0), bytes(&device.0)]).await.map(drop)
 }
 
