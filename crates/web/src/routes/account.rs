@@ -28,7 +28,6 @@ pub(crate) async fn hub(State(house): State<House>, guest: Guest) -> Answered {
         trouble: contact_trouble(&guest, &seen.account),
         without_password: seen.account.email.is_none(),
         can_withdraw: true,
-        ..Account::default()
     };
     show_to(&house, &guest, &seen.account, &view)
 }
