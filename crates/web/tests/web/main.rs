@@ -10,8 +10,11 @@ mod headers;
 #[expect(dead_code, reason = "shared with the tests of the relying party, which need more of it")]
 mod hostile;
 mod logged;
+mod native;
+mod native_tokens;
 mod numbers;
 mod openapi;
+mod own_ways;
 mod pages;
 mod parsing;
 mod reset;
@@ -23,5 +26,6 @@ mod serving;
 mod signing;
 mod strangers;
 mod support;
+mod trip;
 mod upstream;
 mod way_back;
