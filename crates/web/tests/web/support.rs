@@ -252,9 +252,9 @@ impl House {
 
     pub(crate) async fn suspend(&self, address: &str) {
         let email = Email::parse(address).expect("an address");
-        let found = self.desk.store().account_by_address(&email).await.expect("a look-up");
+        let found = self.desk.store().accounts_by_address(&email).await.expect("a look-up");
         let reason = accounts::Line::clean("test", 10);
-        let operation = engine::Operation::Suspend(found.expect("an account"), reason);
+        let operation = engine::Operation::Suspend(*found.first().expect("an account"), reason);
         self.desk.operate(operation, "test").await.expect("suspended");
     }
 

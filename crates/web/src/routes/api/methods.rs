@@ -7,7 +7,7 @@ use accounts::Addressed;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use engine::{Answer, Attempt};
+use engine::{Answer, Attempt, Visitor};
 use http::{StatusCode, Uri};
 
 use super::bodies::{Anywhere, MembersOnly, MethodsBody, NewContact, WithBody, WithdrawnBody};
@@ -31,12 +31,12 @@ pub(crate) async fn list(
     Ok(json::answer(StatusCode::OK, &MethodsBody::of(&found.account)))
 }
 
-/// Remove a login method. Needs a fresh proof.
+/// Remove the login method of a provider. Needs a fresh proof.
 #[utoipa::path(
     delete, path = "/api/v1/account/methods/{id}", tag = "account", operation_id = "method_remove",
     security(("bearer" = [])),
     params(
-        ("id" = String, Path, description = "`email`, or the provider's name."),
+        ("id" = String, Path, description = "The provider's name."),
         ("contact" = Option<String>, Query, description = "Which method's address is the contact afterwards; \
             needed where the removed one is."),
     ),
@@ -61,11 +61,48 @@ pub(crate) async fn remove(
 ) -> Result<Response, Problem> {
     house.engine.session(&visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
     let method = id.ok().and_then(|Path(id)| Addressed::from_name(&id)).ok_or(Problem::NotFound)?;
+    part(&house, &visitor, method, &uri).await
+}
+
+/// Remove address and password. Needs a fresh proof.
+#[utoipa::path(
+    delete, path = "/api/v1/account/methods/email", tag = "account", operation_id = "email_remove",
+    security(("bearer" = [])),
+    params(("contact" = Option<String>, Query, description = "Which method's address is the contact \
+        afterwards; needed where the removed one is.")),
+    responses(
+        (status = 204, description = "Removed."),
+        (status = 400, description = "`invalid-request`: no such query", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 403, description = "`fresh-proof-required`", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 404, description = "`not-found`: the account has none", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 409, description = "`last-addressed-method`, `contact-needs-successor`", body = ProblemBody,
+            content_type = "application/problem+json"),
+        MembersOnly, Anywhere
+    )
+)]
+pub(crate) async fn remove_email(
+    State(house): State<House>,
+    Caller(visitor): Caller,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    house.engine.session(&visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
+    part(&house, &visitor, Addressed::Email, &uri).await
+}
+
+async fn part(
+    house: &House,
+    visitor: &Visitor,
+    method: Addressed,
+    uri: &Uri,
+) -> Result<Response, Problem> {
     let successor = match only("contact", uri.query().unwrap_or_default())? {
         Some(name) => Some(Addressed::from_name(&name).ok_or(Problem::InvalidRequest)?),
         None => None,
     };
-    done(house.engine.execute(Attempt::RemoveMethod { method, successor }, &visitor).await?)
+    done(house.engine.execute(Attempt::RemoveMethod { method, successor }, visitor).await?)
 }
 
 /// Make another method's address the contact. Needs a fresh proof; the old and the new address are told.

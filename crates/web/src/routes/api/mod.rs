@@ -62,7 +62,7 @@ pub(crate) fn described() -> OpenApiRouter<House> {
         .routes(routes!(account::terms))
         .routes(routes!(methods::list))
         .routes(routes!(methods::remove))
-        .routes(routes!(email::ask))
+        .routes(routes!(email::ask, methods::remove_email))
         .routes(routes!(email::verify))
         .routes(routes!(email::complete))
         .routes(routes!(identity::accept))
