@@ -13,6 +13,7 @@ mod rules {
     mod attack;
     mod codes;
     mod email_change;
+    mod found_by_the_model;
     mod guess_limit;
     pub(crate) mod house;
     mod lock;
