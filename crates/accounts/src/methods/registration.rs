@@ -24,7 +24,7 @@ use crate::values::{Line, PasswordHash};
 pub(crate) fn begin(ledger: &mut Ledger<'_>, email: &Email) -> Result<Outcome, Reason> {
     register::require_open(ledger)?;
     let address = ledger.snapshot().address.as_ref().ok_or(Reason::Mismatched)?;
-    let repeated = numbers::undo_at(address, ledger.now()).map(|number| number.id);
+    let repeated = numbers::spoken_for_at(address, ledger.now()).map(|number| number.id);
     let about = address.holders.first().map(|holder| holder.account);
     let (kind, number) = match (address.owner.or(about), repeated) {
         (Some(_), _) => (ChallengeKind::AccountExists, None),

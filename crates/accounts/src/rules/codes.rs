@@ -129,7 +129,7 @@ pub(crate) fn require_network_tries(ledger: &Ledger<'_>) -> Result<(), Reason> {
 /// R-METHOD-10). What `own` has through a provider does not count.
 pub(crate) fn is_spoken_for(address: &AddressState, now: Instant, own: Option<AccountId>) -> bool {
     let held = address.holders.iter().any(|holder| Some(holder.account) != own);
-    held || address.owner.is_some() || numbers::undo_at(address, now).is_some()
+    held || address.owner.is_some() || numbers::spoken_for_at(address, now).is_some()
 }
 
 /// Drops what the browser was in the middle of.

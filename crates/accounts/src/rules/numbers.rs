@@ -98,6 +98,19 @@ pub(crate) fn undo_at(address: &AddressState, now: Instant) -> Option<&Number> {
     address.numbers.iter().filter(good).find(|n| matches!(n.kind, NumberKind::Undo(_)))
 }
 
+/// The good undo number for which an address counts as taken. Where the account has been withdrawn since, the address
+/// is free (R-WITHDRAW-1): then the number that takes that back lies there too.
+#[must_use]
+pub(crate) fn spoken_for_at(address: &AddressState, now: Instant) -> Option<&Number> {
+    let good = |n: &&Number| n.spent_at.is_none() && now < n.expires_at;
+    let restores = |account| {
+        let mut good = address.numbers.iter().filter(good);
+        good.any(|n| n.account == account && n.kind == NumberKind::Restore)
+    };
+    let undoes = |n: &&Number| matches!(n.kind, NumberKind::Undo(_)) && !restores(n.account);
+    address.numbers.iter().filter(good).find(undoes)
+}
+
 /// The good number at an address that takes a withdrawal back. The address is free all the same (R-WITHDRAW-1).
 #[must_use]
 pub(crate) fn restore_at(address: &AddressState, now: Instant) -> Option<&Number> {

@@ -3,12 +3,14 @@
 //! The model walks all orders of steps; here the one order that went wrong is kept, named after the rule it broke.
 
 use accounts::{
-    Actor, Asker, Command, Context, Decision, Digest, Draws, Identity, Instant, Line, Locale, Origin,
-    Outcome, Policy, Provider, Relay, Scope, SessionKind, Shown, TripErrand, Vouched, decide,
+    Actor, Asker, Command, Context, Decision, Digest, Draws, Identity, Instant, Line, Locale, MailKind,
+    Millis, Origin, Outcome, PasswordHash, Policy, Provider, Relay, Scope, SessionKind, Shown,
+    TripErrand, TypedCode, Vouched, decide,
 };
 
 use crate::support::{World, draws, email};
 
+const OWNER: &str = "owner@a.jp";
 const BROWSER: Digest = Digest([9; 32]);
 const START: Instant = Instant(1_000_000_000_000);
 
@@ -34,6 +36,24 @@ impl House {
         let decision = decide(&snapshot, command, &context);
         self.world.carry_out(snapshot, &decision);
         decision
+    }
+
+    /// Registers by e-mail and is signed in.
+    fn registered() -> (Self, Scope) {
+        let mut house = Self { world: World::default(), now: START, next: 0, flow: None };
+        let at = Scope { address: Some(email(OWNER)), ..Scope::default() };
+        house.decide(&at, &Command::RegisterByEmail { email: email(OWNER) });
+        house.flow = Some(draws(house.next).flow_digest);
+        let code = TypedCode::Matches(draws(house.next).challenge);
+        house.decide(&Scope::default(), &Command::VerifyRegistration { code });
+        let (hash, kind) = (PasswordHash("first".to_owned()), SessionKind::Browser);
+        let complete = Command::CompleteRegistration { hash, terms: None, kind };
+        let registered = house.decide(&Scope::default(), &complete);
+        assert!(matches!(registered.outcome, Outcome::Welcome(_)));
+        house.flow = None;
+        let account = house.world.accounts.values().next().map(|account| account.id);
+        let session = Some(draws(house.next).session_digest);
+        (house, Scope { session, account, ..at })
     }
 
     /// A trip to Google and back, with what the engine loads for it.
@@ -80,4 +100,19 @@ fn r_signin_1_a_provider_signs_in_also_where_an_address_was_typed_before() {
     assert!(matches!(asked.outcome, Outcome::CodeAsked { .. }));
     house.flow = Some(draws(house.next).flow_digest);
     assert!(matches!(house.with_google(), Outcome::Welcome(_)));
+}
+
+/// The right to undo a change keeps an address taken; after a withdrawal it is free for whoever proves it.
+#[test]
+fn r_withdraw_1_an_address_is_free_also_where_a_change_could_be_undone() {
+    let (mut house, own) = House::registered();
+    let hash = PasswordHash("second".to_owned());
+    let changed = house.decide(&own, &Command::ChangePassword { hash });
+    assert!(changed.mails.iter().any(|mail| mail.number.is_some()));
+    let ended = house.decide(&own, &Command::Withdraw);
+    assert!(matches!(ended.outcome, Outcome::Withdrawn { .. }));
+    house.now = START.plus(Millis::minutes(2));
+    let at = Scope { address: Some(email(OWNER)), ..Scope::default() };
+    let asked = house.decide(&at, &Command::RegisterByEmail { email: email(OWNER) });
+    assert_eq!(asked.mails.iter().map(|mail| mail.kind).collect::<Vec<_>>(), [MailKind::RegisterCode]);
 }
