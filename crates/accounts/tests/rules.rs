@@ -15,6 +15,7 @@ mod rules {
     mod contact;
     mod email_change;
     mod federated;
+    mod found_by_the_model;
     mod guess_limit;
     pub(crate) mod house;
     mod linking;

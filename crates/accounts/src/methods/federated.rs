@@ -105,7 +105,8 @@ fn own_trip(ledger: &Ledger<'_>, browser: Digest) -> Result<Trip, Reason> {
 }
 
 /// For a known identity the address in question is the account's own, whose lock may refuse; for an unknown one it is
-/// the address that the provider names, which may be somebody's.
+/// the address that the provider names, which may be somebody's. Where there is none, another that the browser was busy
+/// with does no harm: no lock of it is the account's.
 fn sees_own_address(ledger: &Ledger<'_>, owner: Option<AccountId>, shown: &Shown) -> bool {
     let wanted = match owner {
         Some(_) => ledger.account().and_then(|account| account.email.as_ref()).map(|m| &m.email),
