@@ -105,8 +105,8 @@ pub(crate) async fn claim(
             Some(id) => find_number(tx, id).await?,
             None => None,
         };
-        let methods = match (mail.kind, mail.account) {
-            (MailKind::RegisterTaken | MailKind::ResetProvider, Some(id)) => methods_of(tx, id).await?,
+        let methods = match mail.account {
+            Some(id) if tells_ways_in(&mail) => methods_of(tx, id).await?,
             _ => None,
         };
         claimed.push(OutgoingMail {
@@ -121,6 +121,19 @@ pub(crate) async fn claim(
     }
     claimed.sort_by_key(|mail| (mail.written_at, mail.id));
     Ok(claimed)
+}
+
+/// Whether a letter names the ways in, or speaks of a password only where there is one.
+const fn tells_ways_in(mail: &Mail) -> bool {
+    mail.number.is_some()
+        || matches!(
+            mail.kind,
+            MailKind::RegisterTaken
+                | MailKind::ResetProvider
+                | MailKind::NotMe
+                | MailKind::Undone
+                | MailKind::Restored
+        )
 }
 
 /// The mail is to be tried again at `due_at`.
