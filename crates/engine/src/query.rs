@@ -134,6 +134,29 @@ impl Engine {
         Ok(snapshot.flow.filter(|flow| now < flow.expires_at && holds(flow)))
     }
 
+    /// The providers that were added lately in some session: after the password was changed they are shown, and
+    /// stay only where they are ticked (R-METHOD-7).
+    #[must_use]
+    pub fn lately_added(&self, own: &Overview) -> Vec<accounts::Link> {
+        lately(&own.account, own.now, &self.desk.policy)
+    }
+
+    /// As `lately_added`, for whoever has verified a reset code and presents its flow (R-RESET-7).
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn lately_added_at_reset(&self, visitor: &Visitor) -> Result<Vec<accounts::Link>, Fault> {
+        let Some(digest) = evidence::flow_digest(visitor) else { return Ok(Vec::new()) };
+        let scope = Scope { flow: Some(digest), ..Scope::default() };
+        let (snapshot, now) = self.desk.store.load(&scope).await?;
+        let granted = snapshot.flow.filter(|flow| flow.grant.is_some() && now < flow.expires_at);
+        let bound = granted.and_then(|flow| flow.bound);
+        let own = snapshot.account.filter(|account| {
+            bound.is_some_and(|bound| bound.account == account.id && bound.epoch == account.epoch)
+        });
+        Ok(own.map(|account| lately(&account, now, &self.desk.policy)).unwrap_or_default())
+    }
+
     /// Whether the terms in force wait to be accepted by this account.
     #[must_use]
     pub fn terms_state(&self, account: &Account) -> TermsState {
@@ -162,6 +185,12 @@ impl Engine {
             SessionKind::App => self.desk.policy.app_idle,
         }
     }
+}
+
+fn lately(account: &Account, now: Instant, policy: &Policy) -> Vec<accounts::Link> {
+    let lately =
+        |link: &&accounts::Link| link.added.by.is_some() && now < link.added.at.plus(policy.undo_life);
+    account.links.iter().filter(lately).cloned().collect()
 }
 
 fn only_living(mut account: Account, now: Instant, policy: &Policy) -> Account {

@@ -163,6 +163,7 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
             context: Vec::new(),
         },
         limits: Limits { sign_in: all, codes: all, writes: all },
+        providers: engine::Providers::default(),
         pages: Arc::clone(pages),
         mail: MailOptions {
             outlet,

@@ -33,7 +33,7 @@ use crate::logged::log;
 pub(crate) const ORIGIN: &str = "http://localhost:7878";
 pub(crate) const PASSWORD: &str = "nureta kasa to hashira";
 pub(crate) const OTHER_PASSWORD: &str = "hidari no mado wa akanai";
-const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 \
+pub(crate) const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 \
      (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1";
 
 pub(crate) struct House {
@@ -122,6 +122,7 @@ impl House {
                 codes: allowance(100_000),
                 writes: allowance(100_000),
             },
+            providers: engine::Providers::default(),
             pages: Arc::clone(&pages),
             mail: MailOptions {
                 outlet: Outlet::Handover(Arc::new(handover)),
