@@ -7,7 +7,7 @@ mod support;
 
 use accounts::*;
 use rows::{Dice, Rows, at_address, at_flow, both_with_rows, enter, register, say};
-use store::{Fault, Lease, MailCounts, Store};
+use store::{Fault, Lease, MailCounts, OutgoingMail, Store};
 
 const ONE: [u8; 16] = [1; 16];
 const OTHER: [u8; 16] = [2; 16];
@@ -69,6 +69,10 @@ async fn a_claimed_mail_names_its_number_and_until_when() {
         let mails = store.claim_mails(ONE, LEASE, 10).await.unwrap();
         let of = |kind| mails.iter().find(|mail| mail.mail.kind == kind).unwrap();
         let (sign_in, changed) = (of(MailKind::SignIn), of(MailKind::PasswordChanged));
+        // What to do next is told without a word of a password where there is none.
+        let with_password =
+            |mail: &OutgoingMail| mail.methods.as_ref().is_some_and(|of| of.email.is_some());
+        assert!(with_password(sign_in) && with_password(changed), "{sign_in:?} {changed:?}");
         let number = sign_in.number.clone().unwrap();
         assert_eq!((sign_in.mail.number, number.id), (Some(draws.numbers[0]), draws.numbers[0]));
         assert_eq!(number.kind, NumberKind::NotMe(draws.session));

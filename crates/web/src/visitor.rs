@@ -171,6 +171,10 @@ pub(crate) fn here(method: &Method, uri: &Uri) -> String {
             return "/account/profile".to_owned();
         }
         "/signout" | "/language" => return "/".to_owned(),
+        "/offer/cancel" | "/signup/restore" => return "/signin".to_owned(),
+        "/signup/anew" => return "/signup/confirm".to_owned(),
+        // A way back from a provider is gone once.
+        path if path.starts_with("/callback/") => return "/signin".to_owned(),
         // Shown once: whoever comes back enters the code again.
         "/reset/password" => return "/reset/code".to_owned(),
         path => path,

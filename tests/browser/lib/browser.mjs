@@ -1,4 +1,5 @@
 // A browser in which every page is watched: no console error, no breach of the policy, no request elsewhere.
+// Elsewhere is where the house has no provider; of a provider that is not part of the project nothing is asked.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -35,7 +36,11 @@ export class Visitor {
     const visitor = new Visitor();
     visitor.house = house;
     visitor.origin = house.origin;
+    // Where a button may lead: `providers` are of the project and watched like the house, `strangers` are not.
+    visitor.known = [house.origin, ...(house.providers ?? []), ...(house.strangers ?? [])];
+    visitor.watched = [house.origin, ...(house.providers ?? [])];
     visitor.language = language;
+    visitor.script = script;
     visitor.context = await browser.newContext({
       locale: tags[language],
       javaScriptEnabled: script,
@@ -45,28 +50,40 @@ export class Visitor {
     visitor.context.setDefaultTimeout(20_000);
     visitor.complaints = [];
     visitor.watch();
+    // Not every breach of the policy is written to the console.
+    await visitor.context.addInitScript(() => {
+      addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+    });
     visitor.page = await visitor.context.newPage();
     return visitor;
   }
 
   watch() {
     const { context, complaints } = this;
-    context.on("weberror", (error) => complaints.push(`error: ${error.error()}`));
+    const isOf = (origins, url) => origins.some((origin) => url.startsWith(`${origin}/`));
+    const isWatched = (url) => isOf(this.watched, url);
+    // A part is whoever's asked for it; a step from page to page is its target's.
+    const asker = (request) => (request.isNavigationRequest() ? request.url() : request.frame().url());
+    context.on("weberror", (error) => {
+      if (isWatched(error.page()?.url() ?? `${this.origin}/`)) complaints.push(`error: ${error.error()}`);
+    });
     context.on("console", (message) => {
       // A page that is itself a refusal (422) is reported as a failed resource: that is what it is meant to be.
       const ownStatus = message.text().startsWith("Failed to load resource");
-      if (["error", "warning"].includes(message.type()) && !ownStatus) complaints.push(`console: ${message.text()}`);
+      const ofStranger = !isWatched(message.page()?.url() ?? `${this.origin}/`) && !message.text().includes("form-action");
+      if (["error", "warning"].includes(message.type()) && !ownStatus && !ofStranger) complaints.push(`console: ${message.text()}`);
     });
     context.on("request", (request) => {
-      if (!request.url().startsWith(`${this.origin}/`)) complaints.push(`request elsewhere: ${request.url()}`);
+      const allowed = request.isNavigationRequest() ? isOf(this.known, request.url()) : !isWatched(asker(request)) || isWatched(request.url());
+      if (!allowed) complaints.push(`request elsewhere: ${request.url()}`);
     });
     context.on("requestfailed", (request) => {
       const reason = request.failure()?.errorText ?? "";
-      if (reason !== "net::ERR_ABORTED") complaints.push(`failed: ${request.url()} ${reason}`);
+      if (reason !== "net::ERR_ABORTED" && isWatched(asker(request))) complaints.push(`failed: ${request.url()} ${reason}`);
     });
     context.on("response", (response) => {
       const part = !response.request().isNavigationRequest() && response.status() >= 400;
-      if (part || response.status() >= 500) complaints.push(`${response.status()}: ${response.url()}`);
+      if ((part || response.status() >= 500) && isWatched(asker(response.request()))) complaints.push(`${response.status()}: ${response.url()}`);
     });
   }
 
@@ -90,10 +107,16 @@ export class Visitor {
 
   // Presses the one button of the form that posts there, and waits for the page that comes of it.
   async press(action, more = "") {
-    const button = this.page.locator(`form[action="${action}"] button:not([type="button"])${more}`).first();
+    return this.follow(this.page.locator(`form[action="${action}"] button:not([type="button"])${more}`).first());
+  }
+
+  // Clicks on what leads to another page, and gives the answer that page came with; `where` says which one is meant
+  // where pages on the way lead on by themselves.
+  async follow(locator, where = () => true) {
+    const isRedirect = (response) => response.status() >= 300 && response.status() < 400;
     const [answer] = await Promise.all([
-      this.page.waitForResponse((response) => response.request().isNavigationRequest() && response.status() !== 303),
-      button.click(),
+      this.page.waitForResponse((response) => response.request().isNavigationRequest() && !isRedirect(response) && where(response.url())),
+      locator.click(),
     ]);
     await this.page.waitForLoadState("load");
     return answer;

@@ -62,6 +62,8 @@ export class House {
     const house = new House();
     house.port = await freePort();
     house.origin = `http://localhost:${house.port}`;
+    // The stand-ins for Google and Apple: another site, as the real ones are.
+    house.providers = [`http://127.0.0.1:${house.port}`];
     house.folder = await mkdtemp(join(tmpdir(), "genkan-browser-"));
     house.data = join(house.folder, "data");
     await house.open();

@@ -1,0 +1,3 @@
+import { federation } from "./lib/federation.mjs";
+
+federation("en");

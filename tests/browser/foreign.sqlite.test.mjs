@@ -1,0 +1,3 @@
+import { strangers } from "./lib/strangers.mjs";
+
+strangers("sqlite");
