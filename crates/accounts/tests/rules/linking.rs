@@ -127,7 +127,7 @@ fn i21_email_is_added_by_the_session_that_began_it() {
 
 #[test]
 fn r_method_4_a_typed_address_that_is_taken_gets_the_same_answer_and_only_the_mail_says_so() {
-    let (house, mut member) = House::with_google_member(&hanako());
+    let (mut house, member) = House::with_google_member(&hanako());
     house.register(&mut Browser::stranger(), STRANGER);
     house.register_with(&mut Browser::stranger(), &at_apple());
     house.wait(Millis::minutes(2));
