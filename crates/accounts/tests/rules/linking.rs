@@ -66,7 +66,7 @@ fn r_method_2_an_account_registered_by_a_provider_adds_email_and_the_other_provi
     assert!(account.addressed().eq([BY_EMAIL, BY_GOOGLE, BY_APPLE]));
     let method = account.email.clone().expect("added");
     assert_eq!((method.email, method.proven_at), (email(NEW), house.now));
-    assert_eq!(method.added.by.is_some(), true);
+    assert!(method.added.by.is_some());
     assert_eq!((account.contact, account.password_version), (BY_GOOGLE, 1));
     let id = account.id;
     assert_eq!(welcome(house.sign_in(&mut Browser::phone(), NEW, SECRET)).account, id);
@@ -127,7 +127,7 @@ fn i21_email_is_added_by_the_session_that_began_it() {
 
 #[test]
 fn r_method_4_a_typed_address_that_is_taken_gets_the_same_answer_and_only_the_mail_says_so() {
-    let (mut house, mut member) = House::with_google_member(&hanako());
+    let (mut house, member) = House::with_google_member(&hanako());
     house.register(&mut Browser::stranger(), STRANGER);
     house.register_with(&mut Browser::stranger(), &at_apple());
     house.wait(Millis::minutes(2));
