@@ -227,12 +227,21 @@ impl Writer<'_> {
         // A reset is told to the contact and to the address it was asked for, which may be two.
         let own = self.account.and_then(|account| account.email.as_ref()).map(|method| &method.email);
         let mut mails = vec![Mail { until, ..contact }];
-        for to in own.into_iter().chain(left) {
+        for to in own.into_iter().chain(self.verified_at(cause)).chain(left) {
             if mails.iter().all(|mail| !mail.to.same_as(to)) {
                 mails.push(Mail { until, ..self.mail(kind, to) });
             }
         }
         mails
+    }
+
+    /// Where the address of a reset is on the account through a provider: how it is spelt there (R-RESET-7 and 8).
+    fn verified_at(&self, cause: &VoidCause) -> Option<&Email> {
+        let VoidCause::Reset { .. } = cause else {
+            return None;
+        };
+        let (account, address) = (self.account?.id, self.after.address.as_ref()?);
+        address.holders.iter().find(|h| h.account == account).map(|holder| &holder.stored)
     }
 
     fn to_contact(&self, kind: Kind) -> Option<Mail> {

@@ -150,6 +150,23 @@ fn i10_i29_the_code_is_for_that_address_and_that_purpose() {
 }
 
 #[test]
+fn r_lock_8_the_code_sets_the_counts_of_its_address_back_and_nothing_else_does() {
+    let (mut house, mut browser) = (House::new(), Browser::owner());
+    house.guess_wrong(12, "hanako@gmail.example");
+    house.sign_in_with(&mut browser, &unvouched(&hanako()));
+    house.ask_identity_address(&mut browser, "hanako@gmail.example");
+    house.type_identity_code(&mut browser, TypedCode::Unknown);
+    assert!(house.is_locked("hanako@gmail.example"), "neither asking nor a wrong code does");
+    let code = house.identity_code("hanako@gmail.example");
+    house.type_identity_code(&mut browser, code);
+    assert!(!house.is_locked("hanako@gmail.example"));
+    let mut vouched = Browser::phone();
+    house.guess_wrong(12, STRANGER);
+    house.register_with(&mut vouched, &shown(APPLE, "other", STRANGER));
+    assert!(house.is_locked(STRANGER), "a provider's word is no code");
+}
+
+#[test]
 fn r_signin_5_every_sign_in_with_a_provider_is_mailed_to_the_contact_and_names_the_method() {
     let (mut house, _) = House::with_google_member(&hanako());
     let mut phone = Browser::phone();

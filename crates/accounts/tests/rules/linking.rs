@@ -66,7 +66,7 @@ fn r_method_2_an_account_registered_by_a_provider_adds_email_and_the_other_provi
     assert!(account.addressed().eq([BY_EMAIL, BY_GOOGLE, BY_APPLE]));
     let method = account.email.clone().expect("added");
     assert_eq!((method.email, method.proven_at), (email(NEW), house.now));
-    assert_eq!(method.added.by.is_some(), true);
+    assert!(method.added.by.is_some());
     assert_eq!((account.contact, account.password_version), (BY_GOOGLE, 1));
     let id = account.id;
     assert_eq!(welcome(house.sign_in(&mut Browser::phone(), NEW, SECRET)).account, id);

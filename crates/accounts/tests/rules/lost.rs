@@ -160,6 +160,20 @@ fn i30_i31_setting_it_up_is_told() {
 }
 
 #[test]
+fn r_reset_7_the_contact_and_the_address_are_told_of_the_verified_code() {
+    let (mut house, mut member) = House::with_google_member(&hanako());
+    house.link(&mut member, &shown(APPLE, "hanako", "H@apple.example"));
+    house.ask_reset(&mut Browser::phone(), "h@apple.example");
+    let number = house.number(MailKind::ResetProvider, "h@apple.example").expect("a number");
+    house.report_lost("h@apple.example", number);
+    house.wait(DAY);
+    house.forget_notices();
+    house.verify_reset(&mut Browser::phone(), "h@apple.example");
+    let told = house.told(MailKind::ResetVerified);
+    assert_eq!(told, [(GMAIL.to_owned(), false), ("H@apple.example".to_owned(), false)]);
+}
+
+#[test]
 fn r_reset_8_any_sign_in_ends_the_wait() {
     let (mut house, _) = waiting();
     house.wait(Millis::hours(23));

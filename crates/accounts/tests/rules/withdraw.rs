@@ -328,6 +328,25 @@ fn r_withdraw_2_a_restoration_leaves_the_older_changes_to_be_undone() {
 }
 
 #[test]
+fn r_method_10_after_a_restoration_a_former_address_counts_as_taken_again() {
+    let (mut house, mut thief) = House::with_owner();
+    house.change_email(&mut thief, STRANGER);
+    house.wait(Millis::minutes(2));
+    let asks = |house: &House| {
+        let mut house = house.clone();
+        house.forget_notices();
+        house.ask_code(&mut Browser::phone(), OWNER);
+        house.mail_kinds()
+    };
+    assert_eq!(asks(&house), [MailKind::UndoAgain]);
+    house.withdraw(&mut thief);
+    assert_eq!(asks(&house), [MailKind::RegisterCode], "free while it is withdrawn");
+    let restore = house.number(MailKind::Withdrawn, STRANGER).expect("a number");
+    assert_eq!(house.undo(STRANGER, restore), Outcome::Restored);
+    assert_eq!(asks(&house), [MailKind::UndoAgain]);
+}
+
+#[test]
 fn r_lock_7_a_restoration_lifts_no_suspension() {
     let (mut house, owner) = House::with_owner();
     let id = house.of(&owner).id;
