@@ -16,8 +16,9 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rows::Rows;
 use store::OutgoingMail;
 use support::{postgres, sqlite};
+use tales::steps;
 use tales::telling::{Tale, Upkeep};
-use tales::{set_tales, steps};
+use tales::ways::set_tales;
 
 /// Every event there is must be reached, or its rows are not tested.
 const ALL: [&str; 47] = [

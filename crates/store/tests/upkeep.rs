@@ -2,6 +2,7 @@
 //!
 //! A sweep may never change an answer of the rules; a damaged row may never be guessed at.
 
+mod leaving;
 mod past;
 mod rows;
 mod support;

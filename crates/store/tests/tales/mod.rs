@@ -7,10 +7,8 @@
 mod naming;
 mod orders;
 pub(crate) mod telling;
-mod ways;
+pub(crate) mod ways;
 mod whole;
-
-pub(crate) use ways::set_tales;
 
 use accounts::{Purpose, SessionKind, TripErrand, Verdict};
 use proptest::prelude::*;

@@ -179,10 +179,10 @@ impl Tale<'_> {
         let account = self.store().load(&scope).await.unwrap().0.account;
         let command = own(what, account.as_ref(), &self.emails);
         let address = match (&command, &account) {
-            (Command::RemoveMethod { .. } | Command::ChooseContact { .. }, Some(own))
-            | (Command::Withdraw, Some(own)) => {
-                own.address_of(Addressed::Email).or_else(|| own.contact_address()).cloned()
-            }
+            (
+                Command::RemoveMethod { .. } | Command::ChooseContact { .. } | Command::Withdraw,
+                Some(own),
+            ) => own.address_of(Addressed::Email).or_else(|| own.contact_address()).cloned(),
             (Command::FollowAddress { email, .. }, _) => Some(email.clone()),
             _ => None,
         };
