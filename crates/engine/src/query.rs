@@ -8,9 +8,7 @@ use crate::evidence;
 use crate::fault::Fault;
 use crate::visitor::Visitor;
 use accounts::rules::{lately, session, terms};
-use accounts::{
-    Account, Activity, Instant, Policy, Provider, Scope, Seen, Session, SessionKind, TermsState,
-};
+use accounts::{Account, Activity, Instant, Policy, Scope, Seen, Session, SessionKind, TermsState};
 
 /// The member's account with all its sessions and devices.
 #[derive(Clone, Debug)]
@@ -136,19 +134,27 @@ impl Engine {
         Ok(snapshot.flow.filter(|flow| now < flow.expires_at && holds(flow)))
     }
 
-    /// The providers that were added in the last 72 hours to the account that the presented flow resets: those that are
-    /// not kept by name when the new password is set are removed (R-RESET-7).
+    /// The providers that were added lately in some session: after the password was changed they are shown, and
+    /// stay only where they are ticked (R-METHOD-7).
+    #[must_use]
+    pub fn lately_added(&self, own: &Overview) -> Vec<accounts::Link> {
+        lately(&own.account, own.now, &self.desk.policy)
+    }
+
+    /// As `lately_added`, for whoever has verified a reset code and presents its flow (R-RESET-7).
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn added_lately(&self, visitor: &Visitor) -> Result<Vec<Provider>, Fault> {
+    pub async fn lately_added_at_reset(&self, visitor: &Visitor) -> Result<Vec<accounts::Link>, Fault> {
         let Some(digest) = evidence::flow_digest(visitor) else { return Ok(Vec::new()) };
         let scope = Scope { flow: Some(digest), ..Scope::default() };
-        let (seen, now) = self.desk.store.load(&scope).await?;
-        let verified = seen.flow.as_ref().is_some_and(|flow| flow.grant.is_some());
-        let account = seen.account.filter(|_| verified);
-        let links = account.iter().flat_map(|account| lately::added(account, now, &self.desk.policy));
-        Ok(links.map(|link| link.provider).collect())
+        let (snapshot, now) = self.desk.store.load(&scope).await?;
+        let granted = snapshot.flow.filter(|flow| flow.grant.is_some() && now < flow.expires_at);
+        let bound = granted.and_then(|flow| flow.bound);
+        let own = snapshot.account.filter(|account| {
+            bound.is_some_and(|bound| bound.account == account.id && bound.epoch == account.epoch)
+        });
+        Ok(own.map(|account| lately(&account, now, &self.desk.policy)).unwrap_or_default())
     }
 
     /// Whether the terms in force wait to be accepted by this account.
@@ -179,6 +185,10 @@ impl Engine {
             SessionKind::App => self.desk.policy.app_idle,
         }
     }
+}
+
+fn lately(account: &Account, now: Instant, policy: &Policy) -> Vec<accounts::Link> {
+    lately::added(account, now, policy).cloned().collect()
 }
 
 fn only_living(mut account: Account, now: Instant, policy: &Policy) -> Account {

@@ -125,6 +125,11 @@ pub(crate) async fn member(house: &House, guest: &Guest) -> Result<Seen, Problem
     house.engine.session(&guest.visitor).await?.ok_or(Problem::UNAUTHENTICATED)
 }
 
+/// The signed-in member with all login methods, sessions and devices, or the way to the sign-in page.
+pub(crate) async fn overview_of(house: &House, guest: &Guest) -> Result<Overview, Problem> {
+    house.engine.overview(&guest.visitor).await?.ok_or(Problem::UNAUTHENTICATED)
+}
+
 /// The account of whoever asks, where somebody is signed in: for pages that need no sign-in and bear one.
 pub(crate) async fn whoever(house: &House, guest: &Guest) -> Result<Option<Account>, Problem> {
     Ok(house.engine.session(&guest.visitor).await?.map(|seen| seen.account))
@@ -186,6 +191,13 @@ pub(crate) fn welcome(
         names.forget_flow(headers);
     }
     response
+}
+
+/// Takes the session from a browser; what it has cached of the member's pages goes (E4). The device stays known.
+pub(crate) fn signed_out(house: &House, headers: &mut HeaderMap) {
+    house.names.expire(headers, Kind::Session);
+    house.names.forget_flow(headers);
+    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
 }
 
 /// Which form was refused.

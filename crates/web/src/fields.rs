@@ -49,6 +49,24 @@ impl Fields {
         if unknown || twice { Err(Problem::InvalidRequest) } else { Ok(self) }
     }
 
+    /// As `of`, with one field that may come any number of times.
+    ///
+    /// # Errors
+    /// As `of`.
+    pub(crate) fn of_many(self, names: &[&str], many: &str) -> Result<Self, Problem> {
+        let (repeated, once) = self.0.into_iter().partition(|(name, _)| name == many);
+        let Self(mut fields) = Self(once).of(names)?;
+        let repeated: Vec<_> = repeated;
+        fields.extend(repeated);
+        Ok(Self(fields))
+    }
+
+    /// The texts of a field that may come any number of times.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
+        let values = self.0.iter().filter(|(key, _)| key == name);
+        values.map(|(_, value)| value.expose().to_owned()).collect()
+    }
+
     /// A field's text; empty when it did not come.
     pub(crate) fn text(&self, name: &str) -> String {
         self.find(name).map(|value| value.expose().to_owned()).unwrap_or_default()

@@ -14,16 +14,17 @@
 mod answers;
 mod client_address;
 mod cookies;
+mod export;
 mod fields;
 mod headers;
 mod ids;
-#[cfg_attr(not(test), expect(dead_code, reason = "the pages do not offer providers yet"))]
 mod in_app;
 mod json;
 mod log;
 mod openapi;
 mod options;
 mod origin;
+mod own_methods;
 mod problem;
 mod return_to;
 mod routes;
@@ -44,6 +45,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use utoipa::openapi::OpenApi;
 
 pub use client_address::{Cidr, ForwardedHeader};
+pub use export::Export;
 pub use openapi::document;
 pub use options::{TermsOptions, WebOptions};
 pub use return_to::ReturnTo;
@@ -93,8 +95,8 @@ pub fn router(web: Web) -> Router {
 
 fn page_routes() -> Router<House> {
     use routes::{
-        account, activity, assets, email, health, language, numbers, password, profile, proof, reset,
-        sessions, signin, signup, terms, well_known,
+        account, activity, assets, email, health, language, methods, numbers, password, profile, proof,
+        reset, sessions, signin, signup, terms, well_known, withdraw,
     };
     Router::new()
         .route("/", get(account::root))
@@ -112,18 +114,31 @@ fn page_routes() -> Router<House> {
         .route("/not-me/done", get(numbers::reported))
         .route("/undo", get(numbers::undo_form).post(numbers::undo))
         .route("/undo/done", get(numbers::undone))
+        .route("/undo/restored", get(numbers::restored))
+        .route("/provider-lost", get(numbers::lost_form).post(numbers::report_lost))
+        .route("/provider-lost/done", get(numbers::lost))
         .route("/terms", get(terms::form).post(terms::accept))
         .route("/account", get(account::hub))
-        .route("/account/methods", get(account::methods))
+        .route("/account/methods", get(methods::list))
+        .route("/account/methods/add", get(methods::add_form))
+        .route("/account/methods/remove", get(methods::remove_form).post(methods::remove))
+        .route("/account/methods/offer", get(methods::offer_form).post(methods::answer_offer))
+        .route("/account/methods/recent", get(methods::recent_form).post(methods::keep_recent))
         .route("/account/methods/email", get(email::form).post(email::ask))
         .route("/account/methods/email/code", get(email::code_form).post(email::verify))
+        .route("/account/methods/email/password", get(email::password_form).post(email::complete))
         .route("/account/password", get(password::form).post(password::change))
         .route("/account/profile", get(profile::form).post(profile::change))
+        .route("/account/profile/contact", post(profile::choose_contact))
+        .route("/account/profile/test-mail", post(profile::test_mail))
         .route("/account/sessions", get(sessions::list))
         .route("/account/sessions/end", post(sessions::end))
         .route("/account/sessions/end-others", post(sessions::end_others))
         .route("/account/devices/forget", post(sessions::forget))
         .route("/account/activity", get(activity::list))
+        .route("/account/withdraw", get(withdraw::form).post(withdraw::withdraw))
+        .route("/account/export", get(withdraw::export_form).post(withdraw::download))
+        .route("/withdrawn", get(withdraw::withdrawn))
         .route("/proof", get(proof::form).post(proof::prove))
         .route("/language", post(language::choose))
         .route("/assets/{file}", get(assets::file))

@@ -164,6 +164,9 @@ pub(crate) fn here(method: &Method, uri: &Uri) -> String {
         "/account/sessions/end" | "/account/sessions/end-others" | "/account/devices/forget" => {
             return "/account/sessions".to_owned();
         }
+        "/account/profile/contact" | "/account/profile/test-mail" => {
+            return "/account/profile".to_owned();
+        }
         "/signout" | "/language" => return "/".to_owned(),
         // Shown once: whoever comes back enters the code again.
         "/reset/password" => return "/reset/code".to_owned(),
@@ -214,6 +217,8 @@ mod tests {
         assert_eq!(here_of(Method::GET, "/signin?return_to=%2Fa"), "/signin?return_to=%2Fa");
         assert_eq!(here_of(Method::POST, "/signin/email?x=y"), "/signin/email");
         assert_eq!(here_of(Method::POST, "/account/sessions/end"), "/account/sessions");
+        assert_eq!(here_of(Method::POST, "/account/profile/contact"), "/account/profile");
+        assert_eq!(here_of(Method::POST, "/account/profile/test-mail"), "/account/profile");
         assert_eq!(here_of(Method::POST, "/signout"), "/");
         assert_eq!(here_of(Method::POST, "/reset/password"), "/reset/code");
         assert_eq!(here_of(Method::GET, "/reset/password"), "/reset/code");

@@ -107,12 +107,14 @@ impl View for RemoveMethod {
 }
 
 /// GET, POST /account/methods/offer: an identity in hand, after the sign-in (R-REG-5). Field: `answer` = `add` or
-/// `no`.
+/// `no`; `return_to` goes with it.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct OfferMethod {
     pub provider: String,
     /// The provider's address, in full; empty where there is none.
     pub address: String,
+    /// Where to go afterwards; empty for nowhere in particular.
+    pub return_to: String,
 }
 
 impl View for OfferMethod {

@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::{FieldError, View};
+use super::{FieldError, MethodRow, View};
 
 /// GET, POST /reset. Error ids: `invalid-address` (field `email`), `rate-limited` (`minutes`).
 #[derive(Clone, Debug, Default, Serialize)]
@@ -75,6 +75,11 @@ pub struct ResetPassword {
     /// The secret that makes this showing of the form the one that counts: good for minutes, in this browser
     /// alone, and only to set a password.
     pub form: String,
+    /// What was added in the last 72 hours (R-RESET-7): `id`, `method`, `detail` and `added_at_ms` are shown, each
+    /// with a tick of the field `keep`. Those without are removed.
+    pub recent: Vec<MethodRow>,
+    /// The ids that were ticked in a form that comes back.
+    pub kept: Vec<String>,
     pub errors: Vec<FieldError>,
 }
 

@@ -1,13 +1,13 @@
-//! The first page, アカウント設定 (the hub) and アカウント (the login methods).
+//! The first page and アカウント設定 (the hub).
 //!
 //! Read only. Addresses are shown masked here: these pages are open on screens that others see.
 
-use accounts::Addressed;
 use axum::extract::State;
-use pages::views::{Account, MethodRow, Methods};
+use pages::views::Account;
 
 use crate::House;
 use crate::answers::{Answered, masked_contact, member, see_other, show_to};
+use crate::own_methods::trouble;
 use crate::visitor::Guest;
 
 const NOTICES: [&str; 4] = ["welcome", "password-changed", "terms-accepted", "language-changed"];
@@ -25,25 +25,9 @@ pub(crate) async fn hub(State(house): State<House>, guest: Guest) -> Answered {
         display_name: seen.account.display_name.as_str().to_owned(),
         address: masked_contact(&seen.account),
         notice: guest.notice(&NOTICES),
-        ..Account::default()
+        trouble: trouble(&seen.account, seen.account.contact),
+        without_password: seen.account.email.is_none(),
+        can_withdraw: true,
     };
     show_to(&house, &guest, &seen.account, &view)
-}
-
-/// GET /account/methods: the login methods.
-pub(crate) async fn methods(State(house): State<House>, guest: Guest) -> Answered {
-    let seen = member(&house, &guest).await?;
-    let account = &seen.account;
-    let rows = account.email.iter().map(|method| MethodRow {
-        id: "email".to_owned(),
-        method: "email".to_owned(),
-        detail: method.email.masked(),
-        contact: account.contact == Addressed::Email,
-        added_at_ms: Some(method.proven_at.0),
-        password: method.password.is_some(),
-        ..MethodRow::default()
-    });
-    let notice = guest.notice(&["email-changed"]);
-    let view = Methods { methods: rows.collect(), notice, ..Methods::default() };
-    show_to(&house, &guest, account, &view)
 }

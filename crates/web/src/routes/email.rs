@@ -1,23 +1,26 @@
-//! Another address for the `email` method: the new address, then the code from its mailbox (R-METHOD-8).
+//! Another address for the `email` method, or the first one: the address, the code from its mailbox, and a password
+//! where there is none yet (R-METHOD-2 and 8).
 //!
-//! Both steps need a fresh proof (R-METHOD-3), and only the session that began it goes on (I21). The page after
+//! All steps need a fresh proof (R-METHOD-3), and only the session that began it goes on (I21). The page after
 //! the address is the same whether or not the address is on another account (R-METHOD-4); nothing changes
 //! before the code.
 
-use accounts::{Flow, Public, Purpose};
+use accounts::{Flow, Public, Purpose, Stage};
 use axum::extract::State;
 use engine::{Answer, Attempt, Overview, Refusal};
-use pages::views::{EmailChange, EmailCode, FieldError};
+use pages::views::{EmailChange, EmailCode, EmailPassword, FieldError};
 
 use crate::House;
 use crate::answers::{
-    Answered, Form, field_error, flow_of, keep_flow, minutes, own_address, proven_member, refuse,
-    see_other, show_to,
+    Answered, Form, field_error, flow_of, incomplete, keep_flow, minutes, own_address, proven_member,
+    refuse, see_other, show_to,
 };
 use crate::cookies::FlowValue;
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::visitor::Guest;
+
+const PASSWORD: &str = "/account/methods/email/password";
 
 /// GET /account/methods/email.
 pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
@@ -54,12 +57,15 @@ pub(crate) async fn ask(State(house): State<House>, guest: Guest, fields: Fields
 pub(crate) async fn code_form(State(house): State<House>, guest: Guest) -> Answered {
     let found = proven_member(&house, &guest).await?;
     let flow = own_flow(&house, &guest, &found).await?.ok_or(Problem::FLOW_EXPIRED)?;
+    if flow.stage == Stage::Proven {
+        return Ok(see_other(PASSWORD));
+    }
     let mut view = code_view(&house, &flow);
     view.resent = guest.query("again").is_some();
     show_to(&house, &guest, &found.account, &view)
 }
 
-/// POST /account/methods/email/code: from here on the new address is the account's.
+/// POST /account/methods/email/code: from here on the new address is the account's, or a password can be chosen.
 pub(crate) async fn verify(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
     let fields = fields.of(&["code"])?;
     let found = proven_member(&house, &guest).await?;
@@ -69,6 +75,14 @@ pub(crate) async fn verify(State(house): State<House>, guest: Guest, fields: Fie
         Answer::Done => {
             let mut response = see_other("/account/methods?notice=email-changed");
             house.names.forget_flow(response.headers_mut());
+            Ok(response)
+        }
+        Answer::Proven { .. } => {
+            let mut response = see_other(PASSWORD);
+            if let Some(secret) = guest.visitor.flow.clone() {
+                let value = FlowValue { secret, return_to: None };
+                keep_flow(&house, response.headers_mut(), &value, house.engine.policy().code_life);
+            }
             Ok(response)
         }
         Answer::Refused(refusal) => {
@@ -86,9 +100,52 @@ pub(crate) async fn verify(State(house): State<House>, guest: Guest, fields: Fie
     }
 }
 
+/// GET /account/methods/email/password.
+pub(crate) async fn password_form(State(house): State<House>, guest: Guest) -> Answered {
+    let found = proven_member(&house, &guest).await?;
+    let flow = own_flow(&house, &guest, &found).await?.ok_or(Problem::FLOW_EXPIRED)?;
+    if flow.stage != Stage::Proven {
+        return Ok(see_other("/account/methods/email/code"));
+    }
+    show_to(&house, &guest, &found.account, &password_view(&house, &flow, Vec::new()))
+}
+
+/// POST /account/methods/email/password: from here on the method is there.
+pub(crate) async fn complete(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
+    let fields = fields.of(&["new_password", "username"])?;
+    let found = proven_member(&house, &guest).await?;
+    let flow = own_flow(&house, &guest, &found).await?.ok_or(Problem::FLOW_EXPIRED)?;
+    let (account, password) = (Some(&found.account), fields.secret("new_password"));
+    if password.expose().is_empty() {
+        let missing = vec![FieldError::new("new_password", "missing-password")];
+        return incomplete(&house, &guest, account, &password_view(&house, &flow, missing));
+    }
+    match house.engine.execute(Attempt::CompleteEmail { password }, &guest.visitor).await? {
+        Answer::Done => {
+            let mut response = see_other("/account/methods?notice=password-added");
+            house.names.forget_flow(response.headers_mut());
+            Ok(response)
+        }
+        Answer::Refused(refusal) => {
+            let error = field_error(house.password, refusal, Form::OtherPassword)
+                .ok_or(Problem::Refused(refusal))?;
+            // Taken meanwhile: the flow is over, and the way on is another address.
+            if refusal == Refusal::Rules(Public::AddressOnOtherAccount) {
+                let view = EmailCode { errors: vec![error], ..code_view(&house, &flow) };
+                return refuse(&house, &guest, account, refusal, &view);
+            }
+            let view = password_view(&house, &flow, vec![error]);
+            refuse(&house, &guest, account, refusal, &view)
+        }
+        _ => Err(Problem::Internal),
+    }
+}
+
 /// The change that this very session has begun: what another member typed in this browser is not shown.
 async fn own_flow(house: &House, guest: &Guest, found: &Overview) -> Result<Option<Flow>, Problem> {
-    let flow = flow_of(house, guest, Purpose::ChangeEmail).await?;
+    let has = found.account.email.is_some();
+    let purpose = if has { Purpose::ChangeEmail } else { Purpose::AddEmail };
+    let flow = flow_of(house, guest, purpose).await?;
     let own = |flow: &Flow| flow.bound.is_some_and(|bound| bound.session == Some(found.session.id));
     Ok(flow.filter(own))
 }
@@ -101,6 +158,12 @@ fn code_view(house: &House, flow: &Flow) -> EmailCode {
     EmailCode {
         address: flow.address().to_owned(),
         valid_minutes: minutes(house.engine.policy().code_life),
+        adding: flow.purpose == Purpose::AddEmail,
         ..EmailCode::default()
     }
+}
+
+fn password_view(house: &House, flow: &Flow, errors: Vec<FieldError>) -> EmailPassword {
+    let address = flow.address().to_owned();
+    EmailPassword { address, minimum_length: house.password.fewest, errors }
 }

@@ -5,6 +5,7 @@
 
 use accounts::Account;
 use axum::extract::State;
+use axum::response::Response;
 use engine::{Answer, Attempt};
 use pages::views::{FieldError, Password};
 
@@ -20,7 +21,7 @@ use crate::visitor::Guest;
 /// GET /account/password.
 pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
     let found = proven_member(&house, &guest).await?;
-    if let Some(elsewhere) = reset_first(&found.account) {
+    if let Some(elsewhere) = no_password(&found.account) {
         return Ok(elsewhere);
     }
     show_to(&house, &guest, &found.account, &view(&house, &found.account, Vec::new()))
@@ -30,7 +31,7 @@ pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
 pub(crate) async fn change(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
     let fields = fields.of(&["new_password", "username"])?;
     let found = proven_member(&house, &guest).await?;
-    if let Some(elsewhere) = reset_first(&found.account) {
+    if let Some(elsewhere) = no_password(&found.account) {
         return Ok(elsewhere);
     }
     let password = fields.secret("new_password");
@@ -40,6 +41,10 @@ pub(crate) async fn change(State(house): State<House>, guest: Guest, fields: Fie
         return incomplete(&house, &guest, account, &view(&house, &found.account, missing));
     }
     match house.engine.execute(Attempt::ChangePassword { password }, &guest.visitor).await? {
+        // What was added lately stays only where it is ticked (R-METHOD-7).
+        Answer::Done if !house.engine.lately_added(&found).is_empty() => {
+            Ok(see_other("/account/methods/recent"))
+        }
         Answer::Done => Ok(see_other("/account?notice=password-changed")),
         Answer::Refused(refusal) => {
             let error = field_error(house.password, refusal, Form::OtherPassword)
@@ -48,6 +53,12 @@ pub(crate) async fn change(State(house): State<House>, guest: Guest, fields: Fie
         }
         _ => Err(Problem::Internal),
     }
+}
+
+/// The way on where there is no password to change: it is set by the reset, or added.
+fn no_password(account: &Account) -> Option<Response> {
+    let added_first = || account.email.is_none().then(|| see_other("/account/methods/add"));
+    reset_first(account).or_else(added_first)
 }
 
 fn view(house: &House, account: &Account, errors: Vec<FieldError>) -> Password {

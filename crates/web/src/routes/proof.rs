@@ -1,6 +1,6 @@
-//! Fresh proof: the password once more in this session, then back to where it was asked for.
+//! Fresh proof: a login method once more in this session, then back to where it was asked for.
 //!
-//! It is a guess like any other and is paid from the same budget (A4). What it proves holds for this session alone
+//! A provider is gone to by its own form, which also comes back. The password is a guess like any other and is paid from the same budget (A4). What it proves holds for this session alone
 //! (E9), and only for the time that the policy says.
 
 use accounts::Account;
@@ -10,58 +10,69 @@ use pages::views::{FieldError, Proof};
 
 use crate::House;
 use crate::answers::{
-    Answered, Form, field_error, incomplete, member, own_address, refuse, reset_first, see_other,
-    show_to,
+    Answered, Form, field_error, incomplete, overview_of, own_address, refuse, see_other, show_to,
 };
 use crate::fields::Fields;
-use crate::problem::Problem;
+use crate::own_methods::{in_app, provers};
+use crate::problem::{Problem, with_return};
 use crate::return_to::ReturnTo;
 use crate::routes::signin::path_of;
 use crate::visitor::Guest;
 
 /// GET /proof.
 pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
-    let seen = member(&house, &guest).await?;
-    if let Some(elsewhere) = reset_first(&seen.account) {
-        return Ok(elsewhere);
+    let found = overview_of(&house, &guest).await?;
+    let view = view(&house, &guest, (&found.account, guest.return_to().as_ref()), Vec::new());
+    if !view.password && view.providers.is_empty() {
+        return Ok(see_other("/reset"));
     }
-    let view = view(&seen.account, guest.return_to().as_ref(), Vec::new());
-    show_to(&house, &guest, &seen.account, &view)
+    show_to(&house, &guest, &found.account, &view)
 }
 
 /// POST /proof. The guess is paid like any other (A4).
 pub(crate) async fn prove(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
     let fields = fields.of(&["password", "return_to", "username"])?;
-    let seen = member(&house, &guest).await?;
-    if let Some(elsewhere) = reset_first(&seen.account) {
-        return Ok(elsewhere);
-    }
+    let found = overview_of(&house, &guest).await?;
     let return_to = ReturnTo::parse(&fields.text("return_to"));
+    // There is no password to be typed: the page says what there is.
+    if found.account.password().is_none() {
+        if provers(&house, &found.account).is_empty() {
+            return Ok(see_other("/reset"));
+        }
+        return Ok(see_other(&with_return("/proof", &path_of(return_to.as_ref()))));
+    }
     let guest = guest.returning(return_to.as_ref());
     let password = fields.secret("password");
-    let account = Some(&seen.account);
+    let account = Some(&found.account);
+    let again = |errors| view(&house, &guest, (&found.account, return_to.as_ref()), errors);
     if password.expose().is_empty() {
-        let missing = vec![FieldError::new("password", "missing-password")];
-        return incomplete(&house, &guest, account, &view(&seen.account, return_to.as_ref(), missing));
+        let missing = again(vec![FieldError::new("password", "missing-password")]);
+        return incomplete(&house, &guest, account, &missing);
     }
     match house.engine.execute(Attempt::ProveFresh { password }, &guest.visitor).await? {
         Answer::Fresh { .. } => Ok(see_other(return_to.as_ref().map_or("/account", ReturnTo::as_str))),
         Answer::Refused(refusal) => {
             let error =
                 field_error(house.password, refusal, Form::Proof).ok_or(Problem::Refused(refusal))?;
-            let view = view(&seen.account, return_to.as_ref(), vec![error]);
-            refuse(&house, &guest, account, refusal, &view)
+            refuse(&house, &guest, account, refusal, &again(vec![error]))
         }
         _ => Err(Problem::Internal),
     }
 }
 
-fn view(account: &Account, return_to: Option<&ReturnTo>, errors: Vec<FieldError>) -> Proof {
+fn view(
+    house: &House,
+    guest: &Guest,
+    (account, return_to): (&Account, Option<&ReturnTo>),
+    errors: Vec<FieldError>,
+) -> Proof {
     Proof {
         address: own_address(account),
-        password: true,
+        password: account.password().is_some(),
+        providers: provers(house, account),
+        last_used: guest.last.clone(),
         return_to: path_of(return_to),
+        in_app: in_app(house, guest),
         errors,
-        ..Proof::default()
     }
 }

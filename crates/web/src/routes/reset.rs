@@ -23,6 +23,7 @@ use crate::answers::{
 };
 use crate::cookies::{FORM_SECONDS, FlowValue, Kind};
 use crate::fields::Fields;
+use crate::own_methods::{providers, recent_rows, ticked};
 use crate::problem::Problem;
 use crate::visitor::Guest;
 
@@ -32,7 +33,7 @@ const HOME: &str = "/account?notice=password-changed";
 /// GET /reset.
 pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
     let account = whoever(&house, &guest).await?;
-    show_whoever(&house, &guest, account.as_ref(), &Reset::default())
+    show_whoever(&house, &guest, account.as_ref(), &reset_view(&house, String::new(), Vec::new()))
 }
 
 /// POST /reset: asks for a code, or for another one.
@@ -54,7 +55,7 @@ pub(crate) async fn ask(State(house): State<House>, guest: Guest, fields: Fields
             let error =
                 field_error(house.password, refusal, Form::Address).ok_or(Problem::Refused(refusal))?;
             let account = whoever(&house, &guest).await?;
-            let view = Reset { email, errors: vec![error], ..Reset::default() };
+            let view = reset_view(&house, email, vec![error]);
             refuse(&house, &guest, account.as_ref(), refusal, &view)
         }
         _ => Err(Problem::Internal),
@@ -110,7 +111,8 @@ pub(crate) async fn password_form(State(house): State<House>, guest: Guest) -> A
         return Ok(see_other("/reset/code"));
     };
     let account = whoever(&house, &guest).await?;
-    let view = password_view(&house, &flow, form, Vec::new());
+    let mut view = password_view(&house, &flow, form, Vec::new());
+    view.recent = recent_rows(&house.engine.lately_added_at_reset(&guest.visitor).await?);
     let mut response = show_whoever(&house, &guest, account.as_ref(), &view)?;
     house.names.expire(response.headers_mut(), Kind::Form);
     Ok(response)
@@ -118,12 +120,14 @@ pub(crate) async fn password_form(State(house): State<House>, guest: Guest) -> A
 
 /// POST /reset/password: unlocked, and signed in here alone.
 pub(crate) async fn complete(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
-    let fields = fields.of(&["password", "form", "username"])?;
+    let fields = fields.of_many(&["password", "form", "username"], "keep")?;
     let flow = flow(&house, &guest).await?;
     let (password, form) = (fields.secret("password"), fields.secret("form"));
     // Nothing typed is refused as too short, after the form: an older one is not shown again for it.
     let nothing = password.expose().is_empty();
-    let attempt = Attempt::CompleteReset { form: form.clone(), password, kept: Vec::new() };
+    let kept = ticked(&fields.all("keep"));
+    let recent = recent_rows(&house.engine.lately_added_at_reset(&guest.visitor).await?);
+    let attempt = Attempt::CompleteReset { form: form.clone(), password, kept: kept.clone() };
     match house.engine.execute(attempt, &guest.visitor).await? {
         Answer::Welcome(signed) => Ok(welcome(&house, &signed, ("email", None), HOME)),
         Answer::Refused(Refusal::Rules(Public::FlowExpired)) => Ok(see_other("/reset/code")),
@@ -134,7 +138,9 @@ pub(crate) async fn complete(State(house): State<House>, guest: Guest, fields: F
                     .ok_or(Problem::Refused(refusal))?,
             };
             let account = whoever(&house, &guest).await?;
-            let view = password_view(&house, &flow, &form, vec![error]);
+            let mut view = password_view(&house, &flow, &form, vec![error]);
+            view.kept = kept.iter().map(|provider| provider.as_str().to_owned()).collect();
+            view.recent = recent;
             refuse(&house, &guest, account.as_ref(), refusal, &view)
         }
         _ => Err(Problem::Internal),
@@ -143,6 +149,10 @@ pub(crate) async fn complete(State(house): State<House>, guest: Guest, fields: F
 
 async fn flow(house: &House, guest: &Guest) -> Result<Flow, Problem> {
     flow_of(house, guest, Purpose::Reset).await?.ok_or(Problem::FLOW_EXPIRED)
+}
+
+fn reset_view(house: &House, email: String, errors: Vec<FieldError>) -> Reset {
+    Reset { email, providers: providers(house), errors }
 }
 
 fn code_view(house: &House, flow: &Flow) -> ResetCode {
@@ -154,6 +164,7 @@ fn code_view(house: &House, flow: &Flow) -> ResetCode {
         cooldown_minutes: minutes(policy.reset_cooldown),
         again,
         until_ms: Some(flow.expires_at.0).filter(|_| again),
+        providers: providers(house),
         ..ResetCode::default()
     }
 }
@@ -165,5 +176,6 @@ fn password_view(house: &House, flow: &Flow, form: &Secret, errors: Vec<FieldErr
         until_ms: flow.expires_at.0,
         form: form.expose().to_owned(),
         errors,
+        ..ResetPassword::default()
     }
 }

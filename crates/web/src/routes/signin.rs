@@ -7,12 +7,12 @@ use accounts::Registration;
 use axum::extract::State;
 use axum::response::Response;
 use engine::{Answer, Attempt};
-use http::HeaderValue;
 use pages::views::{FieldError, Signin, SigninEmail};
 
 use crate::House;
-use crate::answers::{Answered, Form, field_error, incomplete, refuse, see_other, show, welcome};
-use crate::cookies::Kind;
+use crate::answers::{
+    Answered, Form, field_error, incomplete, refuse, see_other, show, signed_out, welcome,
+};
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::return_to::ReturnTo;
@@ -82,10 +82,7 @@ pub(crate) async fn leave(State(house): State<House>, guest: Guest, fields: Fiel
         }
     }
     let mut response = see_other("/signin?notice=signed-out");
-    let headers = response.headers_mut();
-    house.names.expire(headers, Kind::Session);
-    house.names.forget_flow(headers);
-    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+    signed_out(&house, response.headers_mut());
     Ok(response)
 }
 

@@ -34,7 +34,7 @@ use crate::upstream::{Upstream, providers};
 pub(crate) const ORIGIN: &str = "http://localhost:7878";
 pub(crate) const PASSWORD: &str = "nureta kasa to hashira";
 pub(crate) const OTHER_PASSWORD: &str = "hidari no mado wa akanai";
-const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 \
+pub(crate) const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 \
      (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1";
 
 pub(crate) struct House {

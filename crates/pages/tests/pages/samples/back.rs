@@ -4,7 +4,8 @@
 //! comes also as somebody who is signed in sees it.
 
 use pages::views::{
-    EmailChange, EmailCode, FieldError, NotMe, Reset, ResetCode, ResetPassword, TakenBack, Undo,
+    EmailChange, EmailCode, FieldError, MethodRow, NotMe, Reset, ResetCode, ResetPassword, TakenBack,
+    Undo,
 };
 
 use super::providers::ways;
@@ -113,21 +114,44 @@ fn reset_password() -> Vec<Sample> {
         minimum_length: 8,
         until_ms: AT + HALF_AN_HOUR,
         form: "Zm9ybS1zZWNyZXQtb2Ytb25lLXNob3dpbmc".into(),
-        errors: Vec::new(),
+        ..ResetPassword::default()
     };
+    let added = |id: &str, detail: &str| MethodRow {
+        id: id.into(),
+        method: id.into(),
+        detail: detail.into(),
+        added_at_ms: Some(AT - HALF_AN_HOUR),
+        ..MethodRow::default()
+    };
+    let recent = || vec![added("google", "ha•••@gmail.com"), added("apple", "")];
     let refused = |error: FieldError| ResetPassword { errors: vec![error], ..password() };
     let short = FieldError::new("password", "password-too-short").with("minimum", 8_u32);
     let busy = FieldError::form("overloaded").with("seconds", 5_u32);
     vec![
         sample("reset-password", None, password()),
         sample("reset-password-signed-in", Some("花子"), password()),
+        sample("reset-password-recent", None, ResetPassword { recent: recent(), ..password() }),
+        sample(
+            "reset-password-recent-weak",
+            None,
+            ResetPassword {
+                recent: recent(),
+                kept: ways(&["apple"]),
+                ..refused(FieldError::new("password", "password-too-weak"))
+            },
+        ),
         sample("reset-password-short", None, refused(short)),
         sample("reset-password-weak", None, refused(FieldError::new("password", "password-too-weak"))),
         sample("reset-password-busy", None, refused(busy)),
         sample(
             "reset-password-hostile",
             None,
-            ResetPassword { address: HOSTILE.into(), form: HOSTILE.into(), ..password() },
+            ResetPassword {
+                address: HOSTILE.into(),
+                form: HOSTILE.into(),
+                recent: vec![added(HOSTILE, HOSTILE)],
+                ..password()
+            },
         ),
     ]
 }

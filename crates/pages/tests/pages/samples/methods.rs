@@ -80,10 +80,22 @@ pub(crate) fn list() -> Vec<Sample> {
         sample(
             "offer",
             who,
-            OfferMethod { provider: "google".into(), address: "hanako.yamada@gmail.com".into() },
+            OfferMethod {
+                provider: "google".into(),
+                address: "hanako.yamada@gmail.com".into(),
+                return_to: "/novel/1?page=2".into(),
+            },
         ),
-        sample("offer-bare", who, OfferMethod { provider: "fuji".into(), address: String::new() }),
-        sample("offer-hostile", who, OfferMethod { provider: HOSTILE.into(), address: HOSTILE.into() }),
+        sample("offer-bare", who, OfferMethod { provider: "fuji".into(), ..OfferMethod::default() }),
+        sample(
+            "offer-hostile",
+            who,
+            OfferMethod {
+                provider: HOSTILE.into(),
+                address: HOSTILE.into(),
+                return_to: HOSTILE.into(),
+            },
+        ),
         sample("recent", who, RecentMethods { methods: vec![google(), apple()], errors: Vec::new() }),
         sample(
             "recent-last",

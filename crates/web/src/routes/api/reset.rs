@@ -73,12 +73,12 @@ pub(crate) async fn verify(
     visitor.flow = Some(body.flow.clone());
     match house.engine.execute(Attempt::VerifyReset { code: body.code }, &visitor).await? {
         Answer::ResetProven { form, until } => {
-            let recent = house.engine.added_lately(&visitor).await?;
+            let recent = house.engine.lately_added_at_reset(&visitor).await?;
             let body = FormBody {
                 flow: body.flow.expose().to_owned(),
                 form: form.expose().to_owned(),
                 expires_at: time(until),
-                recent: recent.iter().map(|provider| provider.as_str().to_owned()).collect(),
+                recent: recent.iter().map(|link| link.provider.as_str().to_owned()).collect(),
             };
             Ok(json::answer(StatusCode::OK, &body))
         }
