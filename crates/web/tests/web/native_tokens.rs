@@ -290,8 +290,6 @@ async fn r_method_3_a_provider_is_added_with_a_fresh_proof() {
     // The proof grows old on the way.
     let begun = app.begins("apple", "link").await;
     house.clock.advance(Millis::minutes(9));
-    let mut late = app.clone();
-    late.token = app.token.clone();
     app.post("/api/v1/proof/password", json!({"password": PASSWORD})).await.is(200);
     let token = apple.token(&apple.claims(&house.clock, &begun.nonce, ("a-2", "x@example.jp")));
     app.brings("apple", &begun.flow, &token).await.is(200);
