@@ -92,7 +92,16 @@ async fn d8_a_token_serves_the_trip_whose_nonce_it_carries() {
     let token = google.token(&google.claims(&house.clock, &one.nonce, WHO));
     app.brings("google", &two.flow, &token).await.problem(403, "provider-refused");
     app.brings("google", &one.flow, &token).await.is(200);
+    let (right, wrong) = (app.begins("google", "signin").await, app.begins("google", "signin").await);
+    let token = google.token(&google.claims(&house.clock, &hashed(&right.nonce), WHO));
+    app.brings("google", &wrong.flow, &token).await.problem(403, "provider-refused");
+    app.brings("google", &right.flow, &token).await.is(200);
     house.close().await;
+}
+
+fn hashed(nonce: &str) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, nonce.as_bytes());
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// D11: once, also when brought many times at the same moment; D12: and only what was handed out.
@@ -281,8 +290,6 @@ async fn r_method_3_a_provider_is_added_with_a_fresh_proof() {
     // The proof grows old on the way.
     let begun = app.begins("apple", "link").await;
     house.clock.advance(Millis::minutes(9));
-    let mut late = app.clone();
-    late.token = app.token.clone();
     app.post("/api/v1/proof/password", json!({"password": PASSWORD})).await.is(200);
     let token = apple.token(&apple.claims(&house.clock, &begun.nonce, ("a-2", "x@example.jp")));
     app.brings("apple", &begun.flow, &token).await.is(200);

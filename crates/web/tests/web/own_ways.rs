@@ -214,3 +214,20 @@ async fn r_reset_8_a_lost_provider_is_a_wait_that_a_sign_in_ends() {
     }
     house.close().await;
 }
+
+/// R-WITHDRAW-3, I10: the member has everything, and nothing in it opens anything.
+#[tokio::test]
+async fn r_withdraw_3_an_app_has_all_that_is_stored_about_its_member() {
+    let google = Upstream::start("google");
+    let house = house_with(&google).await;
+    let mut app = house.app();
+    app.joins((&house, &google), ("g-1", HANAKO)).await;
+    house.app().get("/api/v1/account/export").await.problem(401, "unauthenticated");
+    let export = app.get("/api/v1/account/export").await;
+    let stored = export.is(200).json();
+    assert_eq!(stored["account"]["contact_address"], HANAKO);
+    assert_eq!(stored["methods"][0]["subject"], "g-1");
+    assert_eq!(stored["sessions"][0]["current"], true);
+    assert!(!export.body.contains(app.token.as_deref().expect("a token")));
+    house.close().await;
+}

@@ -13,6 +13,7 @@ use http::{StatusCode, Uri};
 use super::bodies::{Anywhere, MembersOnly, MethodsBody, NewContact, WithBody, WithdrawnBody};
 use super::{done, only};
 use crate::House;
+use crate::export::Export;
 use crate::json::{self, Body, time};
 use crate::problem::{Problem, ProblemBody};
 use crate::visitor::Caller;
@@ -164,4 +165,18 @@ pub(crate) async fn withdraw(
         Answer::Refused(refusal) => Err(Problem::Refused(refusal)),
         _ => Err(Problem::Internal),
     }
+}
+
+/// All that is stored about the member. The same file as on the pages.
+#[utoipa::path(
+    get, path = "/api/v1/account/export", tag = "account", operation_id = "account_export",
+    security(("bearer" = [])),
+    responses((status = 200, description = "Everything.", body = Export), MembersOnly, Anywhere)
+)]
+pub(crate) async fn export(
+    State(house): State<House>,
+    Caller(visitor): Caller,
+) -> Result<Response, Problem> {
+    let stored = crate::export::export(&house, &visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
+    Ok(json::answer(StatusCode::OK, &stored))
 }

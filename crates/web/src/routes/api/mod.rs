@@ -69,6 +69,7 @@ pub(crate) fn described() -> OpenApiRouter<House> {
         .routes(routes!(identity::cancel))
         .routes(routes!(methods::contact))
         .routes(routes!(methods::test_mail))
+        .routes(routes!(methods::export))
         .routes(routes!(account::activity))
         .routes(routes!(sessions::list, sessions::end_others))
         .routes(routes!(sessions::end))
