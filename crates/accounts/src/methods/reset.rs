@@ -73,10 +73,20 @@ fn at_provider(ledger: &mut Ledger<'_>, holder: &Holder) -> Asked {
 fn was_verified_here(ledger: &Ledger<'_>, email: &Email) -> bool {
     let flow = codes::live_flow(ledger, Purpose::Reset).ok();
     flow.is_some_and(|flow| {
-        let bound = ledger.account().is_some_and(|account| is_bound(&flow, account));
+        let bound = match ledger.account() {
+            Some(account) => is_bound(&flow, account),
+            None => sets_up(ledger, &flow),
+        };
         let same = flow.email.as_ref().is_some_and(|own| own.same_as(email));
         flow.stage == Stage::Proven && same && bound
     })
+}
+
+/// The address in question has no account of its own: the flow's has it through a provider that is lost.
+fn sets_up(ledger: &Ledger<'_>, flow: &Flow) -> bool {
+    let holders = ledger.snapshot().address.iter().flat_map(|address| &address.holders);
+    let own = |h: &Holder| flow.bound.is_some_and(|bound| bound.account == h.account);
+    holders.into_iter().any(|h| own(h) && lost::may_set_up(h, ledger.now()))
 }
 
 fn is_bound(flow: &Flow, account: &Account) -> bool {

@@ -18,9 +18,10 @@ type Law = fn(&Seen<'_>) -> bool;
 
 /// Every law, and what it asks of a step.
 #[rustfmt::skip]
-const LAWS_AND_NAMES: [(&str, Law); 40] = [
+const LAWS_AND_NAMES: [(&str, Law); 51] = [
     ("I1", |s| s.an_account_can_be_had_again()),
     ("I2", |s| s.the_contact_is_the_proven_address()),
+    ("I3", |s| s.one_account_an_identity()),
     ("I4", |s| s.one_account_an_address()),
     ("I5", |s| s.evaluations_are_bounded()),
     ("I6", |s| s.a_lock_refuses()),
@@ -35,18 +36,24 @@ const LAWS_AND_NAMES: [(&str, Law); 40] = [
     ("I15", |s| s.only_the_verifying_flow_sets_a_password()),
     ("I16", |s| s.clearing_leaves_nothing_older()),
     ("I18", |s| s.nothing_appears_by_itself()),
+    ("I19", |s| s.nobody_is_joined_by_an_address()),
     ("I20", |s| s.an_account_needs_a_proven_address()),
-    ("I21", |s| s.an_address_is_changed_by_who_began_it()),
+    ("I21", |s| s.a_change_is_finished_by_who_began_it()),
+    ("I22", |s| s.an_ended_account_has_nothing()),
+    ("I23", |s| s.an_id_is_never_used_again()),
     ("I28", |s| s.a_change_needs_a_fresh_proof()),
     ("I29", |s| s.a_new_address_needs_its_own_code()),
     ("I30", |s| s.mails_are_written()),
     ("I31", |s| s.lines_are_written()),
     ("I32", |s| s.asking_tells_nothing()),
     ("I33", |s| s.a_suspension_refuses_everything()),
+    ("I35", |s| s.a_method_that_is_over_lets_nobody_in()),
     ("I38", |s| s.registering_tells_and_gives_nothing()),
     ("I39", |s| s.every_sign_in_is_told()),
+    ("R-REG-5", |s| s.an_offer_is_for_its_account_and_ends()),
     ("R-SIGNIN-6", |s| s.not_me_takes_all_and_gives_nothing()),
     ("R-SIGNIN-7", |s| s.a_sign_in_begins_anew()),
+    ("R-SIGNIN-10", |s| s.a_trip_works_once_where_it_began()),
     ("R-LOCK-2", |s| s.a_new_password_unlocks()),
     ("R-LOCK-4", |s| s.a_known_device_is_left_alone()),
     ("R-RESET-2", |s| s.a_request_is_left_without_a_mail_for_cause()),
@@ -54,11 +61,15 @@ const LAWS_AND_NAMES: [(&str, Law); 40] = [
     ("R-RESET-5", |s| s.a_form_is_opened_by_the_verified_code()),
     ("R-RESET-6a", |s| s.mails_are_bounded()),
     ("R-RESET-7", |s| s.a_verified_code_ends_the_rest()),
+    ("R-RESET-8", |s| s.a_lost_provider_is_waited_for()),
     ("R-RESET-11", |s| s.a_code_signs_nobody_in()),
+    ("R-METHOD-5", |s| s.a_removed_method_leaves_nothing()),
+    ("R-METHOD-9", |s| s.an_address_follows_its_provider()),
     ("R-METHOD-10a", |s| s.only_the_established_may_undo()),
     ("R-METHOD-10b", |s| s.a_number_works_once_where_it_was_sent()),
     ("R-METHOD-10c", |s| s.an_undo_takes_all_and_gives_nothing()),
     ("R-METHOD-10d", |s| s.what_was_given_back_stays()),
+    ("R-WITHDRAW-2", |s| s.a_withdrawal_is_taken_back_in_time()),
 ];
 
 /// Every law that `broken` can name.
@@ -131,7 +142,13 @@ impl<'a> Seen<'a> {
         let Step::Type(who, _, code) = self.step else { return None };
         let answered = matches!(
             self.outcome(),
-            Some(Outcome::Proven { .. } | Outcome::ResetProven { .. } | Outcome::Done)
+            Some(
+                Outcome::Proven { .. }
+                    | Outcome::ResetProven { .. }
+                    | Outcome::IdentityFree(_)
+                    | Outcome::OfferMade { .. }
+                    | Outcome::Done
+            )
         );
         let begun = self.begun(*who).filter(|begun| begun.proven.is_none() && answered)?;
         Some((*who, begun, *code))
@@ -179,7 +196,7 @@ impl<'a> Seen<'a> {
     pub(crate) fn taken_back(&self) -> Option<&'a Letter> {
         let (_, letter) = self.number()?;
         let first = letter.filter(|letter| letter.used.is_none() && !letter.void)?;
-        matches!(self.outcome(), Some(Outcome::TakenBack)).then_some(first)
+        matches!(self.outcome(), Some(Outcome::TakenBack | Outcome::Restored)).then_some(first)
     }
 
     pub(crate) fn events(&self) -> impl Iterator<Item = &'a Event> {
@@ -203,7 +220,7 @@ impl<'a> Seen<'a> {
     }
 
     pub(crate) fn is_new_account(&self) -> bool {
-        self.after.world.accounts.len() > self.before.world.accounts.len()
+        self.after.world.accounts.iter().any(|(id, _)| self.before.world.accounts.get(id).is_none())
     }
 
     /// Accounts before and after.

@@ -7,6 +7,7 @@ use accounts::{Account, MailKind, Outcome, Purpose, Reason};
 
 use super::ghosts::{Begun, Posted, class_of};
 use super::laws::Seen;
+use super::remember::purpose_of;
 use super::state::{ADDRESSES, hash};
 use super::step::Step;
 
@@ -15,12 +16,16 @@ impl Seen<'_> {
         code.and_then(|code| self.before.ghosts.posted.get(&code)).copied()
     }
 
+    /// The contact names a method of the account with a proven address; where that is `email`, the address that an
+    /// onlooker has seen proven.
     pub(crate) fn the_contact_is_the_proven_address(&self) -> bool {
-        let proven = |account: &Account| {
-            let member = self.after.ghosts.members.get(&account.id)?;
-            Some(account.contact_address()?.key() == ADDRESSES[member.home.at])
-        };
-        self.after.world.accounts.values().all(|account| proven(account) == Some(true))
+        let active = self.after.world.accounts.values().filter(|account| account.withdrawn.is_none());
+        active.into_iter().all(|account| {
+            let member = self.after.ghosts.members.get(&account.id);
+            let home = member.and_then(|member| member.home).map(|home| ADDRESSES[home.at]);
+            let at = account.contact_address().map(accounts::Email::key);
+            at.is_some() && (account.contact != accounts::Addressed::Email || at == home)
+        })
     }
 
     pub(crate) fn a_code_works_once(&self) -> bool {
@@ -32,7 +37,8 @@ impl Seen<'_> {
         self.verified().is_none_or(|(_, begun, code)| {
             let fits = |posted: Posted| posted.at == begun.at && posted.purpose == begun.purpose;
             self.posted(code).is_some_and(fits)
-                && matches!(self.step, Step::Type(_, purpose, _) if *purpose == begun.purpose)
+                && matches!(self.step, Step::Type(who, purpose, _)
+                    if purpose_of(self.before, *who, *purpose) == begun.purpose)
         })
     }
 
@@ -114,6 +120,9 @@ impl Seen<'_> {
         if !self.is_new_account() {
             return true;
         }
+        if let Step::Register(who) = self.step {
+            return self.is_registered_with_an_identity(*who);
+        }
         let Step::Choose(who, secret) = self.step else { return false };
         let proven = self
             .begun(*who)
@@ -125,7 +134,11 @@ impl Seen<'_> {
     }
 
     /// The session that began it, and the same account.
-    pub(crate) fn an_address_is_changed_by_who_began_it(&self) -> bool {
+    pub(crate) fn a_change_is_finished_by_who_began_it(&self) -> bool {
+        self.an_address_is_changed_by_who_began_it() && self.linking_is_finished_by_who_began_it()
+    }
+
+    fn an_address_is_changed_by_who_began_it(&self) -> bool {
         let Some((who, begun)) = self.moved() else { return true };
         let session = self.browser(who).session.and_then(|digest| self.before.world.session(digest));
         let own = session.is_some_and(|session| {
@@ -140,7 +153,15 @@ impl Seen<'_> {
         let changed = self.both().filter(|(old, new)| at(old) != at(new));
         changed.into_iter().all(|(_, new)| {
             let back = self.taken_back().is_some_and(|letter| letter.account == new.id);
-            let Step::Type(_, Purpose::ChangeEmail, code) = self.step else { return back };
+            let restored = self.outcome() == Some(&Outcome::Restored);
+            let removed = at(new).is_none() && self.by_its_member().is_some();
+            let added = matches!(self.step, Step::AddPassword(..) | Step::Finish(..));
+            if back || restored || removed || added {
+                return true;
+            }
+            let Step::Type(_, Purpose::ChangeEmail | Purpose::AddEmail, code) = self.step else {
+                return false;
+            };
             let posted = self.posted(*code).filter(|p| p.purpose == Purpose::ChangeEmail);
             posted.is_some_and(|posted| at(new).as_deref() == Some(ADDRESSES[posted.at]))
         })
@@ -154,7 +175,11 @@ impl Seen<'_> {
         match purpose {
             Purpose::Register => same || self.refused(Reason::RegistrationClosed),
             Purpose::Reset => same || self.is_going_on(self.begun(*who), *at),
-            Purpose::ChangeEmail | Purpose::AddEmail | Purpose::RegisterIdentity | Purpose::Offer => {
+            Purpose::RegisterIdentity => {
+                let open = self.refused(Reason::FlowGone) || self.refused(Reason::RegistrationClosed);
+                same || open
+            }
+            Purpose::ChangeEmail | Purpose::AddEmail | Purpose::Offer => {
                 same || self.refused(Reason::ProofStale) || self.refused(Reason::NotSignedIn)
             }
         }
@@ -166,7 +191,7 @@ impl Seen<'_> {
                 *expires_at == self.after.now.plus(self.policy.code_life)
             }
             (Step::Ask(_, Purpose::Register, _), _) => self.refused(Reason::RegistrationClosed),
-            (Step::Choose(..), Some(Outcome::Welcome(welcome))) => {
+            (Step::Choose(..) | Step::Register(_), Some(Outcome::Welcome(welcome))) => {
                 self.before.world.accounts.get(&welcome.account).is_none()
             }
             _ => true,
@@ -201,7 +226,14 @@ impl Seen<'_> {
 
     pub(crate) fn a_verified_code_voids_the_password(&self) -> bool {
         let Some((_, begun)) = self.verified_reset() else { return true };
-        self.after.owner_of(begun.at).is_some_and(|account| account.password().is_none())
+        // At a provider's address there is none yet.
+        let own = self.after.owner_of(begun.at);
+        own.map_or(self.lost_at(begun.at), |account| account.password().is_none())
+    }
+
+    fn lost_at(&self, at: usize) -> bool {
+        let mut members = self.before.ghosts.members.values();
+        members.any(|member| member.lost.is_some_and(|(where_, _)| where_ == at))
     }
 
     /// A password form is shown by a code of the mailbox, or again by the very code that was verified, in time.
@@ -228,9 +260,8 @@ impl Seen<'_> {
         let ghosts = &self.after.ghosts;
         let newer = |when: &&accounts::Instant| self.after.now < when.plus(self.policy.code_life);
         let unused = |at: usize, class: usize| ghosts.caused[at][class].iter().filter(newer).count();
-        let few = [(0, 0), (0, 1), (1, 0), (1, 1)]
-            .into_iter()
-            .all(|(at, class)| unused(at, class) <= size(self.policy.codes_alive));
+        let few = (0..ADDRESSES.len())
+            .all(|at| (0..2).all(|class| unused(at, class) <= size(self.policy.codes_alive)));
         let (Step::Ask(_, purpose, at), Some(decision)) = (self.step, self.decision) else {
             return few;
         };
@@ -240,10 +271,19 @@ impl Seen<'_> {
         few && (!many || unused(*at, class) <= 1)
     }
 
-    /// Every other session, every known device, every grant and pending change.
+    /// Every other session, every known device, every grant and pending change; and with the new password every method
+    /// that was added lately and is not ticked.
     pub(crate) fn a_verified_code_ends_the_rest(&self) -> bool {
-        let Some((who, begun)) = self.verified_reset() else { return true };
-        let Some(account) = self.after.owner_of(begun.at) else { return false };
+        if let (Some(_), Some(Outcome::Welcome(welcome))) = (self.finished(), self.outcome()) {
+            let links = self.account(welcome.account).map(|account| account.links.as_slice());
+            let lately =
+                |link: &accounts::Link| self.after.now < link.added.at.plus(self.policy.undo_life);
+            let mut added = links.unwrap_or_default().iter().filter(|link| link.added.by.is_some());
+            return !added.any(lately);
+        }
+        let Some((who, _)) = self.verified_reset() else { return true };
+        let account = self.after.ghosts.begun[who as usize].and_then(|begun| begun.account);
+        let Some(account) = account.and_then(|id| self.account(id)) else { return false };
         let own = self.browser(who).session;
         account.devices.is_empty() && account.sessions.iter().all(|session| Some(session.digest) == own)
     }

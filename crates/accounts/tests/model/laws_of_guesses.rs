@@ -6,21 +6,24 @@
 use accounts::{Account, Instant, Lane, Outcome, Reason, Verdict};
 
 use super::laws::Seen;
+use super::picture::Picture;
 use super::state::{ADDRESSES, Aim, State, hash};
 use super::step::Step;
 
 impl Seen<'_> {
-    /// Every account has its addressed method, at the address it has proven, and its password unless that is void.
+    /// Every account has its `email` method where it has proven it, with its password unless that is void; and it has
+    /// an addressed method at all, unless its member has ended it, and none after that.
     pub(crate) fn an_account_can_be_had_again(&self) -> bool {
         let all = || self.after.world.accounts.values();
         self.after.ghosts.members.len() == self.after.world.accounts.len()
             && all().all(|account| {
-                let member = self.after.ghosts.members.get(&account.id);
-                let method = account.email.as_ref();
-                member.zip(method).is_some_and(|(member, method)| {
-                    method.email.key() == ADDRESSES[member.home.at]
-                        && method.password.as_ref().map(|p| &p.hash) == member.secret.map(hash).as_ref()
-                })
+                let Some(member) = self.after.ghosts.members.get(&account.id) else { return false };
+                let at = account.email.as_ref().map(|method| method.email.key());
+                let password = account.password().map(|password| &password.hash);
+                at == member.home.map(|home| ADDRESSES[home.at])
+                    && password == member.secret.map(hash).as_ref()
+                    && member.gone.is_none() == account.addressed().next().is_some()
+                    && member.gone.is_some() == account.withdrawn.is_some()
             })
     }
 
@@ -108,21 +111,26 @@ impl Seen<'_> {
     pub(crate) fn nothing_appears_by_itself(&self) -> bool {
         let may_start = match self.step {
             Step::Settle(_) => self.settled().is_some_and(|flight| flight.aim == Aim::SignIn),
-            Step::Choose(..) | Step::Finish(..) => true,
+            Step::Choose(..) | Step::Finish(..) | Step::Arrive(..) | Step::Register(_) => true,
             _ => false,
         };
         let started = self.started();
         let welcome = usize::from(self.is_welcome());
         let changed = self.both().any(|(old, new)| old.email != new.email)
             || self.before.world.accounts.len() > self.after.world.accounts.len();
+        let erased = matches!(self.step, Step::Erase(_)) && self.outcome() == Some(&Outcome::Done);
         let may_change = self.changed().is_some()
             || self.moved().is_some()
             || self.verified_reset().is_some()
             || self.finished().is_some()
-            || self.taken_back().is_some();
+            || self.taken_back().is_some()
+            || self.by_its_member().is_some()
+            || erased
+            || matches!(self.outcome(), Some(Outcome::Restored));
         (started == 0 || may_start)
             && started == welcome
             && (!changed || may_change)
+            && self.methods_change_as_answered()
             && self.a_stranger_does_nothing()
     }
 
@@ -135,23 +143,41 @@ impl Seen<'_> {
             | Step::Enter(who, ..)
             | Step::Choose(who, ..)
             | Step::Change(who, ..)
-            | Step::ChangeAt(who, ..) => *who,
+            | Step::ChangeAt(who, ..)
+            | Step::Go(who, ..)
+            | Step::Arrive(who, ..)
+            | Step::Register(who)
+            | Step::TakeOffer(who)
+            | Step::Drop(who)
+            | Step::Restore(who)
+            | Step::Remove(who, ..)
+            | Step::Contact(who, _)
+            | Step::AddPassword(who, _)
+            | Step::Follow(who, ..)
+            | Step::Withdraw(who) => *who,
             Step::Settle(n) => self.before.flights[*n].who,
             Step::Press(n) => self.before.looks[*n].who,
             _ => return true,
         };
-        let plain =
-            |account: &Account| (account.email.clone(), account.sessions.clone(), account.epoch);
-        let same = self.both().all(|(old, new)| plain(old) == plain(new));
-        self.after.ghosts.holds[who as usize] || same && !self.is_new_account()
+        let plain = |account: &Account| {
+            let seen = (Picture::of(account), account.sessions.clone(), account.epoch);
+            (seen, account.password_version, account.withdrawn.is_some(), account.lost.clone())
+        };
+        let held = &self.after.ghosts.holds[who as usize];
+        self.both().all(|(old, new)| held.contains(&old.id) || plain(old) == plain(new))
     }
 
+    /// In the same session; and a provider's proof is one of the account's own identity there.
     pub(crate) fn a_change_needs_a_fresh_proof(&self) -> bool {
-        let changed = self.changed().map(|(who, _)| who);
-        let Some(who) = changed.or(self.moved().map(|(who, _)| who)) else { return true };
+        if let (Step::Arrive(who, _, card), Some(Outcome::Fresh { .. })) = (self.step, self.outcome()) {
+            let member = self.before.member(self.browser(*who).session);
+            return member.is_some_and(|member| Picture::of(member).held(*card).is_some());
+        }
+        let changed = self.changed().map(|(who, _)| who).or(self.moved().map(|(who, _)| who));
+        let Some(who) = changed.or(self.by_its_member().map(|(who, _)| who)) else { return true };
         let session = self.browser(who).session.and_then(|digest| self.before.world.session(digest));
         let shown = session.and_then(|session| self.before.ghosts.shown.get(&session.id));
-        shown.is_some_and(|shown| self.after.now < shown.plus(self.policy.fresh))
+        shown.is_some_and(|(shown, _)| self.after.now < shown.plus(self.policy.fresh))
     }
 
     pub(crate) fn a_suspension_refuses_everything(&self) -> bool {
@@ -171,8 +197,12 @@ impl Seen<'_> {
     pub(crate) fn a_sign_in_begins_anew(&self) -> bool {
         let Some(flight) = self.settled().filter(|_| self.is_welcome()) else { return true };
         let gone = |old| self.after.world.session(old).is_none();
+        // An identity that waited for this very account stays in hand.
+        let waits = self.before.ghosts.hand[flight.who as usize].and_then(|hand| hand.waits);
+        let own = matches!(self.outcome(), Some(Outcome::Welcome(w)) if Some(w.account) == waits);
+        let stays = own && flight.sent.flow == self.browser(flight.who).flow;
         flight.sent.session.is_none_or(gone)
-            && flight.sent.flow.is_none_or(|old| self.after.world.flows.get(&old).is_none())
+            && (stays || flight.sent.flow.is_none_or(|old| self.after.world.flows.get(&old).is_none()))
     }
 
     /// Setting a new password through the reset unlocks, in whatever way the address was locked.

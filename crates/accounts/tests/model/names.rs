@@ -5,7 +5,10 @@
 
 use std::mem::take;
 
-use accounts::{Account, Added, AddressState, Digest, Lane, Methods, NumberKind};
+use accounts::{
+    Account, Added, AddressState, Bound, Digest, Former, Identity, Instant, Intent, Lane, Methods,
+    NumberKind,
+};
 
 use super::state::{Browser, State};
 
@@ -32,7 +35,7 @@ impl State {
     fn rename_world(&mut self, names: &mut Names) {
         let accounts = take(&mut self.world.accounts).into_iter();
         let mut accounts = accounts.map(|(_, account)| account).collect::<Vec<_>>();
-        accounts.sort_by(|a, b| address_of(a).cmp(&address_of(b)));
+        accounts.sort_by(|a, b| order_of(a).cmp(&order_of(b)));
         accounts.iter_mut().for_each(|account| names.account(account));
         self.world.addresses.values_mut().for_each(|address| names.address(address));
         self.world.accounts = accounts.into_iter().map(|account| (account.id, account)).collect();
@@ -44,16 +47,31 @@ impl State {
         });
         for flow in &mut flows {
             names.digest(&mut flow.digest);
-            if let Some(bound) = flow.bound.as_mut() {
-                names.id(&mut bound.account.0);
-                bound.session.iter_mut().for_each(|session| names.id(&mut session.0));
-            }
+            flow.bound.iter_mut().for_each(|bound| names.bound(bound));
+            flow.waits_for.iter_mut().for_each(|account| names.id(&mut account.0));
             if let Some(grant) = flow.grant.as_mut() {
                 names.id(&mut grant.code.0);
                 names.digest(&mut grant.form);
             }
         }
         self.world.flows = flows.into_iter().map(|flow| (flow.digest, flow)).collect();
+        self.rename_trips(names);
+    }
+
+    fn rename_trips(&mut self, names: &mut Names) {
+        let trips = take(&mut self.world.trips).into_iter();
+        let mut trips = trips.map(|(_, trip)| trip).collect::<Vec<_>>();
+        trips.sort_by_key(|trip| (trip.browser, trip.started_at, trip.provider, trip.state));
+        for trip in &mut trips {
+            names.digest(&mut trip.state);
+            if let Intent::Link(bound) | Intent::Prove(bound) = &mut trip.intent {
+                names.bound(bound);
+            }
+        }
+        self.world.trips = trips.into_iter().map(|trip| (trip.state, trip)).collect();
+        let formers = take(&mut self.world.formers).into_iter();
+        let mut rename = |mut former: Former| (names.id(&mut former.account.0), former).1;
+        self.world.formers = formers.map(|(identity, old)| (identity, rename(old))).collect();
     }
 
     /// Epochs and password numbers only grow and are only compared: their order is kept, their size is not.
@@ -62,7 +80,11 @@ impl State {
         for account in world.accounts.values_mut() {
             let id = account.id;
             let mut epochs = vec![&mut account.epoch];
-            let bounds = world.flows.values_mut().filter_map(|flow| flow.bound.as_mut());
+            let trips = world.trips.values_mut().filter_map(|trip| match &mut trip.intent {
+                Intent::Link(bound) | Intent::Prove(bound) => Some(bound),
+                Intent::SignIn => None,
+            });
+            let bounds = world.flows.values_mut().filter_map(|flow| flow.bound.as_mut()).chain(trips);
             epochs.extend(bounds.filter(|bound| bound.account == id).map(|bound| &mut bound.epoch));
             lower(epochs);
             let mut versions = vec![&mut account.password_version];
@@ -86,8 +108,12 @@ fn lower(mut numbers: Vec<&mut i64>) {
     }
 }
 
-fn address_of(account: &Account) -> Option<&str> {
-    account.email.as_ref().map(|method| method.email.key())
+/// An account is told by its address, its identities, or since when it is gone.
+fn order_of(account: &Account) -> (Option<&str>, Option<&Identity>, Option<Instant>, Instant) {
+    let email = account.email.as_ref().map(|method| method.email.key());
+    let identity = account.links.first().map(|link| &link.identity);
+    let gone = account.withdrawn.as_ref().map(|withdrawal| withdrawal.at);
+    (email, identity, gone, account.created_at)
 }
 
 /// New names for old ones: the numbers that ids and digests end in.
@@ -115,6 +141,11 @@ impl Names {
 
     pub(crate) fn digest(&mut self, digest: &mut Digest) {
         self.tail(&mut digest.0[28..]);
+    }
+
+    fn bound(&mut self, bound: &mut Bound) {
+        self.id(&mut bound.account.0);
+        bound.session.iter_mut().for_each(|session| self.id(&mut session.0));
     }
 
     pub(crate) fn lane(&mut self, lane: &mut Lane) {
@@ -165,7 +196,6 @@ impl Names {
     }
 
     fn address(&mut self, address: &mut AddressState) {
-        address.owner.iter_mut().for_each(|owner| self.id(&mut owner.0));
         address.challenges.iter_mut().for_each(|challenge| self.id(&mut challenge.id.0));
         for number in &mut address.numbers {
             self.id(&mut number.id.0);

@@ -3,40 +3,27 @@
 //! It believes answers, not reasons: a code that was answered as verified is verified, a password that was answered as
 //! set is the password. Whether the answer was right is for the laws to say.
 
-use accounts::{Decision, Event, Instant, MailKind, NumberKind, Outcome, Purpose, Reason, SessionId};
+use accounts::{
+    Decision, Event, Instant, MailKind, Method, NumberKind, Outcome, Purpose, Reason, SessionId,
+};
 
-use super::ghosts::{Begun, Home, Letter, Member, Posted, class_of};
-use super::state::{ADDRESSES, Flight, Look, Page, State, Who, place};
+use super::ghosts::{Begun, Home, Letter, Member, Posted, Use, class_of};
+use super::picture::Picture;
+use super::remember_methods::{home_of, remember_holding, remember_methods};
+use super::state::{ADDRESSES, Flight, Look, State, Who, place};
 use super::step::Step;
 
 pub(crate) fn remember(before: &State, state: &mut State, step: &Step, decision: Option<&Decision>) {
     remember_holding(before, state, step);
-    if let (Some(decision), now) = (decision, before.now) {
+    if let Some(decision) = decision {
         remember_answer(before, state, step, &decision.outcome);
+        remember_methods(before, state, step, &decision.outcome);
         decision.events.iter().for_each(|event| remember_event(before, state, event));
-        remember_mails(state, step, decision, now);
+        remember_mails(before, state, step, decision);
     } else if let Step::Check(n) = step
         && let Some(Flight { at, lane, .. }) = before.flights.get(*n)
     {
         *state.ghosts.evaluated.entry((*at, *lane)).or_default() += 1;
-    }
-}
-
-/// A browser that has shown a right password, a mailed code or number, or a form, is nobody's stranger any more.
-fn remember_holding(before: &State, state: &mut State, step: &Step) {
-    let holder = match step {
-        Step::Check(n) => before.flights.get(*n).and_then(|flight| {
-            let member = before.ghosts.member_at(flight.at);
-            let right = member.is_some_and(|(_, member)| member.secret == Some(flight.typed));
-            right.then_some(flight.who)
-        }),
-        Step::Type(who, _, Some(_)) | Step::Finish(who, Some(_), _) => Some(*who),
-        Step::Enter(who, _, _, Some(_)) | Step::Look(who, _, _, Some(_)) => Some(*who),
-        _ => None,
-    };
-    holder.into_iter().for_each(|who| state.ghosts.holds[who as usize] = true);
-    for (n, browser) in before.browsers.iter().enumerate() {
-        state.ghosts.holds[n] |= browser.session.is_some();
     }
 }
 
@@ -50,10 +37,11 @@ fn remember_answer(before: &State, state: &mut State, step: &Step, outcome: &Out
             if flow.is_none_or(|flow| flow.expires_at <= before.now) {
                 state.ghosts.tried[n] = 0;
             }
-            let own = before.browsers[n].session.filter(|_| *purpose == Purpose::ChangeEmail);
+            let page = [Purpose::ChangeEmail, Purpose::AddEmail].contains(purpose);
+            let own = before.browsers[n].session.filter(|_| page);
             let session = own.and_then(|digest| before.world.session(digest));
             state.ghosts.begun[n] = Some(Begun {
-                purpose: *purpose,
+                purpose: purpose_of(before, *who, *purpose),
                 at: *at,
                 account: session.map(|session| session.account),
                 session: session.map(|session| session.id),
@@ -65,18 +53,22 @@ fn remember_answer(before: &State, state: &mut State, step: &Step, outcome: &Out
         (Step::Type(who, _, code), _) => remember_code(before, state, *who, (*code, outcome)),
         (Step::Choose(who, secret), Outcome::Welcome(welcome)) => {
             if let Some(begun) = before.ghosts.begun[*who as usize] {
-                let home = Home { at: begun.at, since: before.now, registered: true };
-                let member = Member { home, secret: Some(secret), moved: None, rescued: false };
+                let home = Some(Home { at: begun.at, since: before.now });
+                let member = Member { home, secret: Some(secret), ..Member::new(before.now) };
                 state.ghosts.members.insert(welcome.account, member);
+                state.ghosts.kill_resets(begun.at);
             }
         }
         (Step::Finish(who, _, secret), Outcome::Welcome(welcome)) => {
             state.ghosts.clear(welcome.account, None);
             set_secret(state, welcome.account, Some(secret));
+            let begun = before.ghosts.begun[*who as usize];
             if let Some(member) = state.ghosts.members.get_mut(&welcome.account) {
                 member.rescued = false;
+                let set_up = begun.map(|begun| Home { at: begun.at, since: before.now });
+                member.home = member.home.or(set_up);
             }
-            if let Some(begun) = before.ghosts.begun[*who as usize] {
+            if let Some(begun) = begun {
                 state.ghosts.evaluated.retain(|(at, _), _| *at != begun.at);
             }
         }
@@ -86,7 +78,7 @@ fn remember_answer(before: &State, state: &mut State, step: &Step, outcome: &Out
                 set_secret(state, account.id, Some(secret));
             }
         }
-        (_, Outcome::TakenBack) => {
+        (_, Outcome::TakenBack | Outcome::Restored) => {
             if let Some(look) = typed_number(before, step) {
                 remember_taken_back(before, state, &look);
             }
@@ -120,7 +112,10 @@ fn remember_code(
     let form = state.browsers[n].forms[0];
     let proven = code.map(|code| (now, code));
     let worked = match outcome {
-        Outcome::Proven { .. } | Outcome::ResetProven { .. } => begun.proven.is_none(),
+        Outcome::Proven { .. }
+        | Outcome::ResetProven { .. }
+        | Outcome::IdentityFree(_)
+        | Outcome::OfferMade { .. } => begun.proven.is_none(),
         Outcome::Done | Outcome::Refused(Reason::Suspended | Reason::AddressTaken) => true,
         _ => false,
     };
@@ -132,13 +127,15 @@ fn remember_code(
         with_it.for_each(|posted| posted.dead = true);
     }
     match outcome {
-        Outcome::Proven { .. } if begun.proven.is_none() => {
+        Outcome::Proven { .. } | Outcome::IdentityFree(_) | Outcome::OfferMade { .. }
+            if begun.proven.is_none() =>
+        {
             state.ghosts.begun[n] = Some(Begun { proven, ..begun });
             state.ghosts.evaluated.retain(|(where_, _), _| *where_ != at);
         }
         Outcome::ResetProven { .. } if begun.proven.is_none() => {
             state.ghosts.verified[at] = Some(now);
-            let account = state.ghosts.member_at(at).map(|(id, _)| id);
+            let account = state.ghosts.member_at(at).map(|(id, _)| id).or(lost_at(state, at));
             state.ghosts.begun[n] = Some(Begun { proven, form, account, ..begun });
             if let Some(account) = account {
                 state.ghosts.clear(account, Some(n));
@@ -149,10 +146,7 @@ fn remember_code(
         Outcome::Done => {
             state.ghosts.evaluated.retain(|(where_, _), _| *where_ != at);
             let moves = begun.account.and_then(|id| state.ghosts.members.get_mut(&id));
-            moves.into_iter().for_each(|member| {
-                member.moved = member.moved.or(Some(now).filter(|_| member.home.registered));
-                member.home = Home { at, since: now, registered: false };
-            });
+            moves.into_iter().for_each(|member| member.home = Some(Home { at, since: now }));
         }
         Outcome::Refused(Reason::WrongCode | Reason::CodeSpent) => state.ghosts.tried[n] += 1,
         _ => {}
@@ -179,20 +173,51 @@ fn remember_taken_back(before: &State, state: &mut State, look: &Look) {
         return;
     }
     state.ghosts.letters[place].used = Some(before.now);
-    state.ghosts.clear(letter.account, None);
+    if letter.does != Use::Restore {
+        state.ghosts.clear(letter.account, None);
+    }
     set_secret(state, letter.account, None);
-    if letter.page == Page::Undo {
+    let home = home_of(state, letter.account);
+    let account = state.world.accounts.get(&letter.account);
+    let ended = account.is_some_and(|account| account.withdrawn.is_some());
+    let undone = letter.does == Use::Undo;
+    if let Some(member) = state.ghosts.members.get_mut(&letter.account) {
+        member.home = home;
+        // What was changed in the instant of a withdrawal goes with it: nobody can say which was first.
+        let since = member.gone.filter(|_| letter.does == Use::Restore);
+        member.moved = member.moved.filter(|moved| since.is_none_or(|gone| *moved < gone));
+        member.gone = member.gone.filter(|_| ended);
+        member.rescued |= undone;
+        member.moved = member.moved.filter(|_| !undone);
+    }
+    if letter.does == Use::Undo || letter.does == Use::Restore {
         // Those of the same instant too: there, nobody can say which was first.
         let younger = state.ghosts.letters.iter_mut().filter(|younger| younger.when >= letter.when);
         let own = younger.filter(|younger| younger.account == letter.account);
         own.for_each(|younger| younger.void = true);
-        if let Some(member) = state.ghosts.members.get_mut(&letter.account) {
-            member.home = letter.home;
-            member.moved = None;
-            member.rescued = true;
-        }
+    }
+    if undone {
         // Codes in the mailbox that it comes back to are over too.
         state.ghosts.clear(letter.account, None);
+    }
+}
+
+/// The account whose wait is for an address.
+fn lost_at(state: &State, at: usize) -> Option<accounts::AccountId> {
+    let all = state.ghosts.members.iter();
+    let mut waits = all.filter(|(_, member)| member.lost.is_some_and(|(where_, _)| where_ == at));
+    waits.next().map(|(id, _)| *id)
+}
+
+/// One page asks for the address of the `email` method, whether it is added or changed.
+pub(crate) fn purpose_of(before: &State, who: Who, purpose: Purpose) -> Purpose {
+    let member = before.member(before.browsers[who as usize].session);
+    match purpose {
+        Purpose::ChangeEmail | Purpose::AddEmail if member.is_some_and(|m| m.email.is_none()) => {
+            Purpose::AddEmail
+        }
+        Purpose::ChangeEmail | Purpose::AddEmail => Purpose::ChangeEmail,
+        other => other,
     }
 }
 
@@ -204,18 +229,24 @@ fn set_secret(state: &mut State, account: accounts::AccountId, secret: Option<&'
 
 fn remember_event(before: &State, state: &mut State, event: &Event) {
     match event {
-        Event::SessionStarted { session, .. } => shown(state, session.id, before.now),
-        Event::SessionProved { session, .. } => shown(state, *session, before.now),
+        Event::SessionStarted { session, .. } => {
+            shown(state, session.id, (before.now, session.method));
+            let member = state.ghosts.members.get_mut(&session.account);
+            member.into_iter().for_each(|member| member.lost = None);
+        }
+        Event::SessionProved { session, method, .. } => shown(state, *session, (before.now, *method)),
         Event::NumberIssued { email, number } => {
-            let page = match number.kind {
-                NumberKind::NotMe(_) => Page::NotMe,
-                NumberKind::Undo(_) | NumberKind::Restore | NumberKind::Lost => Page::Undo,
+            let does = match number.kind {
+                NumberKind::NotMe(session) => Use::NotMe(session),
+                NumberKind::Undo(_) => Use::Undo,
+                NumberKind::Restore => Use::Restore,
+                NumberKind::Lost => Use::Lost,
             };
             let (id, account, when, at) = (number.id, number.account, before.now, place(email));
-            let there = Home { at, since: before.now, registered: false };
-            let home = before.ghosts.members.get(&account).map_or(there, |member| member.home);
-            let letter = Letter { id, at, page, account, when, home, used: None, void: false };
-            state.ghosts.letters.push(letter);
+            if let Some(picture) = before.world.accounts.get(&account).map(Picture::of) {
+                let letter = Letter { id, at, does, account, when, picture, used: None, void: false };
+                state.ghosts.letters.push(letter);
+            }
         }
         Event::ChallengeSpent { email, challenge, .. } => {
             let known = before.world.addresses.get(email.key()).map(|address| &address.challenges);
@@ -228,18 +259,20 @@ fn remember_event(before: &State, state: &mut State, event: &Event) {
     }
 }
 
-fn shown(state: &mut State, session: SessionId, at: Instant) {
+fn shown(state: &mut State, session: SessionId, at: (Instant, Method)) {
     state.ghosts.shown.insert(session, at);
 }
 
-fn remember_mails(state: &mut State, step: &Step, decision: &Decision, now: Instant) {
+fn remember_mails(before: &State, state: &mut State, step: &Step, decision: &Decision) {
+    let now = before.now;
     for mail in &decision.mails {
         let at = ADDRESSES.iter().position(|address| mail.to.key() == *address);
         let Some(at) = at else { continue };
-        if let (Step::Ask(_, purpose, _), false) = (step, mail.kind == MailKind::Locked) {
+        if let (Step::Ask(who, purpose, _), false) = (step, mail.kind == MailKind::Locked) {
             state.ghosts.caused[at][class_of(*purpose)].push(now);
             if let Some(code) = mail.challenge {
-                let posted = Posted { at, purpose: *purpose, when: now, dead: false };
+                let purpose = purpose_of(before, *who, *purpose);
+                let posted = Posted { at, purpose, when: now, dead: false };
                 state.ghosts.posted.insert(code, posted);
             }
         }

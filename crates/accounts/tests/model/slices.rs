@@ -37,7 +37,7 @@ pub(crate) fn policy() -> Policy {
     }
 }
 
-fn slice(name: &'static str, start: Start, words: Vec<Word>) -> Slice {
+pub(crate) fn slice(name: &'static str, start: Start, words: Vec<Word>) -> Slice {
     let house = House { policy: policy(), fault: None };
     Slice { name, house, words, start, flights: 2, jumps: 2, steps: 6, full: 8 }
 }

@@ -24,8 +24,10 @@ pub(crate) enum Who {
 
 pub(crate) const OWNERS: usize = 0;
 pub(crate) const STRANGERS: usize = 1;
-/// The two addresses: the owner reads the first mailbox, the stranger the second.
-pub(crate) const ADDRESSES: [&str; 2] = ["owner@a.jp", "stranger@b.jp"];
+/// The owner's second mailbox, which comes with an account at a provider.
+pub(crate) const GMAIL: usize = 2;
+/// The addresses: the owner reads the first mailbox and the third, the stranger the second.
+pub(crate) const ADDRESSES: [&str; 3] = ["owner@a.jp", "stranger@b.jp", "owner@gmail.com"];
 
 /// What a browser keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -66,6 +68,7 @@ pub(crate) struct Flight {
 pub(crate) enum Page {
     NotMe,
     Undo,
+    Lost,
 }
 
 /// A typed number whose account has been looked up, and which is not decided yet.
@@ -167,6 +170,7 @@ impl State {
                 browser.forms = [None; 2];
                 self.ghosts.tried[n] = 0;
                 self.ghosts.begun[n] = None;
+                self.ghosts.hand[n] = None;
             }
         }
         let mut kept = self.browsers.map(|browser| browser.flow).to_vec();
@@ -184,6 +188,9 @@ impl State {
             browser.flow = browser.flow.filter(|digest| flows.contains(digest));
         }
         self.ghosts.tidy(self.now, policy);
+        let known = &self.ghosts.trips;
+        let trips = std::mem::take(&mut self.world.trips).into_iter();
+        self.world.trips = trips.filter(|(state, _)| known.iter().any(|t| t.state == *state)).collect();
     }
 
     /// Rows that are over and swept away.
@@ -193,10 +200,15 @@ impl State {
             address.challenges.retain(|mail| now < mail.issued_at.plus(day));
             address.numbers.retain(|number| now < number.expires_at.plus(day));
             address.cooling_until = address.cooling_until.filter(|until| now < *until);
+            // Whose it is, is looked up anew in every step.
+            (address.owner, address.stored) = (None, None);
+            address.holders.clear();
         }
         for account in self.world.accounts.values_mut() {
             account.changes.retain(|change| now < change.until);
         }
+        let formers = std::mem::take(&mut self.world.formers).into_iter();
+        self.world.formers = formers.filter(|(_, former)| now < former.until).collect();
     }
 }
 
@@ -206,5 +218,5 @@ pub(crate) fn hash(secret: &str) -> PasswordHash {
 
 /// Which of the addresses it is.
 pub(crate) fn place(email: &accounts::Email) -> usize {
-    ADDRESSES.iter().position(|address| email.key() == *address).expect("one of the two")
+    ADDRESSES.iter().position(|address| email.key() == *address).expect("one of them")
 }

@@ -5,10 +5,12 @@
 //! onto it. What is loaded for a command is what the engine loads for it.
 
 use accounts::{
-    ChallengeId, Command, Decision, DeviceId, Digest, Guess, Instant, Line, Locale, NumberId, Numbers,
-    Outcome, Policy, Purpose, Scope, SessionId, SessionKind, TypedCode, TypedNumber, Verdict,
+    AccountId, Addressed, ChallengeId, Command, Decision, DeviceId, Digest, Guess, Instant, Line,
+    Locale, NumberId, Numbers, Outcome, Policy, Provider, Purpose, Relay, Scope, SessionId,
+    SessionKind, TripErrand, TypedCode, TypedNumber, Verdict,
 };
 
+use super::cards::{CARDS, Report, secret_of};
 use super::faults::Fault;
 use super::laws;
 use super::remember::remember;
@@ -37,6 +39,28 @@ pub(crate) enum Step {
     Look(Who, Page, usize, Option<NumberId>),
     /// And decided.
     Press(usize),
+    /// Begins a trip to a provider.
+    Go(Who, Provider, TripErrand),
+    /// Comes back from the trip with that state, with an account there.
+    Arrive(Who, Digest, usize),
+    /// Has an account with the identity in hand.
+    Register(Who),
+    /// Adds the identity in hand.
+    TakeOffer(Who),
+    Drop(Who),
+    /// Has the withdrawn account back whose address or identity was just proven.
+    Restore(Who),
+    Remove(Who, Addressed, Option<Addressed>),
+    Contact(Who, Addressed),
+    /// Chooses the password of an `email` method that is added.
+    AddPassword(Who, &'static str),
+    /// The provider names another address at a sign-in.
+    Follow(Who, Provider, usize),
+    /// A provider reports something of an account there, that happened at that time.
+    Hear(usize, Report, Instant),
+    Withdraw(Who),
+    Erase(AccountId),
+    TestMail(Who),
     SignOut(Who),
     EndOthers(Who),
     EndSession(Who, SessionId),
@@ -110,6 +134,13 @@ impl House {
             Step::Suspend(at) | Step::Resume(at) | Step::SignOutEverywhere(at) | Step::Unlock(at) => {
                 Some(self.operate(&mut state, *at, step))
             }
+            Step::Hear(..) | Step::Erase(_) => Some(self.by_itself(&mut state, step)),
+            Step::Arrive(who, trip, card) => {
+                let visit = Visit { trip: Some(*trip), ..Visit::of(before, *who, None) };
+                let (browser, kind) = (secret_of(*who), SessionKind::Browser);
+                let command = Command::Arrive { browser, shown: CARDS[*card].shown(), kind };
+                Some(self.visit(&mut state, &visit, &command))
+            }
             _ => {
                 let (who, at, command) = self.plain(step)?;
                 Some(self.visit(&mut state, &Visit::of(before, who, at), &command))
@@ -160,10 +191,39 @@ impl House {
             Step::ChangeAt(who, at, secret) => {
                 (*who, Some(*at), Command::ChangePassword { hash: hash(secret) })
             }
+            Step::Follow(who, provider, at) => {
+                let (email, provider, relay) = (email(ADDRESSES[*at]), *provider, Relay::Own);
+                (*who, Some(*at), Command::FollowAddress { provider, email, relay })
+            }
             _ => {
-                let (who, command) = self.of_a_member(step)?;
+                let (who, command) = self.of_methods(step).or_else(|| self.of_a_member(step))?;
                 (who, None, command)
             }
+        })
+    }
+
+    fn of_methods(&self, step: &Step) -> Option<(Who, Command)> {
+        let kind = SessionKind::Browser;
+        Some(match step {
+            Step::Go(who, provider, errand) => {
+                let (provider, errand, next) = (*provider, *errand, Line::clean("", 0));
+                (*who, Command::BeginTrip { provider, errand, next })
+            }
+            Step::Register(who) => {
+                let (display_name, terms) = (Line::clean("", 0), self.policy.terms.clone());
+                (*who, Command::RegisterIdentity { display_name, terms, kind })
+            }
+            Step::TakeOffer(who) => (*who, Command::AcceptOffer),
+            Step::Drop(who) => (*who, Command::DropFlow),
+            Step::Restore(who) => (*who, Command::RestoreProven),
+            Step::Remove(who, method, successor) => {
+                (*who, Command::RemoveMethod { method: *method, successor: *successor })
+            }
+            Step::Contact(who, contact) => (*who, Command::ChooseContact { contact: *contact }),
+            Step::AddPassword(who, secret) => (*who, Command::CompleteEmail { hash: hash(secret) }),
+            Step::Withdraw(who) => (*who, Command::Withdraw),
+            Step::TestMail(who) => (*who, Command::TestMail),
+            _ => return None,
         })
     }
 
@@ -222,7 +282,7 @@ impl House {
                 Command::SignIn { email, guess, kind }
             }
         };
-        let visit = Visit { who: flight.who, at: Some(flight.at), sent: flight.sent, account: None };
+        let visit = Visit { sent: flight.sent, ..Visit::of(state, flight.who, Some(flight.at)) };
         let decision = self.visit(state, &visit, &command);
         if decision.outcome == Outcome::Stale {
             let flight = state.flights.get_mut(n)?;
@@ -258,10 +318,11 @@ impl House {
         page: Page,
         at: usize,
         number: Option<NumberId>,
-    ) -> Option<accounts::AccountId> {
+    ) -> Option<AccountId> {
         let numbers = match page {
             Page::NotMe => Numbers::NotMe,
             Page::Undo => Numbers::Undo,
+            Page::Lost => Numbers::Lost,
         };
         let scope = Scope { address: Some(email(ADDRESSES[at])), numbers, ..Scope::default() };
         let seen = state.world.load(&scope, state.now, &self.policy).address?;
@@ -274,6 +335,7 @@ impl House {
         let command = match look.page {
             Page::NotMe => Command::ReportNotMe { email, number },
             Page::Undo => Command::Undo { email, number },
+            Page::Lost => Command::ReportLost { email, number },
         };
         let visit = Visit { account: look.account, ..Visit::of(state, look.who, Some(look.at)) };
         self.visit(state, &visit, &command)

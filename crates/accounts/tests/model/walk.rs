@@ -60,48 +60,7 @@ impl Model for Walk {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        let mut laws = laws![
-            "I1",
-            "I2",
-            "I4",
-            "I5",
-            "I6",
-            "I7",
-            "I8",
-            "I9",
-            "I10",
-            "I11",
-            "I12",
-            "I13",
-            "I14",
-            "I15",
-            "I16",
-            "I18",
-            "I20",
-            "I21",
-            "I28",
-            "I29",
-            "I30",
-            "I31",
-            "I32",
-            "I33",
-            "I38",
-            "I39",
-            "R-SIGNIN-6",
-            "R-SIGNIN-7",
-            "R-LOCK-2",
-            "R-LOCK-4",
-            "R-RESET-2",
-            "R-RESET-3",
-            "R-RESET-5",
-            "R-RESET-6a",
-            "R-RESET-7",
-            "R-RESET-11",
-            "R-METHOD-10a",
-            "R-METHOD-10b",
-            "R-METHOD-10c",
-            "R-METHOD-10d"
-        ];
+        let mut laws = safety();
         assert_eq!(laws.iter().map(|law| law.name).collect::<Vec<_>>(), super::laws::names());
         laws.push(Property::always("judged", |walk: &Self, _| {
             walk.judged.fetch_add(1, Ordering::Relaxed);
@@ -111,12 +70,73 @@ impl Model for Walk {
             L1_REGISTERS => mailbox_registers,
             L1_RESETS => mailbox_resets,
             L1_UNDOES => mailbox_undoes,
+            L1_DOES_WITHOUT => mailbox_does_without,
+            L1_RESTORES => mailbox_restores,
             L2 => known_device_gets_in,
+            L2_PROVIDER => provider_gets_in,
+            L5 => member_withdraws,
             L3_UNLOCKED => unlocking_lets_in,
             L3_VERIFIED => verified_gets_in
         ]);
         laws
     }
+}
+
+/// What must hold over every step.
+fn safety() -> Vec<Property<Walk>> {
+    laws![
+        "I1",
+        "I2",
+        "I3",
+        "I4",
+        "I5",
+        "I6",
+        "I7",
+        "I8",
+        "I9",
+        "I10",
+        "I11",
+        "I12",
+        "I13",
+        "I14",
+        "I15",
+        "I16",
+        "I18",
+        "I19",
+        "I20",
+        "I21",
+        "I22",
+        "I23",
+        "I28",
+        "I29",
+        "I30",
+        "I31",
+        "I32",
+        "I33",
+        "I35",
+        "I38",
+        "I39",
+        "R-REG-5",
+        "R-SIGNIN-6",
+        "R-SIGNIN-7",
+        "R-SIGNIN-10",
+        "R-LOCK-2",
+        "R-LOCK-4",
+        "R-RESET-2",
+        "R-RESET-3",
+        "R-RESET-5",
+        "R-RESET-6a",
+        "R-RESET-7",
+        "R-RESET-8",
+        "R-RESET-11",
+        "R-METHOD-5",
+        "R-METHOD-9",
+        "R-METHOD-10a",
+        "R-METHOD-10b",
+        "R-METHOD-10c",
+        "R-METHOD-10d",
+        "R-WITHDRAW-2"
+    ]
 }
 
 /// A broken law and a short way to it.

@@ -6,18 +6,39 @@
 
 use accounts::{ChallengeId, Decision, Millis, Outcome, Purpose};
 
-use super::ghosts::Begun;
-use super::state::{ADDRESSES, Aim, Browser, OWNERS, Page, State, Who};
+use super::cards::CARDS;
+use super::ghosts::{Begun, Use};
+use super::picture::Picture;
+use super::state::{ADDRESSES, Aim, Browser, OWNERS, Page, STRANGERS, State, Who, place};
 use super::step::{House, Step};
 
 pub(crate) const L1_REGISTERS: &str = "L1: the mailbox registers";
 pub(crate) const L1_RESETS: &str = "L1: the mailbox resets";
 pub(crate) const L1_UNDOES: &str = "L1u: the mailbox undoes";
 pub(crate) const L2: &str = "L2: a known device gets in";
+pub(crate) const L1_DOES_WITHOUT: &str = "L1: the mailbox does without a provider";
+pub(crate) const L1_RESTORES: &str = "L1: the mailbox takes an end back";
+pub(crate) const L2_PROVIDER: &str = "L2: the owner's provider gets in";
+pub(crate) const L5: &str = "L5: a member can end the account";
 pub(crate) const L3_UNLOCKED: &str = "L3: an unlock lets in";
 pub(crate) const L3_VERIFIED: &str = "L3, L4: a verified code gets in";
 /// Every way in that is asked for.
-pub(crate) const WAYS: [&str; 6] = [L1_REGISTERS, L1_RESETS, L1_UNDOES, L2, L3_UNLOCKED, L3_VERIFIED];
+pub(crate) const WAYS: [&str; 10] = [
+    L1_REGISTERS,
+    L1_RESETS,
+    L1_UNDOES,
+    L1_DOES_WITHOUT,
+    L1_RESTORES,
+    L2,
+    L2_PROVIDER,
+    L3_UNLOCKED,
+    L3_VERIFIED,
+    L5,
+];
+
+pub(crate) use super::ways_of_methods::{
+    mailbox_does_without, mailbox_restores, member_withdraws, provider_gets_in,
+};
 
 const OWNER: usize = Who::Owner as usize;
 
@@ -70,7 +91,9 @@ pub(crate) fn unlocking_lets_in(house: &House, state: &State) -> bool {
 /// the life of a code.
 pub(crate) fn mailbox_registers(house: &House, state: &State) -> bool {
     let closed = house.policy.registration == accounts::Registration::Closed;
-    let spoken_for = state.ghosts.members.iter().any(|(_, m)| m.home.at == OWNERS || m.moved.is_some());
+    let has = |account: &accounts::Account| Picture::of(account).addresses().contains(&OWNERS);
+    let spoken_for = state.world.accounts.values().any(has)
+        || state.ghosts.members.iter().any(|(_, member)| member.moved.is_some());
     if spoken_for || closed {
         return true;
     }
@@ -115,13 +138,25 @@ pub(crate) fn mailbox_undoes(house: &House, state: &State) -> bool {
         return true;
     };
     let suspended = state.world.accounts.get(&id).is_none_or(|account| account.suspended.is_some());
+    // After a withdrawal the address is free for whoever proves it.
+    let freed = taken.is_some_and(|(_, member)| member.gone.is_some())
+        && state
+            .world
+            .accounts
+            .values()
+            .any(|account| Picture::of(account).addresses().contains(&OWNERS));
     let end = since.plus(house.policy.undo_life);
-    if suspended || end <= state.now {
+    // Where a provider has the address still, a reset request is answered with that (R-RESET-8).
+    let linked = state.world.accounts.values().any(|account| {
+        let held = Picture::of(account).held;
+        held.into_iter().flatten().any(|held| held.at.is_some_and(|(at, _)| at == OWNERS))
+    });
+    if suspended || freed || end <= state.now {
         return true;
     }
     let state = fresh(state);
     let mut letters = state.ghosts.letters.iter().filter(|letter| {
-        letter.at == OWNERS && letter.page == Page::Undo && letter.used.is_none() && !letter.void
+        letter.at == OWNERS && letter.does == Use::Undo && letter.used.is_none() && !letter.void
     });
     let Some(letter) = letters.find(|letter| letter.when == since && letter.account == id) else {
         return false;
@@ -130,11 +165,16 @@ pub(crate) fn mailbox_undoes(house: &House, state: &State) -> bool {
         return false;
     }
     let life = house.policy.code_life;
-    if end <= state.now.plus(life) {
+    if linked || end <= state.now.plus(life) {
         return true;
     }
-    let again = wait(house, &state, life)
-        .and_then(|state| tried(house, &state, &Step::Ask(Who::Owner, Purpose::Reset, OWNERS)));
+    let later = wait(house, &state, life);
+    if state.owner_of(OWNERS).is_some_and(|account| account.id == id) {
+        // The address is still the account's: the code resets it, and what is not ticked goes.
+        return later.and_then(|state| reset(house, &state)).is_some_and(|state| is_owners(&state));
+    }
+    let again =
+        later.and_then(|state| tried(house, &state, &Step::Ask(Who::Owner, Purpose::Reset, OWNERS)));
     again.is_some_and(|(state, decision)| {
         let number = decision.mails.iter().find_map(|mail| mail.number);
         number.is_some_and(|number| undoes(house, &state, number))
@@ -147,12 +187,17 @@ fn undoes(house: &House, state: &State, number: accounts::NumberId) -> bool {
         .filter(|(_, decision)| decision.outcome == Outcome::TakenBack)
         .and_then(|(state, _)| wait(house, &state, house.policy.code_life))
         .and_then(|state| reset(house, &state));
-    undone.is_some_and(|state| {
-        let account = state.owner_of(OWNERS);
-        account.is_some_and(|account| {
-            let own = state.browsers[OWNER].session;
-            account.sessions.iter().all(|session| Some(session.digest) == own)
-        })
+    undone.is_some_and(|state| is_owners(&state))
+}
+
+/// The account is at the owner's address, and nothing of the stranger's is left on it.
+fn is_owners(state: &State) -> bool {
+    state.owner_of(OWNERS).is_some_and(|account| {
+        let own = state.browsers[OWNER].session;
+        let his = |card: usize| CARDS[card].whose == Who::Stranger;
+        account.sessions.iter().all(|session| Some(session.digest) == own)
+            && !Picture::of(account).cards().any(his)
+            && account.contact_address().is_some_and(|to| place(to) != STRANGERS)
     })
 }
 
@@ -203,13 +248,13 @@ fn register(house: &House, state: &State) -> Option<State> {
 }
 
 /// One mail now, its code, a new password.
-fn reset(house: &House, state: &State) -> Option<State> {
+pub(crate) fn reset(house: &House, state: &State) -> Option<State> {
     let (state, decision) = tried(house, state, &Step::Ask(Who::Owner, Purpose::Reset, OWNERS))?;
     let mut codes = decision.mails.iter().filter(|mail| mail.to.key() == ADDRESSES[OWNERS]);
     by_code(house, &state, codes.find_map(|mail| mail.challenge)?)
 }
 
-fn by_code(house: &House, state: &State, code: ChallengeId) -> Option<State> {
+pub(crate) fn by_code(house: &House, state: &State, code: ChallengeId) -> Option<State> {
     let (state, decision) = tried(house, state, &Step::Type(Who::Owner, Purpose::Reset, Some(code)))?;
     let proven = matches!(decision.outcome, Outcome::ResetProven { .. });
     let form = state.browsers[OWNER].forms[0].filter(|_| proven)?;
@@ -217,12 +262,12 @@ fn by_code(house: &House, state: &State, code: ChallengeId) -> Option<State> {
 }
 
 /// The state with nothing of the model's own in the way: no flights of others.
-fn quiet(state: &State) -> State {
+pub(crate) fn quiet(state: &State) -> State {
     State { flights: Vec::new(), ..state.clone() }
 }
 
 /// The same, for a browser and a network that have done nothing yet.
-fn fresh(state: &State) -> State {
+pub(crate) fn fresh(state: &State) -> State {
     let mut state = quiet(state);
     state.browsers[OWNER] = Browser::default();
     state.ghosts.begun[OWNER] = None;
@@ -230,11 +275,11 @@ fn fresh(state: &State) -> State {
     state
 }
 
-fn wait(house: &House, state: &State, length: Millis) -> Option<State> {
+pub(crate) fn wait(house: &House, state: &State, length: Millis) -> Option<State> {
     house.go(state, &Step::Until(state.now.plus(length))).map(|(state, _)| state)
 }
 
-fn tried(house: &House, state: &State, step: &Step) -> Option<(State, Decision)> {
+pub(crate) fn tried(house: &House, state: &State, step: &Step) -> Option<(State, Decision)> {
     let (state, decision) = house.go(state, step)?;
     Some((state, decision?))
 }
@@ -251,7 +296,7 @@ fn sign_in(house: &House, state: &State) -> Option<State> {
     welcomed(house, &state, &Step::Settle(0))
 }
 
-fn welcomed(house: &House, state: &State, step: &Step) -> Option<State> {
+pub(crate) fn welcomed(house: &House, state: &State, step: &Step) -> Option<State> {
     let (state, decision) = house.go(state, step)?;
     matches!(decision?.outcome, Outcome::Welcome(_)).then_some(state)
 }

@@ -3,10 +3,10 @@
 //! The slices themselves are in `slices`. Time jumps to just before the next bound, or onto it: the near ones (a
 //! code, a ticket, a cooldown) and the far ones (a number in a mail, the right to undo) apart.
 
-use accounts::{Instant, Millis, Purpose};
+use accounts::{Instant, Millis, Provider, Purpose, TripErrand};
 
-use super::ghosts::life_of;
-use super::state::{Aim, OWNERS, Page, State, Steps, Who};
+use super::cards::{CARDS, GOOGLE, Report};
+use super::state::{Aim, OWNERS, Page, STRANGERS, State, Steps, Who};
 use super::step::{House, Step};
 
 /// A pattern of steps; `steps` fills in what the state has to offer.
@@ -28,6 +28,15 @@ pub(crate) enum Word {
     EnterWrong(Who, Page, usize),
     /// The same in two steps: the account is looked up, then decided.
     Look(Who, Page, usize, usize),
+    /// Begins a trip, where not too many are under way.
+    Go(Who, Provider, TripErrand),
+    /// Comes back from any trip, whoever began it, with an account at its provider.
+    Return(Who, usize),
+    /// A provider reports something that has just happened.
+    Hear(usize, Report),
+    AddPassword(Who, &'static str),
+    /// Sweeps away what has been ended.
+    Erase,
     Change(Who, &'static str),
     ChangeAt(Who, usize, &'static str),
     EndSessions(Who),
@@ -58,34 +67,60 @@ pub(crate) enum Start {
     OwnerRegistered,
     /// The owner has registered, and somebody who holds the password is signed in from another browser.
     ThiefInside,
+    /// The owner and the stranger have registered and are signed in, each in an own browser.
+    Two,
+    /// The owner has registered with Google.
+    Google,
+    /// The owner has registered with address and password, and has added Google four days ago.
+    Both,
+    /// The same, and somebody who holds the password is signed in from another browser.
+    ThiefAtBoth,
 }
 
 impl Slice {
     pub(crate) fn begin(&self) -> State {
         let mut state = State::empty();
-        let house = House { policy: super::slices::policy(), fault: None };
         let go = |state: &mut State, step| {
+            let house = House { policy: super::slices::policy(), fault: None };
             let next = house.step(state, &step).expect("it can happen").0;
-            assert_eq!(next.broken, None);
+            assert_eq!(next.broken, None, "{step:?}");
             *state = next;
         };
-        if !matches!(self.start, Start::Nobody) {
-            go(&mut state, Step::Ask(Who::Owner, Purpose::Register, OWNERS));
-            let (code, _) = *state.ghosts.posted.first().expect("a code was mailed");
-            go(&mut state, Step::Type(Who::Owner, Purpose::Register, Some(code)));
-            go(&mut state, Step::Choose(Who::Owner, "first"));
-            // An account is not registered and moved in one instant.
-            let later = state.now.plus(Millis::minutes(1));
-            go(&mut state, Step::Until(later));
-            state.ghosts.posted = crate::support::Shelf::default();
-            state.ghosts.used.clear();
-            state.ghosts.caused = Default::default();
-            state.world.addresses.values_mut().for_each(|address| address.challenges.clear());
+        let start = self.start;
+        match start {
+            Start::Nobody => {}
+            Start::Google => {
+                go(&mut state, Step::Go(Who::Owner, Provider::GOOGLE, TripErrand::SignIn));
+                let trip = state.ghosts.trips[0].state;
+                go(&mut state, Step::Arrive(Who::Owner, trip, GOOGLE));
+                go(&mut state, Step::Register(Who::Owner));
+                begun_long_ago(&mut state, go);
+            }
+            Start::OwnerRegistered | Start::ThiefInside => {
+                register(&mut state, (Who::Owner, OWNERS, "first"), go);
+                begun_long_ago(&mut state, go);
+            }
+            Start::Two => {
+                register(&mut state, (Who::Owner, OWNERS, "first"), go);
+                register(&mut state, (Who::Stranger, STRANGERS, "mine"), go);
+                begun_long_ago(&mut state, go);
+            }
+            Start::Both | Start::ThiefAtBoth => {
+                register(&mut state, (Who::Owner, OWNERS, "first"), go);
+                go(&mut state, Step::Go(Who::Owner, Provider::GOOGLE, TripErrand::Link));
+                let trip = state.ghosts.trips[0].state;
+                go(&mut state, Step::Arrive(Who::Owner, trip, GOOGLE));
+                let later = state.now.plus(Millis::days(8));
+                go(&mut state, Step::Until(later));
+                sign_in(&mut state, Who::Owner, go);
+                begun_long_ago(&mut state, go);
+                state.ghosts.members.values_mut().for_each(|member| member.moved = None);
+                state.world.addresses.values_mut().for_each(|address| address.numbers.clear());
+                state.ghosts.letters.clear();
+            }
         }
-        if matches!(self.start, Start::ThiefInside) {
-            go(&mut state, Step::Pay(Who::Stranger, OWNERS, "first", Aim::SignIn));
-            go(&mut state, Step::Check(0));
-            go(&mut state, Step::Settle(0));
+        if matches!(start, Start::ThiefInside | Start::ThiefAtBoth) {
+            sign_in(&mut state, Who::Stranger, go);
         }
         State { steps: Steps(0), jumps: 0, ..state }
     }
@@ -130,6 +165,22 @@ impl Slice {
             }
             Word::Look(..) => {}
             Word::EnterWrong(who, page, at) => steps.push(Step::Enter(who, page, at, None)),
+            Word::Go(who, provider, errand) => {
+                let under_way = state.ghosts.trips.iter().filter(|trip| !trip.used).count();
+                let go = Step::Go(who, provider, errand);
+                steps.extend(Some(go).filter(|_| under_way < self.flights));
+            }
+            Word::Return(who, card) => {
+                let trips = state.ghosts.trips.iter();
+                let trips = trips.filter(|trip| trip.provider == CARDS[card].provider);
+                steps.extend(trips.map(|trip| Step::Arrive(who, trip.state, card)));
+            }
+            Word::Hear(card, report) => steps.push(Step::Hear(card, report, state.now)),
+            Word::AddPassword(who, secret) => steps.push(Step::AddPassword(who, secret)),
+            Word::Erase => {
+                let ended = state.world.accounts.values().filter(|a| a.withdrawn.is_some());
+                steps.extend(ended.map(|account| Step::Erase(account.id)));
+            }
             Word::Change(who, secret) => steps.push(Step::Change(who, secret)),
             Word::ChangeAt(who, at, secret) => steps.push(Step::ChangeAt(who, at, secret)),
             Word::EndSessions(who) => {
@@ -164,6 +215,7 @@ impl Slice {
             }
         }
         bounds.extend(state.world.flows.values().map(|flow| flow.expires_at));
+        bounds.extend(state.ghosts.trips.iter().map(|trip| trip.when.plus(policy.trip_life)));
         for session in state.world.accounts.values().flat_map(|account| &account.sessions) {
             bounds.push(session.proved_at.plus(policy.fresh));
             bounds.push(session.seen_at.plus(policy.seen_step));
@@ -175,9 +227,18 @@ impl Slice {
     fn far(&self, state: &State) -> Vec<Instant> {
         let policy = &self.house.policy;
         let letters = state.ghosts.letters.iter();
-        let letters = letters.map(|letter| letter.when.plus(life_of(letter.page, policy)));
-        let homes = state.ghosts.members.values().filter(|member| !member.home.registered);
-        letters.chain(homes.map(|member| member.home.since.plus(policy.undo_life))).collect()
+        let mut bounds =
+            letters.map(|letter| letter.when.plus(letter.does.life(policy))).collect::<Vec<_>>();
+        for (id, member) in state.ghosts.members.iter() {
+            let home = member.home.filter(|home| home.since != member.born);
+            bounds.extend(home.map(|home| home.since.plus(policy.undo_life)));
+            bounds.extend(member.lost.map(|(_, since)| since.plus(policy.lost_wait)));
+            let picture = state.world.accounts.get(id).map(super::picture::Picture::of);
+            let held = picture.into_iter().flat_map(|picture| picture.held).flatten();
+            let held = held.filter(|held| held.added != member.born);
+            bounds.extend(held.map(|held| held.added.plus(policy.undo_life)));
+        }
+        bounds
     }
 }
 
@@ -189,6 +250,34 @@ fn evaluate(state: &State, steps: &mut Vec<Step>) {
             Some(_) => steps.extend([Step::Settle(n), Step::Die(n)]),
         }
     }
+}
+
+fn register(
+    state: &mut State,
+    (who, at, secret): (Who, usize, &'static str),
+    go: impl Fn(&mut State, Step),
+) {
+    go(state, Step::Ask(who, Purpose::Register, at));
+    let code = state.ghosts.posted.iter().find(|(_, posted)| posted.at == at).map(|(code, _)| *code);
+    go(state, Step::Type(who, Purpose::Register, code));
+    go(state, Step::Choose(who, secret));
+}
+
+fn sign_in(state: &mut State, who: Who, go: impl Fn(&mut State, Step)) {
+    go(state, Step::Pay(who, OWNERS, "first", Aim::SignIn));
+    go(state, Step::Check(0));
+    go(state, Step::Settle(0));
+}
+
+/// An account is not registered and moved in one instant; and what led to it is forgotten.
+fn begun_long_ago(state: &mut State, go: impl Fn(&mut State, Step)) {
+    let later = state.now.plus(Millis::minutes(1));
+    go(state, Step::Until(later));
+    state.ghosts.posted = crate::support::Shelf::default();
+    state.ghosts.used.clear();
+    state.ghosts.caused = Default::default();
+    state.ghosts.trips.clear();
+    state.world.addresses.values_mut().for_each(|address| address.challenges.clear());
 }
 
 /// Just before the next bound, and onto it.

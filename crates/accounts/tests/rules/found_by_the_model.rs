@@ -4,13 +4,14 @@
 
 use accounts::{
     Actor, Asker, Command, Context, Decision, Digest, Draws, Identity, Instant, Line, Locale, MailKind,
-    Millis, Origin, Outcome, PasswordHash, Policy, Provider, Relay, Scope, SessionKind, Shown,
-    TripErrand, TypedCode, Vouched, decide,
+    Millis, Origin, Outcome, PasswordHash, Policy, Provider, Reason, Relay, Scope, SessionKind, Shown,
+    TripErrand, TypedCode, TypedNumber, Vouched, decide,
 };
 
 use crate::support::{World, draws, email};
 
 const OWNER: &str = "owner@a.jp";
+const GMAIL: &str = "owner@gmail.com";
 const BROWSER: Digest = Digest([9; 32]);
 const START: Instant = Instant(1_000_000_000_000);
 
@@ -56,6 +57,29 @@ impl House {
         (house, Scope { session, account, ..at })
     }
 
+    /// Registers with Google; the browser keeps nothing of it.
+    fn registered_with_google() -> Self {
+        let mut house = Self { world: World::default(), now: START, next: 0, flow: None };
+        assert!(matches!(house.with_google(), Outcome::IdentityFree(_)));
+        house.flow = Some(draws(house.next).flow_digest);
+        let (display_name, kind) = (Line::clean("", 0), SessionKind::Browser);
+        let register = Command::RegisterIdentity { display_name, terms: None, kind };
+        let registered = house.decide(&Scope::default(), &register);
+        assert!(matches!(registered.outcome, Outcome::Welcome(_)));
+        house.flow = None;
+        house
+    }
+
+    /// Asks for a reset at Google's address, in this browser.
+    fn asks(&mut self) -> Decision {
+        let scope = Scope { address: Some(email(GMAIL)), ..Scope::default() };
+        let asked = self.decide(&scope, &Command::AskReset { email: email(GMAIL) });
+        if matches!(asked.outcome, Outcome::CodeAsked { .. }) {
+            self.flow = Some(draws(self.next).flow_digest);
+        }
+        asked
+    }
+
     /// A trip to Google and back, with what the engine loads for it.
     fn with_google(&mut self) -> Outcome {
         let (provider, errand) = (Provider::GOOGLE, TripErrand::SignIn);
@@ -64,7 +88,7 @@ impl House {
         let shown = Shown {
             provider,
             identity: Identity::new("https://accounts.google.com", "1").expect("sound"),
-            address: Some(email("owner@gmail.com")),
+            address: Some(email(GMAIL)),
             vouched: Vouched::Yes,
             relay: Relay::Own,
             name: Line::clean("", 0),
@@ -86,19 +110,8 @@ impl House {
 /// had typed is not the account's, and must not be waited for.
 #[test]
 fn r_signin_1_a_provider_signs_in_also_where_an_address_was_typed_before() {
-    let mut house = House { world: World::default(), now: START, next: 0, flow: None };
-    assert!(matches!(house.with_google(), Outcome::IdentityFree(_)));
-    house.flow = Some(draws(house.next).flow_digest);
-    let (display_name, kind) = (Line::clean("", 0), SessionKind::Browser);
-    let register = Command::RegisterIdentity { display_name, terms: None, kind };
-    let registered = house.decide(&Scope::default(), &register);
-    assert!(matches!(registered.outcome, Outcome::Welcome(_)));
-    house.flow = None;
-    let typed = email("owner@gmail.com");
-    let scope = Scope { address: Some(typed.clone()), ..Scope::default() };
-    let asked = house.decide(&scope, &Command::AskReset { email: typed });
-    assert!(matches!(asked.outcome, Outcome::CodeAsked { .. }));
-    house.flow = Some(draws(house.next).flow_digest);
+    let mut house = House::registered_with_google();
+    assert!(matches!(house.asks().outcome, Outcome::CodeAsked { .. }));
     assert!(matches!(house.with_google(), Outcome::Welcome(_)));
 }
 
@@ -115,4 +128,22 @@ fn r_withdraw_1_an_address_is_free_also_where_a_change_could_be_undone() {
     let at = Scope { address: Some(email(OWNER)), ..Scope::default() };
     let asked = house.decide(&at, &Command::RegisterByEmail { email: email(OWNER) });
     assert_eq!(asked.mails.iter().map(|mail| mail.kind).collect::<Vec<_>>(), [MailKind::RegisterCode]);
+}
+
+/// Who has lost the provider and verified the code is told of the cooldown like everybody else, and keeps the form.
+#[test]
+fn r_reset_4_the_browser_that_verified_at_a_providers_address_hears_of_the_cooldown() {
+    let mut house = House::registered_with_google();
+    let number = house.asks().mails.iter().find_map(|mail| mail.number).expect("a number was mailed");
+    let account = house.world.accounts.values().next().map(|account| account.id);
+    let at = Scope { address: Some(email(GMAIL)), account, ..Scope::default() };
+    let number = TypedNumber::Matches(number);
+    let waits = house.decide(&at, &Command::ReportLost { email: email(GMAIL), number });
+    assert!(matches!(waits.outcome, Outcome::WaitBegun { .. }));
+    house.now = START.plus(Policy::default().lost_wait);
+    let code = house.asks().mails.iter().find_map(|mail| mail.challenge).expect("a code was mailed");
+    let verify = Command::VerifyReset { code: TypedCode::Matches(code) };
+    let verified = house.decide(&Scope { account, ..Scope::default() }, &verify);
+    assert!(matches!(verified.outcome, Outcome::ResetProven { .. }));
+    assert_eq!(house.asks().outcome, Outcome::Refused(Reason::CodeCooldown));
 }

@@ -1,0 +1,121 @@
+//! The login methods of an account in a few words, as a law compares them.
+
+use accounts::{Account, AccountId, Addressed, Instant, SessionId};
+
+use super::cards::{CARDS, card_of};
+use super::names::Names;
+use super::state::{State, place};
+
+/// An `email` method: where, proven when, and by which session it was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Own {
+    pub(crate) at: usize,
+    pub(crate) since: Instant,
+    pub(crate) by: Option<SessionId>,
+}
+
+/// A provider's method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Held {
+    pub(crate) card: usize,
+    /// Its address and since when that is proven.
+    pub(crate) at: Option<(usize, Instant)>,
+    pub(crate) added: Instant,
+    pub(crate) by: Option<SessionId>,
+    pub(crate) over: bool,
+    pub(crate) unreachable: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Picture {
+    pub(crate) email: Option<Own>,
+    /// Google's and Apple's.
+    pub(crate) held: [Option<Held>; 2],
+    pub(crate) contact: Addressed,
+    pub(crate) contact_since: Instant,
+}
+
+impl Picture {
+    pub(crate) fn of(account: &Account) -> Self {
+        let email = account.email.as_ref().map(|method| Own {
+            at: place(&method.email),
+            since: method.proven_at,
+            by: method.added.by,
+        });
+        let mut held = [None; 2];
+        for link in &account.links {
+            let card = card_of(&link.identity);
+            let slot = usize::from(CARDS[card].provider == accounts::Provider::APPLE);
+            let address = link.address.as_ref();
+            held[slot] = Some(Held {
+                card,
+                at: address.map(|address| (place(&address.email), address.proven_at)),
+                added: link.added.at,
+                by: link.added.by,
+                over: link.held_at.is_some(),
+                unreachable: address.is_some_and(|address| address.unreachable_at.is_some()),
+            });
+        }
+        let (contact, contact_since) = (account.contact, account.contact_since);
+        Self { email, held, contact, contact_since }
+    }
+
+    pub(crate) fn cards(&self) -> impl Iterator<Item = usize> {
+        self.held.into_iter().flatten().map(|held| held.card)
+    }
+
+    pub(crate) fn held(&self, card: usize) -> Option<Held> {
+        self.held.into_iter().flatten().find(|held| held.card == card)
+    }
+
+    /// The address of a method, and since when it is proven.
+    pub(crate) fn address(&self, method: Addressed) -> Option<(usize, Instant)> {
+        match method {
+            Addressed::Email => self.email.map(|own| (own.at, own.since)),
+            Addressed::Provider(provider) => {
+                let mut all = self.held.into_iter().flatten();
+                all.find(|held| CARDS[held.card].provider == provider)?.at
+            }
+        }
+    }
+
+    /// Methods with an address: `email` first, then those of providers by age.
+    pub(crate) fn addressed(&self) -> Vec<Addressed> {
+        let email = self.email.map(|_| Addressed::Email);
+        let mut held = self.held.into_iter().flatten().filter(|h| h.at.is_some()).collect::<Vec<_>>();
+        held.sort_by_key(|held| held.added);
+        let held = held.into_iter().map(|held| Addressed::Provider(CARDS[held.card].provider));
+        email.into_iter().chain(held).collect()
+    }
+
+    pub(crate) fn addresses(&self) -> Vec<usize> {
+        self.addressed().into_iter().filter_map(|method| Some(self.address(method)?.0)).collect()
+    }
+
+    /// What is left of it where others have proven some of it since; links that are still there are as they are now.
+    pub(crate) fn free(mut self, state: &State, id: AccountId, now: Instant) -> Option<Self> {
+        let own = state.world.accounts.get(&id).map(Self::of)?;
+        let others = state.world.accounts.values().filter(|account| account.id != id);
+        for other in others.map(Self::of) {
+            let taken = other.email.map(|email| email.at);
+            self.email = self.email.filter(|email| Some(email.at) != taken);
+            for held in &mut self.held {
+                *held = held.filter(|held| other.held(held.card).is_none());
+            }
+        }
+        for held in self.held.iter_mut().flatten() {
+            *held = own.held(held.card).unwrap_or(*held);
+        }
+        let first = self.addressed().first().copied()?;
+        if self.address(self.contact).is_none() {
+            (self.contact, self.contact_since) = (first, now);
+        }
+        Some(self)
+    }
+
+    pub(crate) fn rename(&mut self, names: &mut Names) {
+        let email = self.email.iter_mut().filter_map(|own| own.by.as_mut());
+        let held = self.held.iter_mut().flatten().filter_map(|held| held.by.as_mut());
+        email.chain(held).for_each(|session| names.id(&mut session.0));
+    }
+}
