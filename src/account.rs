@@ -6,7 +6,9 @@
 use std::process::ExitCode;
 
 use accounts::rules::session;
-use accounts::{Account, AccountId, Email, GuessLimit, Line, Locale, Outcome, Reason, Scope};
+use accounts::{
+    Account, AccountId, Addressed, Email, GuessLimit, Line, Locale, Millis, Outcome, Reason, Scope,
+};
 use engine::{Clock, Desk, Operation};
 use serde_json::{Value, json};
 use store::Role;
@@ -48,7 +50,9 @@ fn arguments_of(command: &AccountCommand) -> &AccountArguments {
         | AccountCommand::Unlock(arguments)
         | AccountCommand::Suspend(arguments)
         | AccountCommand::Resume(arguments)
-        | AccountCommand::Signout(arguments) => arguments,
+        | AccountCommand::Signout(arguments)
+        | AccountCommand::Export(arguments)
+        | AccountCommand::Withdraw(arguments) => arguments,
     }
 }
 
@@ -58,10 +62,34 @@ fn load(arguments: &AccountArguments) -> Result<Settings, Trouble> {
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
-/// An account, an address that nobody has registered, or both.
+/// The account that is meant, an address that nobody has, or both.
 struct Named {
-    account: Option<AccountId>,
+    accounts: Vec<AccountId>,
     address: Option<Email>,
+}
+
+impl Named {
+    /// The one account; `None` where nobody has the address.
+    ///
+    /// # Errors
+    /// An address that several accounts have: which one is meant must be said by its id.
+    fn account(&self) -> Result<Option<AccountId>, Trouble> {
+        match self.accounts.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(*one)),
+            several => {
+                let ids: Vec<String> = several.iter().map(|id| id_text(*id)).collect();
+                Err(format!(
+                    "Several accounts have this address; name one by its id: {}.",
+                    ids.join(", ")
+                ))
+            }
+        }
+    }
+}
+
+fn id_text(id: AccountId) -> String {
+    uuid::Uuid::from_bytes(id.0).to_string()
 }
 
 async fn with_desk(command: &AccountCommand, desk: &Desk, output: Output) -> Result<Answer, Trouble> {
@@ -69,9 +97,10 @@ async fn with_desk(command: &AccountCommand, desk: &Desk, output: Output) -> Res
     let named = find(desk, &arguments.account).await?;
     let reason = Line::clean(arguments.reason.as_deref().unwrap_or_default(), 200);
     let absent = || "There is no such account.".to_owned();
-    let account = || named.account.ok_or_else(absent);
+    let account = || named.account()?.ok_or_else(absent);
     let (operation, done) = match command {
         AccountCommand::Show(_) => return show(desk, &named, output).await,
+        AccountCommand::Export(_) => return export(desk, account()?).await,
         AccountCommand::Unlock(_) => {
             let address = named.address.clone().ok_or("This account has no address to unlock.")?;
             (Operation::Unlock(address), "Unlocked: passwords are taken again.")
@@ -85,10 +114,24 @@ async fn with_desk(command: &AccountCommand, desk: &Desk, output: Output) -> Res
         ),
         AccountCommand::Resume(_) => (Operation::Resume(account()?), "Resumed."),
         AccountCommand::Signout(_) => (Operation::SignOut(account()?), "Every session has ended."),
+        AccountCommand::Withdraw(_) => (
+            Operation::Withdraw(account()?),
+            "Withdrawn: nobody can sign in, and every session has ended.",
+        ),
     };
     let outcome = desk.operate(operation, "genkan account").await.map_err(|f| f.to_string())?;
     match outcome {
         Outcome::Done => Ok(Answer::done(output, done, &json!({ "done": true }))),
+        Outcome::Withdrawn { until } => {
+            let until = rfc3339(until);
+            let then = if desk.policy().withdraw_grace == Millis(0) {
+                "Everything is erased.".to_owned()
+            } else {
+                format!("Everything is erased at {until}; a number in a mail undoes it until then.")
+            };
+            let text = format!("{done}\n{then}");
+            Ok(Answer::done(output, &text, &json!({ "done": true, "erased_from": until })))
+        }
         Outcome::Refused(Reason::NotFound) => Err(absent()),
         other => Err(format!("This could not be carried out: {other:?}")),
     }
@@ -102,23 +145,31 @@ async fn find(desk: &Desk, text: &str) -> Result<Named, Trouble> {
         let (snapshot, _) = desk.store().load(&scope).await.map_err(|f| f.to_string())?;
         let account = snapshot.account.ok_or("There is no account with this id.")?;
         let address = account.email.map(|method| method.email);
-        return Ok(Named { account: Some(id), address });
+        return Ok(Named { accounts: vec![id], address });
     }
     let email = Email::parse(text)
         .ok_or_else(|| format!("“{text}” is neither a mail address nor an account's id."))?;
-    let account = desk.store().account_by_address(&email).await.map_err(|f| f.to_string())?;
-    Ok(Named { account, address: Some(email) })
+    let accounts = desk.store().accounts_by_address(&email).await.map_err(|f| f.to_string())?;
+    Ok(Named { accounts, address: Some(email) })
+}
+
+/// What the member can have as a file, for those who ask the operator for it.
+async fn export(desk: &Desk, id: AccountId) -> Result<Answer, Trouble> {
+    let record = desk.record(id).await.map_err(|f| f.to_string())?;
+    let record = record.ok_or("There is no such account.")?;
+    let text = serde_json::to_string_pretty(&web::Export::of(&record)).map_err(|f| f.to_string())?;
+    Ok(Answer::plain(format!("{text}\n")))
 }
 
 async fn show(desk: &Desk, named: &Named, output: Output) -> Result<Answer, Trouble> {
-    let scope = Scope { account: named.account, address: named.address.clone(), ..Scope::default() };
+    let scope = Scope { account: named.account()?, address: named.address.clone(), ..Scope::default() };
     let (snapshot, now) = desk.store().load(&scope).await.map_err(|f| f.to_string())?;
     let (guesses, cooling) = match snapshot.address {
         Some(address) => (address.guesses, address.cooling_until.filter(|until| now < *until)),
         None => (GuessLimit::default(), None),
     };
     let Some(account) = snapshot.account else {
-        let text = format!("Nobody has registered this address.\n{}", lock_text(&guesses));
+        let text = format!("Nobody has this address.\n{}", lock_text(&guesses));
         let fields = json!({ "account": Value::Null, "lock": lock_json(&guesses) });
         return Ok(Answer::done(output, &text, &fields));
     };
@@ -136,27 +187,61 @@ async fn show(desk: &Desk, named: &Named, output: Output) -> Result<Answer, Trou
 }
 
 fn account_text(account: &Account, live: usize, guesses: &GuessLimit) -> String {
-    let address = account.contact_address().map_or("none", Email::as_stored);
-    let state = account.suspended.as_ref().map_or("active".to_owned(), |suspension| {
-        let (at, why) = (rfc3339(suspension.at), suspension.reason.as_str());
-        format!("suspended since {at} ({why})")
-    });
-    let (id, since) = (uuid::Uuid::from_bytes(account.id.0), rfc3339(account.created_at));
+    let contact = account.contact_address().map_or("none", Email::as_stored);
+    let (id, since) = (id_text(account.id), rfc3339(account.created_at));
+    let methods = method_lines(account).join("\n          ");
     format!(
-        "Account   {id}\nAddress   {address}\nSince     {since}\nState     {state}\n\
-         Password  {}\nSessions  {live}\nDevices   {}\n{}",
-        password_text(account),
+        "Account   {id}\nContact   {contact}\nSince     {since}\nState     {}\n\
+         Methods   {methods}\nSessions  {live}\nDevices   {}\n{}",
+        state_text(account),
         account.devices.len(),
         lock_text(guesses)
     )
 }
 
+fn state_text(account: &Account) -> String {
+    let suspended = account.suspended.as_ref().map(|suspension| {
+        let (at, why) = (rfc3339(suspension.at), suspension.reason.as_str());
+        format!("suspended since {at} ({why})")
+    });
+    let withdrawn = account.withdrawn.as_ref().map(|withdrawal| {
+        format!("withdrawn {}, erased at {}", rfc3339(withdrawal.at), rfc3339(withdrawal.until))
+    });
+    let lost = account.lost.as_ref().map(|lost| {
+        let (address, from) = (lost.email.as_stored(), rfc3339(lost.from));
+        format!("a provider cannot be used; a code to {address} sets a password from {from}")
+    });
+    let told: Vec<String> = [suspended, withdrawn, lost].into_iter().flatten().collect();
+    if told.is_empty() { "active".to_owned() } else { told.join("; ") }
+}
+
+/// A line for each login method; of a withdrawn account there are none.
+fn method_lines(account: &Account) -> Vec<String> {
+    let mark = |method: Addressed| if account.contact == method { ", contact" } else { "" };
+    let email = account.email.iter().map(|method| {
+        let (address, since) = (method.email.as_stored(), rfc3339(method.added.at));
+        let password = password_text(account);
+        format!("email {address} since {since}{}, password {password}", mark(Addressed::Email))
+    });
+    let linked = account.links.iter().map(|link| {
+        let address = link.address.as_ref().map_or("without an address", |a| a.email.as_stored());
+        let away = link.address.as_ref().and_then(|address| address.unreachable_at);
+        let away = away.map(|at| format!(", mail does not arrive since {}", rfc3339(at)));
+        let held = link.held_at.map(|at| format!(", closed by the provider since {}", rfc3339(at)));
+        let (name, since) = (link.provider.as_str().to_owned(), rfc3339(link.added.at));
+        let contact = mark(Addressed::Provider(link.provider));
+        let (away, held) = (away.unwrap_or_default(), held.unwrap_or_default());
+        format!("{name} {address} since {since}{contact}{away}{held}")
+    });
+    let lines: Vec<String> = email.chain(linked).collect();
+    if lines.is_empty() { vec!["none".to_owned()] } else { lines }
+}
+
 /// Whether a password lets in; one that was reset, reported or undone is void until a new one is set.
 fn password_text(account: &Account) -> String {
-    match (account.password(), account.email.as_ref()) {
-        (Some(password), _) => format!("set {}", rfc3339(password.set_at)),
-        (None, Some(_)) => "void: a new one has to be set through the reset".to_owned(),
-        (None, None) => "none".to_owned(),
+    match account.password() {
+        Some(password) => format!("set {}", rfc3339(password.set_at)),
+        None => "void: a new one has to be set through the reset".to_owned(),
     }
 }
 
@@ -171,18 +256,43 @@ fn lock_text(guesses: &GuessLimit) -> String {
 
 fn account_json(account: &Account, live: usize) -> Value {
     json!({
-        "id": uuid::Uuid::from_bytes(account.id.0).to_string(),
+        "id": id_text(account.id),
         "contact": account.contact_address().map(Email::as_stored),
         "display_name": account.display_name.as_str(),
         "locale": match account.locale { Locale::Ja => "ja", Locale::En => "en" },
         "created_at": rfc3339(account.created_at),
         "suspended_at": account.suspended.as_ref().map(|s| rfc3339(s.at)),
         "suspended_reason": account.suspended.as_ref().map(|s| s.reason.as_str()),
-        "login_methods": account.email.iter().map(|_| "email").collect::<Vec<_>>(),
+        "withdrawn_at": account.withdrawn.as_ref().map(|w| rfc3339(w.at)),
+        "erased_from": account.withdrawn.as_ref().map(|w| rfc3339(w.until)),
+        "login_methods": methods_json(account),
         "password_set_at": account.password().map(|password| rfc3339(password.set_at)),
         "sessions": live,
         "known_devices": account.devices.len(),
     })
+}
+
+fn methods_json(account: &Account) -> Vec<Value> {
+    let email = account.email.iter().map(|method| {
+        json!({
+            "method": "email",
+            "address": method.email.as_stored(),
+            "contact": account.contact == Addressed::Email,
+            "added_at": rfc3339(method.added.at),
+        })
+    });
+    let linked = account.links.iter().map(|link| {
+        let address = link.address.as_ref();
+        json!({
+            "method": link.provider.as_str(),
+            "address": address.map(|address| address.email.as_stored()),
+            "contact": account.contact == Addressed::Provider(link.provider),
+            "added_at": rfc3339(link.added.at),
+            "unreachable_at": address.and_then(|address| address.unreachable_at).map(rfc3339),
+            "held_at": link.held_at.map(rfc3339),
+        })
+    });
+    email.chain(linked).collect()
 }
 
 fn lock_json(guesses: &GuessLimit) -> Value {
@@ -192,3 +302,6 @@ fn lock_json(guesses: &GuessLimit) -> Value {
         "guesses_in_flight": guesses.tickets.len(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -148,6 +148,10 @@ pub(crate) enum AccountCommand {
     Resume(AccountArguments),
     /// End every session
     Signout(AccountArguments),
+    /// Print everything that is stored about a member, as JSON
+    Export(AccountArguments),
+    /// End an account at its member's wish: signed out at once, erased when the grace is over
+    Withdraw(AccountArguments),
 }
 
 #[derive(Debug, Args)]

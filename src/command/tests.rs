@@ -40,6 +40,8 @@ fn every_command_of_the_surface_is_understood() {
         "account suspend 0190",
         "account resume 0190",
         "account signout 0190",
+        "account export 0190",
+        "account withdraw a@example.com",
         "doctor --json",
     ];
     for line in lines {

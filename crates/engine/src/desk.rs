@@ -14,6 +14,7 @@ use store::Store;
 use crate::clock::Clock;
 use crate::dice::{self, Fresh, Kept};
 use crate::fault::Fault;
+use crate::own_methods::own_address;
 
 /// What deciding needs. Cheap to clone.
 #[derive(Clone)]
@@ -35,6 +36,8 @@ pub enum Operation {
     Resume(AccountId),
     /// End every session.
     SignOut(AccountId),
+    /// End the account at its member's wish (R-WITHDRAW).
+    Withdraw(AccountId),
 }
 
 impl Desk {
@@ -66,6 +69,12 @@ impl Desk {
             Operation::Suspend(id, reason) => (Some(id), None, Command::Suspend { reason }),
             Operation::Resume(id) => (Some(id), None, Command::Resume),
             Operation::SignOut(id) => (Some(id), None, Command::SignOutEverywhere),
+            // Its own address is named too: what was mailed there ends with the account.
+            Operation::Withdraw(id) => {
+                let scope = Scope { account: Some(id), ..Scope::default() };
+                let (seen, _) = self.store.load(&scope).await?;
+                (Some(id), seen.account.as_ref().and_then(own_address), Command::WithdrawFor)
+            }
         };
         let scope = Scope { account, address, ..Scope::default() };
         let origin = Origin { address: Line::clean("", 0), label: Line::clean(who, 60) };

@@ -144,7 +144,7 @@ impl Engine {
 }
 
 /// The address of the `email` method; else of the contact.
-fn own_address(account: &Account) -> Option<Email> {
+pub(crate) fn own_address(account: &Account) -> Option<Email> {
     let own = account.address_of(Addressed::Email).or_else(|| account.contact_address());
     own.cloned()
 }

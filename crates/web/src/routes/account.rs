@@ -28,7 +28,6 @@ pub(crate) async fn hub(State(house): State<House>, guest: Guest) -> Answered {
         trouble: trouble(&seen.account, seen.account.contact),
         without_password: seen.account.email.is_none(),
         can_withdraw: true,
-        ..Account::default()
     };
     show_to(&house, &guest, &seen.account, &view)
 }

@@ -1,7 +1,7 @@
 //! Accounts without a password, by pages: proof, contact, the lost provider, the way back (R-METHOD-3, R-CONTACT,
 //! R-RESET-8, R-WITHDRAW-2).
 
-use accounts::Millis;
+use accounts::{Millis, News};
 
 use crate::methods::three_ways;
 use crate::support::{House, OTHER_PASSWORD, PASSWORD};
@@ -77,6 +77,47 @@ async fn r_contact_1_another_of_ones_own_addresses_becomes_the_contact() {
     page.is(200).says("value=\"google\" checked").says("role=\"status\"");
     house.letter(HANAKO, "contact").await;
     house.letter(MAIL, "contact").await;
+    house.close().await;
+}
+
+/// R-CONTACT-4: a contact that mail does not reach is said on the hub, the list and the choice.
+#[tokio::test]
+async fn r_contact_4_mail_that_does_not_arrive_is_said_until_it_does() {
+    let house = House::with(three_ways()).await;
+    let mut browser = house.joined(&APPLE).await;
+    let relay = || accounts::Email::parse(APPLE.address.expect("an address")).expect("an address");
+    let hub = browser.get("/account").await;
+    assert!(!hub.is(200).body.contains("no longer forwards email"));
+    house.heard(&APPLE, "1", News::AddressOff(relay())).await;
+    for path in ["/account", "/account/methods", "/account/profile"] {
+        browser.get(path).await.is(200).says("no longer forwards email");
+    }
+    browser.get("/account").await.is(200).says("href=\"/account/profile\"");
+    house.heard(&APPLE, "2", News::AddressOn(relay())).await;
+    let hub = browser.get("/account").await;
+    assert!(!hub.is(200).body.contains("no longer forwards email"));
+    house.close().await;
+}
+
+/// I35, D15: a method that its provider has closed proves nothing, and neither does one that is not configured.
+#[tokio::test]
+async fn i35_a_closed_or_unknown_provider_is_not_offered_as_a_proof() {
+    let mut house = House::with(three_ways()).await;
+    let mut browser = house.registered(HANAKO).await;
+    house.link(&mut browser, &GOOGLE).await;
+    let fuji = Person { provider: "fuji", ..at_google("hanako@fuji.example") };
+    house.link(&mut browser, &fuji).await;
+    let page = browser.get("/proof").await;
+    assert!(!page.is(200).says("/signin/google").body.contains("/signin/fuji"), "{}", page.body);
+    browser.get("/account/methods").await.is(200).says("method=fuji");
+    house.heard(&GOOGLE, "1", News::Hijacked).await;
+    browser.sign_in(HANAKO, PASSWORD).await.leads_to("/account");
+    let page = browser.get("/proof").await;
+    assert!(!page.is(200).says("name=\"password\"").body.contains("/signin/google"));
+    // The only method, closed: the way on is the reset.
+    let mut alone = house.joined(&APPLE).await;
+    house.heard(&APPLE, "2", News::Purged).await;
+    alone.get("/proof").await.is(303);
     house.close().await;
 }
 

@@ -5,8 +5,8 @@
 
 use accounts::{
     AccountId, Actor, Asker, ChallengeId, ChangeId, Command, Context, DecisionId, DeviceId, Digest,
-    Draws, Email, Identity, Line, Locale, NUMBERS_DRAWN, NumberId, Origin, Outcome, Provider, Relay,
-    Scope, SessionId, SessionKind, Shown, TicketId, TripErrand, Vouched, decide,
+    Draws, Email, Identity, Line, Locale, NUMBERS_DRAWN, News, NumberId, Origin, Outcome, Provider,
+    Relay, Scope, SessionId, SessionKind, Shown, TicketId, TripErrand, Vouched, decide,
 };
 use verifiers::{Token, TokenKind};
 
@@ -158,6 +158,20 @@ impl House {
         assert!(matches!(outcome, Outcome::Welcome(_)), "{outcome:?}");
         keep(&mut browser, &outcome, &come);
         browser
+    }
+
+    /// A provider reports something of somebody.
+    pub(crate) async fn heard(&self, person: &Person, name: &str, news: News) {
+        let identity = person.shown().identity;
+        let report = Line::clean(name, 40);
+        let scope = Scope {
+            identity: Some(identity.clone()),
+            report: Some(report.clone()),
+            ..Scope::default()
+        };
+        let (provider, at) = (person.provider(), self.clock.now());
+        let command = Command::HearProvider { report, provider, identity, at, news };
+        assert_eq!(self.decided(scope, command, &drawn()).await, Outcome::Done);
     }
 
     /// Adds a provider to the account that the browser is signed in to; its proof must be fresh.
