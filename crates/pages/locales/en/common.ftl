@@ -57,6 +57,7 @@ summary-title = Please check what you entered
 error-invalid-credentials = The address or password is not right.
 error-wrong-password = The password is not right.
 error-other-identity = That was another account than the one you sign in with. Please choose the one you sign in with.
+error-not-shown-anew = You were not asked anew there. Please continue once more.
 error-missing-password = Please enter your password.
 error-invalid-address = Please check the email address (for example: name@example.com).
 error-address-on-other-account = This address is already registered. Please sign in with it, or use another address.

@@ -57,6 +57,7 @@ summary-title = 入力内容をご確認ください
 error-invalid-credentials = メールアドレスまたはパスワードが正しくありません。
 error-wrong-password = パスワードが正しくありません。
 error-other-identity = ログインに使っているものとは別のアカウントで確認が行われました。ログインに使っているアカウントを選んでください。
+error-not-shown-anew = ご本人の確認が新しく行われませんでした。もう一度お進みください。
 error-missing-password = パスワードを入力してください。
 error-invalid-address = メールアドレスの形をご確認ください（例: name@example.jp）。
 error-address-on-other-account = このメールアドレスは、すでに登録されています。このメールアドレスでログインするか、別のメールアドレスをお使いください。

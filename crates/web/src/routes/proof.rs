@@ -19,10 +19,16 @@ use crate::return_to::ReturnTo;
 use crate::routes::signin::path_of;
 use crate::visitor::Guest;
 
+/// What a trip that was no proof comes back with.
+const TOLD: [&str; 2] = ["other-identity", "not-shown-anew"];
+
 /// GET /proof.
 pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
     let found = overview_of(&house, &guest).await?;
-    let view = view(&house, &guest, (&found.account, guest.return_to().as_ref()), Vec::new());
+    // Why a trip to a provider was no proof.
+    let told = guest.query("error").filter(|error| TOLD.contains(error)).map(FieldError::form);
+    let errors = told.into_iter().collect();
+    let view = view(&house, &guest, (&found.account, guest.return_to().as_ref()), errors);
     if !view.password && view.providers.is_empty() {
         return Ok(see_other("/reset"));
     }

@@ -1,0 +1,3 @@
+import { ownWays } from "./lib/own_ways.mjs";
+
+ownWays("ja");
