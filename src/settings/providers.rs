@@ -64,7 +64,7 @@ pub(super) const GROUP: &str = "provider";
 
 /// Whether a provider that is no preset may be called so.
 pub(super) fn is_other(name: &str) -> bool {
-    form::is_name(name) && !PRESETS.contains(&name) && !OWN.contains(&name)
+    form::is_name(name) && !PRESETS.contains(&name) && !OWN.contains(&name) && !TAKEN.contains(&name)
 }
 
 /// What is wrong with a name below `provider` and what to do, where more can be said than "is not a setting".
@@ -73,6 +73,10 @@ pub(super) fn misnamed(path: &str) -> Option<(String, String)> {
     let (name, key) = rest.split_once('.').unwrap_or((rest, ""));
     if OWN.contains(&name) {
         let what = format!("is not a setting: `{name}` is genkan's own login method");
+        return Some((what, "give the provider another name".to_owned()));
+    }
+    if TAKEN.contains(&name) {
+        let what = format!("is not a setting: `{name}` stands for something else in addresses");
         return Some((what, "give the provider another name".to_owned()));
     }
     if PRESETS.contains(&name) {
@@ -302,6 +306,9 @@ const PRESETS: [&str; 2] = ["google", "apple"];
 
 /// Login methods that are no provider's.
 const OWN: [&str; 2] = ["email", "passkey"];
+
+/// Words that stand in the place of a method in paths of the API.
+const TAKEN: [&str; 6] = ["password", "options", "offer", "verify", "complete", "recent"];
 
 const GOOGLE: &str = "https://accounts.google.com";
 const APPLE: &str = "https://appleid.apple.com";

@@ -52,8 +52,9 @@ impl Provider {
     }
 }
 
-/// Names of login methods that are no providers.
-const RESERVED: [&str; 2] = ["email", "passkey"];
+/// Names of login methods that are no providers, and words that stand in the place of a method in paths of the API.
+const RESERVED: [&str; 8] =
+    ["email", "passkey", "password", "options", "offer", "verify", "complete", "recent"];
 
 impl fmt::Debug for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -83,6 +83,7 @@ fn the_environment_names_providers_as_well() {
         ("GENKAN_PROVIDER__MY_IDP__ISUER", "did you mean GENKAN_PROVIDER__MY_IDP__ISSUER?"),
         ("GENKAN_PROVIDER__GOOGLE__ISSUER", "genkan knows it"),
         ("GENKAN_PROVIDER__EMAIL__ISSUER", "genkan's own login method"),
+        ("GENKAN_PROVIDER__OFFER__ISSUER", "stands for something else"),
         ("GENKAN_PROVIDER__2ND__ISSUER", "cannot name a provider"),
     ];
     for (name, told) in slips {

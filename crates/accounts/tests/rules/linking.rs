@@ -59,7 +59,7 @@ fn r_method_2_an_account_registered_by_email_adds_google_and_apple() {
 
 #[test]
 fn r_method_2_an_account_registered_by_a_provider_adds_email_and_the_other_provider() {
-    let (house, mut member) = House::with_google_member(&hanako());
+    let (mut house, mut member) = House::with_google_member(&hanako());
     assert_eq!(house.link(&mut member, &at_apple()), Outcome::Linked(APPLE));
     house.add_email(&mut member, NEW);
     let account = house.of(&member);
@@ -75,7 +75,7 @@ fn r_method_2_an_account_registered_by_a_provider_adds_email_and_the_other_provi
 
 #[test]
 fn r_method_2_the_address_is_proven_by_a_code_and_nothing_is_added_before_the_password() {
-    let (house, mut member) = House::with_google_member(&hanako());
+    let (mut house, mut member) = House::with_google_member(&hanako());
     let asked = house.ask_email(&mut member, NEW);
     assert!(matches!(asked, Outcome::CodeAsked { .. }), "{asked:?}");
     assert_eq!(house.complete_email(&mut member, SECRET), refused(Reason::FlowElsewhere));
@@ -93,7 +93,7 @@ fn r_method_2_the_address_is_proven_by_a_code_and_nothing_is_added_before_the_pa
 #[test]
 fn r_method_2_the_password_can_be_chosen_for_30_minutes_with_a_fresh_proof() {
     for (waited, within) in around(Millis::minutes(30)) {
-        let (house, mut member) = House::with_google_member(&hanako());
+        let (mut house, mut member) = House::with_google_member(&hanako());
         house.ask_email(&mut member, NEW);
         let code = house.email_code(NEW).expect("mailed");
         house.type_email(&mut member, code);
@@ -110,7 +110,7 @@ fn r_method_2_the_password_can_be_chosen_for_30_minutes_with_a_fresh_proof() {
 
 #[test]
 fn i21_email_is_added_by_the_session_that_began_it() {
-    let (house, mut member) = House::with_google_member(&hanako());
+    let (mut house, mut member) = House::with_google_member(&hanako());
     house.ask_email(&mut member, NEW);
     let code = house.email_code(NEW).expect("mailed");
     let mut phone = Browser::phone();
@@ -151,7 +151,7 @@ fn r_method_4_a_typed_address_that_is_taken_gets_the_same_answer_and_only_the_ma
 
 #[test]
 fn r_method_4_the_address_of_ones_own_provider_is_free_for_oneself() {
-    let (house, mut member) = House::with_google_member(&hanako());
+    let (mut house, mut member) = House::with_google_member(&hanako());
     house.add_email(&mut member, GMAIL);
     let account = house.of(&member);
     assert!(account.addressed().eq([BY_EMAIL, BY_GOOGLE]));
@@ -163,7 +163,7 @@ fn r_method_4_the_address_of_ones_own_provider_is_free_for_oneself() {
 
 #[test]
 fn r_method_4_an_address_that_was_taken_meanwhile_is_not_added() {
-    let (house, mut member) = House::with_google_member(&hanako());
+    let (mut house, mut member) = House::with_google_member(&hanako());
     house.ask_email(&mut member, NEW);
     let code = house.email_code(NEW).expect("mailed");
     house.type_email(&mut member, code);
@@ -187,7 +187,7 @@ fn r_method_4_an_identity_on_another_account_is_refused_and_nothing_is_moved() {
 
 #[test]
 fn r_method_4_once_that_account_is_withdrawn_the_identity_can_be_added_here() {
-    let (house, mut member) = House::with_google_member(&hanako());
+    let (mut house, mut member) = House::with_google_member(&hanako());
     let mut owner = Browser::phone();
     house.register(&mut owner, OWNER);
     let withdrawn = house.withdraw(&mut member);
@@ -320,7 +320,7 @@ fn r_method_6_i1_the_last_method_with_an_address_stays() {
     for successor in [None, Some(BY_EMAIL), Some(BY_GOOGLE)] {
         assert_eq!(house.remove(&mut owner, BY_EMAIL, successor), refused(Reason::LastAddressed));
     }
-    let (house, mut member) = House::with_google_member(&hanako());
+    let (mut house, mut member) = House::with_google_member(&hanako());
     assert_eq!(house.remove(&mut member, BY_GOOGLE, None), refused(Reason::LastAddressed));
     assert_eq!(house.remove(&mut member, BY_APPLE, None), refused(Reason::NotFound));
     assert_eq!(house.remove(&mut member, BY_EMAIL, None), refused(Reason::NotFound));
