@@ -201,6 +201,28 @@ fn r_method_3_r_method_10_an_added_method_is_told_to_the_contact_with_a_number()
 }
 
 #[test]
+fn r_method_3_r_method_10_an_added_email_is_told_to_the_contact_and_can_be_undone() {
+    let (mut house, mut member) = House::with_google_member(&hanako());
+    let id = house.of(&member).id;
+    house.wait(Millis::minutes(1));
+    house.link(&mut member, &at_apple());
+    // Apple has just come: its proof is none that would take the undo away.
+    welcome(house.sign_in_with(&mut member, &at_apple()));
+    let before = house.methods(id);
+    house.forget_notices();
+    house.add_email(&mut member, STRANGER);
+    assert_eq!(house.told(MailKind::MethodAdded), [to(GMAIL, true)], "there since registration");
+    let mail = house.newest(MailKind::MethodAdded, GMAIL).expect("it");
+    let method = Some(accounts::Method::Email);
+    assert_eq!((mail.method, mail.after.clone()), (method, Some(email(STRANGER))));
+    let number = house.number(MailKind::MethodAdded, GMAIL).expect("a number");
+    assert_eq!(house.undo(GMAIL, number), Outcome::TakenBack);
+    assert_eq!(house.methods(id), before);
+    assert!(!house.has_account(STRANGER) && !house.is_signed_in(&mut member));
+    assert_eq!(welcome(house.sign_in_with(&mut member, &hanako())).account, id, "the way on");
+}
+
+#[test]
 fn r_method_10_a_removed_method_is_told_to_the_contact_and_to_its_own_address() {
     for (waited, young) in around(DAYS_3) {
         let (mut house, mut owner) = settled();

@@ -5,7 +5,7 @@
 
 use accounts::{
     AccountId, ActivityKind, Addressed, Command, DeviceEnd, Event, FormerWay, Line, MailKind, Millis,
-    Outcome, Reason, SessionEnd, Shown, TypedCode,
+    Outcome, Reason, SessionEnd, Shown, TypedCode, Withdrawal,
 };
 
 use super::house::{
@@ -385,6 +385,17 @@ fn r_withdraw_2_a_reset_at_a_withdrawn_address_mails_the_number_again() {
     let number = house.number(MailKind::UndoAgain, OWNER).expect("the number again");
     assert_eq!(house.undo(OWNER, number), Outcome::Restored);
     assert!(house.by_id(id).withdrawn.is_none());
+}
+
+#[test]
+fn i22_no_session_serves_a_withdrawn_account_even_if_one_were_left() {
+    let (mut house, mut owner) = House::with_owner();
+    let id = house.of(&owner).id;
+    let (at, until) = (house.now, house.now.plus(DAYS_30));
+    let withdrawal = Withdrawal { at, until, methods: house.methods(id) };
+    house.world.accounts.get_mut(&id).expect("there").withdrawn = Some(withdrawal);
+    assert!(!house.is_signed_in(&mut owner));
+    assert_eq!(house.choose(&mut owner, BY_EMAIL), refused(Reason::NotSignedIn));
 }
 
 #[test]
