@@ -43,7 +43,7 @@ pub(crate) fn before(
         }
         Command::Undo { number, .. } => bend_number(fault, snapshot, number, context),
         Command::RestoreProven if fault == Fault::RestoringTakesFromOthers => {
-            snapshot.elsewhere.clear()
+            snapshot.elsewhere.clear();
         }
         Command::RestoreProven if fault == Fault::RestoredByAnybody => {
             snapshot.flow.iter_mut().for_each(|flow| flow.stage = Stage::Proven);

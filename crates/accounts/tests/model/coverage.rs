@@ -19,14 +19,9 @@ impl Coverage {
         }
     }
 
-    fn unreached_events(&self) -> Vec<&'static str> {
+    pub(crate) fn unreached_events(&self) -> Vec<&'static str> {
         let seen = self.events.load(Ordering::Relaxed);
         (0..EVENTS.len()).filter(|n| seen & (1 << n) == 0).map(|n| EVENTS[n]).collect()
-    }
-
-    /// Those that a walk without providers must reach.
-    pub(crate) fn unreached_old_events(&self) -> Vec<&'static str> {
-        self.unreached_events().into_iter().filter(|name| EVENTS[..35].contains(name)).collect()
     }
 
     pub(crate) fn unreached_reasons(&self) -> Vec<Reason> {

@@ -144,7 +144,7 @@ impl Seen<'_> {
                 .members
                 .iter()
                 .find(|(_, member)| member.lost.is_some_and(|(at, _)| at == begun.at));
-            none.then(|| waits.map_or(false, |(_, member)| self.is_over(member.lost)))
+            none.then(|| waits.is_some_and(|(_, member)| self.is_over(member.lost)))
         });
         let over = set_up.is_none_or(|(id, at)| {
             let lost = self.member(id).and_then(|member| member.lost);

@@ -231,7 +231,7 @@ impl Seen<'_> {
         let taken = others.map(Picture::of).any(|other| other.addresses().contains(at));
         let followed = self.account(own.id).map(Picture::of) != Some(Picture::of(own));
         let right = |event: &Event| matches!(event, Event::NumberIssued { number, .. } if matches!(number.kind, NumberKind::Undo(_)));
-        !(taken && followed) && !self.events().any(right)
+        !(self.events().any(right) || taken && followed)
     }
 
     /// The distinct addresses that a change of an account is told to.

@@ -95,7 +95,7 @@ pub(crate) fn remember_methods(before: &State, state: &mut State, step: &Step, o
             });
         }
         (Step::Arrive(who, trip, card), _) => {
-            remember_return(before, state, (*who, *trip, *card), outcome)
+            remember_return(before, state, (*who, *trip, *card), outcome);
         }
         (Step::Type(who, Purpose::RegisterIdentity, _), _) => {
             remember_proven_address(before, state, *who, outcome);
