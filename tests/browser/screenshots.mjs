@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { House } from "./lib/house.mjs";
 import { desk, launch, phone } from "./lib/browser.mjs";
 import { walk } from "./lib/states.mjs";
+import { walkProviders } from "./lib/states_providers.mjs";
 
 const [folder] = process.argv.slice(2);
 if (!folder) {
@@ -18,7 +19,7 @@ const [house, browser] = await Promise.all([House.dev(), launch()]);
 try {
   for (const language of ["ja", "en"]) {
     let number = 0;
-    await walk(browser, house, language, async (name, page) => {
+    const look = async (name, page) => {
       number += 1;
       for (const colorScheme of ["light", "dark"]) {
         for (const size of [phone, desk]) {
@@ -30,7 +31,9 @@ try {
           await page.screenshot({ path: join(place, file), fullPage: true });
         }
       }
-    });
+    };
+    await walk(browser, house, language, look);
+    await walkProviders(browser, house, language, look);
     console.log(`${language}: ${number} pages`);
   }
 } finally {

@@ -148,9 +148,26 @@ export class Visitor {
 
 // What axe finds wrong on the page as it is now, one line each.
 export async function axe(page) {
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
   return page.evaluate(async () => {
     const result = await globalThis.axe.run(document, { resultTypes: ["violations"] });
     return result.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html} ${node.failureSummary}`));
   });
+}
+
+// Structure hangs on the width and contrast on the scheme, so two looks see each once.
+export const twoLooks = [["light", phone], ["dark", desk]];
+export const allLooks = [...twoLooks, ["dark", phone], ["light", desk]];
+
+// What is wrong with a page as it is now, one line each.
+export async function faults(name, page, looks = allLooks) {
+  const found = [];
+  for (const [colorScheme, size] of looks) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(size);
+    for (const line of await axe(page)) found.push(`${name} ${colorScheme} ${size.width}: ${line}`);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    if (wide) found.push(`${name} ${size.width}: wider than the window`);
+  }
+  return found;
 }

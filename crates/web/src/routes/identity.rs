@@ -18,6 +18,7 @@ use crate::cookies::FlowValue;
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::return_to::ReturnTo;
+use crate::routes::profile::check_name;
 use crate::routes::signin::{in_app_view, path_of};
 use crate::routes::signup::terms_link;
 use crate::visitor::Guest;
@@ -89,6 +90,9 @@ pub(crate) async fn confirm(State(house): State<House>, guest: Guest, fields: Fi
     if house.options.terms.is_some() && terms.is_none() {
         let missing = again(vec![FieldError::new("terms", "terms-required")]);
         return incomplete(&house, &guest, None, &missing);
+    }
+    if let Err(error) = check_name(&name) {
+        return incomplete(&house, &guest, None, &again(vec![error]));
     }
     let attempt = Attempt::RegisterIdentity { display_name: name.clone(), terms };
     match house.engine.execute(attempt, &guest.visitor).await? {

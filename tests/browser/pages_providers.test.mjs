@@ -1,0 +1,31 @@
+// What holds of every page, of those that have to do with providers and a member's own ways in.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { House } from "./lib/house.mjs";
+import { faults, launch, twoLooks } from "./lib/browser.mjs";
+import { walkProviders } from "./lib/states_providers.mjs";
+
+let house, browser;
+before(async () => {
+  [house, browser] = await Promise.all([House.dev(), launch()]);
+});
+after(async () => {
+  await browser?.close();
+  await house?.close();
+});
+
+for (const language of ["ja", "en"]) {
+  test(`${language}: axe finds nothing on any page of providers, light on a phone and dark on a desk`, async () => {
+    const found = [];
+    let looks = 0;
+    await walkProviders(browser, house, language, async (name, page) => {
+      assert.equal(await page.locator("html").getAttribute("lang"), language, name);
+      looks += 1;
+      found.push(...(await faults(name, page, twoLooks)));
+    });
+    assert.deepEqual(found, []);
+    assert.ok(looks >= 45, `only ${looks} pages`);
+  });
+}
