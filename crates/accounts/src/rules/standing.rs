@@ -41,12 +41,10 @@ pub(crate) fn of_proof(ledger: &Ledger<'_>, before: &Account) -> Right {
     let Some(Method::Provider(provider)) = session.map(|session| session.proved_by) else {
         return Right::Held;
     };
+    // Here "since registration" does not count: whoever has just registered may be anybody.
     let added = before.link(provider).map(|link| link.added.at);
-    let old = added.map(|at| since(before, at, ledger.now(), ledger.policy()));
-    match old {
-        Some(Right::Held) => Right::None,
-        Some(Right::None) | None => Right::Held,
-    }
+    let old = added.is_some_and(|at| at.plus(ledger.policy().undo_life) <= ledger.now());
+    if old { Right::None } else { Right::Held }
 }
 
 fn since(account: &Account, at: Instant, now: Instant, policy: &Policy) -> Right {

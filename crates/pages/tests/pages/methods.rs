@@ -104,10 +104,14 @@ fn r_reg_5_a_known_address_offers_every_way_alike_and_the_way_out() {
 
 #[test]
 fn r_method_10_a_removed_identity_offers_the_undo_before_a_registration() {
-    for name in ["conflict-identity-removed", "conflict-account-withdrawn"] {
+    let back = [
+        ("conflict-identity-removed", "class=\"button\" href=\"/undo\""),
+        ("conflict-account-withdrawn", "action=\"/signup/restore\""),
+    ];
+    for (name, way) in back {
         for locale in Locale::ALL {
             let html = main_of(name, locale);
-            let undo = html.find("class=\"button\" href=\"/undo\"").unwrap();
+            let undo = html.find(way).unwrap();
             let anew = html.find("action=\"/signup/anew\"").unwrap();
             assert!(undo < anew, "{name}: {html}");
         }

@@ -13,7 +13,7 @@ use flate2::write::GzEncoder;
 use pages::views::Chrome;
 use pages::{Locale, Pages};
 
-const PATHS: [&str; 48] = [
+const PATHS: [&str; 49] = [
     "/",
     "/signin",
     "/signin/email",
@@ -61,6 +61,7 @@ const PATHS: [&str; 48] = [
     "/provider-lost",
     "/offer/cancel",
     "/signup/anew",
+    "/signup/restore",
     "/books",
 ];
 
