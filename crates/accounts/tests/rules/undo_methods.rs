@@ -313,6 +313,20 @@ fn r_method_10_a_change_with_the_proof_of_a_provider_of_72_hours_is_told_and_giv
 }
 
 #[test]
+fn r_method_10_the_provider_one_registered_with_is_such_a_proof_after_72_hours_and_not_before() {
+    for (waited, young) in around(DAYS_3) {
+        let (mut house, _) = House::with_google_member(&hanako());
+        house.wait(waited);
+        let mut member = Browser::phone();
+        welcome(house.sign_in_with(&mut member, &hanako()));
+        house.forget_notices();
+        house.link(&mut member, &at_apple());
+        let contact = hanako().address.expect("an address");
+        assert_eq!(house.told(MailKind::MethodAdded), [to(contact.as_stored(), young)], "{waited:?}");
+    }
+}
+
+#[test]
 fn r_method_10_what_counts_is_the_newest_proof_of_the_session() {
     let (mut house, mut owner) = settled();
     house.link(&mut owner, &hanako());
