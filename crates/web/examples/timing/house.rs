@@ -146,7 +146,6 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
     let count = NonZeroU32::new(1_000_000).expect("more than none");
     let all = Allowance { count, within: Duration::from_secs(60) };
     EngineOptions {
-        providers: engine::Providers::default(),
         store,
         policy: Policy::default(),
         clock,

@@ -101,7 +101,6 @@ impl House {
         };
         let desk = Desk::new(Store::new(database.clone()), setup.policy.clone(), clock.clone(), 1);
         let (engine, running) = Engine::start(EngineOptions {
-            providers: engine::Providers::default(),
             store: Store::new(database.clone()),
             policy: setup.policy,
             clock: clock.clone(),
