@@ -176,7 +176,9 @@ pub(crate) fn welcome(
 ) -> Response {
     let target = return_to.map_or(home, ReturnTo::as_str);
     // An identity that waited for this account is offered before anything else (R-REG-5).
-    let offered = with_return("/account/methods/offer", target);
+    // Whoever was not on the way to another place sees it among the methods afterwards (R-METHOD-1).
+    let onwards = return_to.map_or("", ReturnTo::as_str);
+    let offered = with_return("/account/methods/offer", onwards);
     let target = if signed.welcome.offer.is_some() { offered.as_str() } else { target };
     let due = signed.welcome.terms == TermsState::Due && house.options.terms.is_some();
     let path = if due { with_return("/terms", target) } else { target.to_owned() };

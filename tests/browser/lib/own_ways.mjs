@@ -119,7 +119,7 @@ export function ownWays(language) {
       await signOut(visitor);
     }
     await house.letter(address, words.added);
-    await visitor.go("/account/methods");
+    assert.equal(visitor.path(), "/account/methods?notice=method-added");
     await visitor.sees("Google");
     await signOut(visitor);
     await signInWith(visitor, "google", who);

@@ -101,8 +101,13 @@ async function conflicts({ house, someone, at }) {
   await guest.go("/account/methods/remove?method=google");
   await guest.press("/account/methods/remove");
   await at("account-methods-removed", guest);
+  // With an address of its own: that of an account would be told first.
+  await guest.go("/account/methods/add");
+  await goThrough(guest, "google", two);
+  await guest.go("/account/methods/remove?method=google");
+  await guest.press("/account/methods/remove");
   const stranger = await someone();
-  await signInWith(stranger, "google", who);
+  await signInWith(stranger, "google", two);
   await at("conflict-identity-removed", stranger);
   for (const one of [owner, guest, other, stranger]) await one.leave();
 }

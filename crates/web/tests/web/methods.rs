@@ -192,7 +192,7 @@ async fn r_reg_5_no_drops_the_offer() {
     let offered = Person { subject: "1234", ..at_google(HANAKO) };
     house.trip(&mut browser, TripErrand::SignIn, &offered).await;
     let flow = browser.cookie("genkan-flow");
-    browser.sign_in(HANAKO, PASSWORD).await.leads_to("/account/methods/offer?return_to=/account");
+    browser.sign_in(HANAKO, PASSWORD).await.leads_to("/account/methods/offer");
     browser.post(OFFER, &[("answer", "no"), ("return_to", "")]).await.leads_to("/account");
     browser.cookies.insert("genkan-flow".to_owned(), flow);
     browser.post(OFFER, &[("answer", "add")]).await.leads_to(LIST);
