@@ -47,6 +47,8 @@ struct Round {
     outlet: Outlet,
     sender: Sender,
     retry_for: Millis,
+    /// How long somebody who lost the provider waits (R-RESET-8).
+    wait_hours: u32,
     name: [u8; 16],
 }
 
@@ -67,6 +69,7 @@ impl Courier {
             outlet: mail.outlet,
             sender: mail.sender,
             retry_for: mail.retry_for,
+            wait_hours: hours(desk.policy().lost_wait),
             name: dice::worker_name(desk.clock.now()),
         };
         let parallel = usize::from(mail.parallel);
@@ -153,7 +156,7 @@ impl Round {
         if row.mail.useless_at.is_some_and(|end| end <= now) {
             return Done::Useless;
         }
-        let letter = match letters::write(row, &self.codes, &self.pages) {
+        let letter = match letters::write(row, &self.codes, (&self.pages, self.wait_hours)) {
             Ok(letter) => letter,
             Err(fault @ NoLetter::KeyGone) => return Done::Never(fault.to_string()),
             Err(fault @ NoLetter::Pages(_)) => return self.again(row, now, fault.to_string()),
@@ -194,6 +197,11 @@ enum Done {
 fn wait_after(tries: u32) -> Millis {
     let doublings = tries.saturating_sub(1).min(16);
     Millis(FIRST_WAIT.0.saturating_mul(1_i64 << doublings)).min(LONGEST_WAIT)
+}
+
+/// Whole hours, for the words of a letter.
+fn hours(length: Millis) -> u32 {
+    u32::try_from(length.0 / 3_600_000).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

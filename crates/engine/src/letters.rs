@@ -30,9 +30,13 @@ impl std::fmt::Display for NoLetter {
 }
 
 /// Writes the letter of an outbox row.
-pub(crate) fn write(row: &OutgoingMail, codes: &CodeKeys, pages: &Pages) -> Result<Letter, NoLetter> {
+pub(crate) fn write(
+    row: &OutgoingMail,
+    codes: &CodeKeys,
+    (pages, wait_hours): (&Pages, u32),
+) -> Result<Letter, NoLetter> {
     let mail = &row.mail;
-    let view = view_of(row, codes)?;
+    let view = MailView { wait_hours, ..view_of(row, codes)? };
     let locale = match mail.locale {
         Locale::Ja => pages::Locale::Ja,
         Locale::En => pages::Locale::En,

@@ -301,7 +301,7 @@ async fn r_withdraw_2_erasing_leaves_the_id_and_nothing_personal() {
             origin.address.as_str(),
             origin.label.as_str(),
         ];
-        let words = words.map(|word| word.to_lowercase());
+        let words = words.map(str::to_lowercase);
         let words = words.iter().flat_map(|word| [word.clone(), hex(word.as_bytes())]);
         let words = words.collect::<Vec<_>>();
         // The look finds what there is: the tables of the account, of its letters, and of what it can be had back by.
