@@ -63,13 +63,14 @@ impl Seen<'_> {
     }
 
     /// A change by whoever has just shown a provider that has been on the account for long gives no right.
-    fn gives_a_right(&self, member: &Member, old: &Picture, session: accounts::SessionId) -> bool {
+    fn gives_a_right(&self, old: &Picture, session: accounts::SessionId) -> bool {
         let Some((_, Method::Provider(provider))) = self.before.ghosts.shown.get(&session) else {
             return true;
         };
         let mut held = old.held.into_iter().flatten();
         let shown = held.find(|held| super::cards::CARDS[held.card].provider == *provider);
-        shown.is_none_or(|held| !member.is_established(held.added, self.after.now, self.policy))
+        // "Since registration" is not long enough here: whoever has just registered may be anybody.
+        shown.is_none_or(|held| self.after.now < held.added.plus(self.policy.undo_life))
     }
 
     /// The right to undo goes to the addresses that had been the contact, or the changed method's, for long; and there it
@@ -96,7 +97,7 @@ impl Seen<'_> {
             return issued.next().is_none();
         }
         let entitled = self.established(member, &old, new.as_ref());
-        let entitled = if self.gives_a_right(member, &old, session.id) { entitled } else { Vec::new() };
+        let entitled = if self.gives_a_right(&old, session.id) { entitled } else { Vec::new() };
         let mails = self.decision.into_iter().flat_map(|decision| &decision.mails);
         let told =
             mails.filter(|mail| mail.number.is_some()).map(|mail| place(&mail.to)).collect::<Vec<_>>();

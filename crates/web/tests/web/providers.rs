@@ -198,7 +198,7 @@ async fn d1_d2_r_reg_5_an_address_of_another_account_is_offered_to_that_account_
     let form = [("email", HANAKO), ("password", PASSWORD)];
     let mut owner = street.house.browser();
     street.come(&mut owner, ("new-sub", HANAKO), &[]).await.is(200);
-    owner.post("/signin/email", &form).await.leads_to("/account/methods/offer?return_to=/account");
+    owner.post("/signin/email", &form).await.leads_to("/account/methods/offer");
     // Cancelled, it is gone.
     let mut other = street.house.browser();
     street.come(&mut other, ("new-sub", HANAKO), &[]).await.is(200);
