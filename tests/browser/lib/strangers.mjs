@@ -96,7 +96,60 @@ function journey(language, skip) {
     await signIn(stranger, taken);
     assert.equal(stranger.path(), "/account");
     await stranger.leave();
+
+    // The account itself signs in in that browser: the identity is offered and added in one step.
+    const back = await someone();
+    await back.go("/signin");
+    await through(back, "fuji", `taken-${language}`);
+    await back.sees(t("conflict-address-on-other-account-title"));
+    await signIn(back, taken);
+    assert.match(back.path(), /^\/account\/methods\/offer/);
+    await back.press("/account/methods/offer", '[value="add"]');
+    await back.sees(label);
+    await back.leave();
     await owner.leave();
+  });
+
+  // R-METHOD-1 to 6, R-CONTACT-1
+  test(`${language}: oidc-provider: add it, make it the contact, remove the address; on another account it is refused`, { skip }, async () => {
+    const member = await someone();
+    const address = await register(member);
+    const login = `own-${language}`;
+    const theirs = newAddress("own");
+    house.fuji.people.set(login, { email: theirs, verified: true, name: "" });
+    await member.go("/account/methods/add");
+    await through(member, "fuji", login);
+    assert.equal(member.path(), "/account/methods?notice=method-added");
+    await member.sees(label);
+    const added = await house.letter(address, t("mail-method-added-subject", { service }));
+    assert.ok(added.text.includes(label), added.text);
+
+    const other = await someone();
+    await register(other);
+    await other.go("/account/methods/add");
+    const refused = await through(other, "fuji", login);
+    assert.equal(refused.status(), 409);
+    await other.sees(t("conflict-identity-on-other-account-title"));
+    await other.leave();
+
+    await member.go("/account/profile");
+    await member.page.locator('[name="contact"][value="fuji"]').check();
+    await member.press("/account/profile/contact");
+    await member.sees(t("notice-contact-changed"));
+    for (const to of [address, theirs]) await house.letter(to, t("mail-contact-changed-subject", { service }));
+    await member.go("/account/methods/remove?method=email");
+    await member.press("/account/methods/remove");
+    await member.sees(t("notice-method-removed"));
+    await house.letter(theirs, t("mail-method-removed-subject", { service }));
+    await member.go("/account/methods/remove?method=fuji");
+    await member.sees(t("remove-last"));
+    await signOut(member);
+    await member.go("/signin");
+    await through(member, "fuji", login);
+    assert.equal(member.path(), "/account");
+    const old = await signIn(await someone(), address);
+    assert.equal(old.status(), 422, "the password went with its method");
+    await member.leave();
   });
 }
 
