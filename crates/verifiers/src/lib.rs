@@ -1,4 +1,5 @@
-//! Evidence into facts: password hashes, password rules, one-time codes, token digests, providers' tokens.
+//! Evidence into facts: password hashes, password rules, one-time codes, token digests, providers' tokens,
+//! passkeys.
 //!
 //! What a visitor types or presents arrives here as raw evidence and leaves as a fact that a rule can be
 //! decided on: "matched", "too easily guessed", "this digest". All cryptography of the accounts is in this
@@ -16,7 +17,9 @@ pub mod breached;
 pub mod code;
 pub mod federated;
 pub mod hashing;
+pub mod passkey;
 pub mod password;
+pub mod site_files;
 pub mod strength;
 pub mod token;
 
