@@ -7,9 +7,10 @@ use std::process::ExitCode;
 
 use accounts::rules::session;
 use accounts::{
-    Account, AccountId, Addressed, Email, GuessLimit, Line, Locale, Millis, Outcome, Reason, Scope,
+    Account, AccountId, Addressed, Backup, Email, GuessLimit, Line, Locale, Millis, Outcome, Passkey,
+    Reason, Scope,
 };
-use engine::{Clock, Desk, Operation};
+use engine::{Clock, Desk, Operation, authenticator_of};
 use serde_json::{Value, json};
 use store::Role;
 
@@ -233,8 +234,27 @@ fn method_lines(account: &Account) -> Vec<String> {
         let (away, held) = (away.unwrap_or_default(), held.unwrap_or_default());
         format!("{name} {address} since {since}{contact}{away}{held}")
     });
-    let lines: Vec<String> = email.chain(linked).collect();
+    let lines: Vec<String> =
+        email.chain(linked).chain(account.passkeys.iter().map(passkey_line)).collect();
     if lines.is_empty() { vec!["none".to_owned()] } else { lines }
+}
+
+/// Never the credential id or the key: an operator needs neither.
+fn passkey_line(passkey: &Passkey) -> String {
+    let (name, since) = (passkey.name.as_str(), rfc3339(passkey.added.at));
+    let made = authenticator_of(passkey).unwrap_or("an unknown authenticator");
+    let kept = match passkey.backup {
+        Backup::Single => "on one device",
+        Backup::Eligible => "not synced yet",
+        Backup::BackedUp => "synced",
+    };
+    let used = passkey.used_at.map_or("never used".to_owned(), |at| format!("used {}", rfc3339(at)));
+    let id = passkey_id(passkey);
+    format!("passkey “{name}” since {since}, {made}, {kept}, {used}, id {id}")
+}
+
+fn passkey_id(passkey: &Passkey) -> String {
+    uuid::Uuid::from_bytes(passkey.id.0).to_string()
 }
 
 /// Whether a password lets in; one that was reset, reported or undone is void until a new one is set.
@@ -292,7 +312,18 @@ fn methods_json(account: &Account) -> Vec<Value> {
             "held_at": link.held_at.map(rfc3339),
         })
     });
-    email.chain(linked).collect()
+    let passkeys = account.passkeys.iter().map(|passkey| {
+        json!({
+            "method": "passkey",
+            "id": passkey_id(passkey),
+            "name": passkey.name.as_str(),
+            "authenticator": authenticator_of(passkey),
+            "synced": passkey.backup == Backup::BackedUp,
+            "added_at": rfc3339(passkey.added.at),
+            "used_at": passkey.used_at.map(rfc3339),
+        })
+    });
+    email.chain(linked).chain(passkeys).collect()
 }
 
 fn lock_json(guesses: &GuessLimit) -> Value {

@@ -3,6 +3,7 @@
 //! It asks each part by itself and goes on after a fault, so that one look shows all of them. It changes
 //! nothing and sends no mail.
 
+mod passkeys;
 mod providers;
 
 use std::process::ExitCode;
@@ -86,6 +87,7 @@ async fn examine(config: &ConfigFile) -> Vec<Finding> {
         database(&settings).await,
         mail(&settings).await,
     ];
+    findings.push(passkeys::examine(&settings).await);
     findings.extend(providers::examine(&settings, &Clock::system()).await);
     findings
 }

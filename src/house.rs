@@ -3,6 +3,7 @@
 //! The same for `serve` and `dev`; what differs between them (where mail goes, whose clock) is handed in. A
 //! part that cannot be made says which setting is to blame.
 
+mod passkeys;
 mod providers;
 
 use std::path::Path;
@@ -70,6 +71,7 @@ pub(crate) fn policy(settings: &Settings) -> Policy {
         reset_cooldown: millis(settings.reset.cooldown),
         not_me_life: millis(settings.notice.not_me_life),
         undo_life: millis(settings.notice.undo_life),
+        passkeys: settings.passkey.max,
         lost_wait: millis(settings.reset.provider_lost_wait),
         withdraw_grace: millis(settings.withdraw_grace),
         lock_scope: match settings.lock.scope {
@@ -170,6 +172,7 @@ pub(crate) fn engine(
     let providers = providers::providers(settings, &parts.clock)?;
     Engine::start(EngineOptions {
         providers,
+        passkeys: passkeys::passkeys(settings)?,
         store: parts.store,
         policy: policy(settings),
         clock: parts.clock,
@@ -219,6 +222,7 @@ pub(crate) fn routes(settings: &Settings, engine: Arc<Engine>, pages: Arc<Pages>
     options.password_maximum = settings.password.max;
     options.methods = settings.methods().into_iter().map(str::to_owned).collect();
     options.provider_origins = providers::origins(settings);
+    options.associations = passkeys::associations(settings);
     options.contact = settings.service.contact.clone().unwrap_or_default();
     let terms = settings.terms.version.clone().zip(settings.terms.url.as_ref());
     options.terms = terms.map(|(version, url)| TermsOptions { version, url: per_locale(url) });

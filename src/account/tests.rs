@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 use accounts::{
-    Actor, Asker, ChallengeId, ChangeId, Command, Context, DecisionId, DeviceId, Digest, Draws,
-    Identity, NUMBERS_DRAWN, NumberId, Origin, Policy, Provider, Relay, SessionId, SessionKind, Shown,
+    Actor, Asker, Ceremony, ChallengeId, ChangeId, Command, Context, Creation, CredentialId,
+    DecisionId, DeviceId, Digest, Draws, Identity, Instant, NUMBERS_DRAWN, NewPasskey, NumberId,
+    Origin, PasskeyId, Person, Policy, Provider, PublicKey, Relay, SessionId, SessionKind, Shown,
     TicketId, TripErrand, Vouched, decide,
 };
 use store::{Database, Store};
@@ -38,6 +39,7 @@ fn draws() -> Draws {
         form_digest: digest(),
         trip_state: digest(),
         trip_browser: digest(),
+        passkey: PasskeyId(next()),
         challenge: ChallengeId(next()),
         numbers: [(); NUMBERS_DRAWN].map(|()| NumberId(next())),
         change: ChangeId(next()),
@@ -79,8 +81,8 @@ impl House {
         self.desk.store().transact(scope, decision, work).await.unwrap()
     }
 
-    /// Somebody registers with Google.
-    async fn joined(&self) {
+    /// Somebody registers with Google; what was drawn for the account and its session.
+    async fn joined(&self) -> Draws {
         let shown = Shown {
             provider: Provider::parse("google").unwrap(),
             identity: Identity::new("https://accounts.google.com", "10769150350006150715113").unwrap(),
@@ -111,6 +113,35 @@ impl House {
         let scope = Scope { flow: Some(come.flow_digest), ..Scope::default() };
         let done = self.decided(scope, register, &made).await;
         assert!(matches!(done, Outcome::Welcome(_)), "{done:?}");
+        made
+    }
+
+    /// The member of that session adds a passkey of iCloud's that is synced.
+    async fn added_passkey(&self, member: &Draws) {
+        let credential = CredentialId::new(&[0xab; 32]).unwrap();
+        let ceremony = Ceremony { challenge: Digest([0xcd; 32]), expires_at: Instant(i64::MAX) };
+        let made = NewPasskey {
+            credential: credential.clone(),
+            key: PublicKey(vec![0xef; 77]),
+            name: Line::clean("Hanako’s iPhone", 64),
+            aaguid: 0xfbfc_3007_154e_4ecc_8c0b_6e02_0557_d7bd_u128.to_be_bytes(),
+            transports: Line::clean("internal,hybrid", 64),
+            backup: Backup::BackedUp,
+            counter: 0,
+            person: Person::Verified,
+            creation: Creation::Asked,
+            session: member.session,
+            ceremony,
+        };
+        let scope = Scope {
+            account: Some(member.account),
+            session: Some(member.session_digest),
+            credential: Some(credential),
+            ceremony: Some(ceremony.challenge),
+            ..Scope::default()
+        };
+        let added = self.decided(scope, Command::AddPasskey { made }, &draws()).await;
+        assert!(matches!(added, Outcome::PasskeyAdded(_)), "{added:?}");
     }
 
     async fn says(&self, command: fn(AccountArguments) -> AccountCommand, whom: &str) -> String {
@@ -161,6 +192,53 @@ async fn r_withdraw_3_the_operator_writes_the_members_file() {
     assert_eq!(file["activity"][0]["kind"], "registered");
     let unknown = house.answers(AccountCommand::Export, "nobody@example.jp", Output::Text).await;
     assert_eq!(unknown.unwrap_err(), "There is no such account.");
+    house.close().await;
+}
+
+/// R-PASSKEY-4: the support desk sees what its member sees, and nothing that only the device and the rows need.
+#[tokio::test]
+async fn r_passkey_4_passkeys_are_shown_by_name_and_without_credential_or_key() {
+    let house = House::open().await;
+    let member = house.joined().await;
+    house.added_passkey(&member).await;
+    let text = house.says(AccountCommand::Show, MAIL).await;
+    assert!(text.contains("\n          passkey “Hanako’s iPhone” since "), "{text}");
+    assert!(text.contains(", iCloud Keychain, synced, never used, id "), "{text}");
+    let shown = house.answers(AccountCommand::Show, MAIL, Output::Json).await.unwrap().result;
+    let parsed: Value = serde_json::from_str(&shown).unwrap();
+    let passkey = &parsed["account"]["login_methods"][1];
+    assert_eq!((&passkey["method"], &passkey["name"]), (&json!("passkey"), &json!("Hanako’s iPhone")));
+    assert_eq!(
+        (&passkey["authenticator"], &passkey["synced"]),
+        (&json!("iCloud Keychain"), &json!(true))
+    );
+    assert!(passkey["added_at"].is_string() && passkey["used_at"].is_null(), "{passkey}");
+    let id = passkey["id"].as_str().unwrap();
+    assert!(text.ends_with(id) || text.contains(&format!("id {id}\n")), "{text}");
+
+    let file = house.says(AccountCommand::Export, MAIL).await;
+    let written: Value = serde_json::from_str(&file).unwrap();
+    let stored = &written["passkeys"][0];
+    assert_eq!((&stored["id"], &stored["name"]), (&json!(id), &json!("Hanako’s iPhone")));
+    assert_eq!(stored["credential_id"], "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s");
+    assert_eq!(stored["aaguid"], "fbfc3007-154e-4ecc-8c0b-6e020557d7bd");
+    assert_eq!((&stored["synced"], &stored["can_be_synced"]), (&json!(true), &json!(true)));
+    assert_eq!(stored["transports"], json!(["internal", "hybrid"]));
+    assert_eq!(written["changes"][0]["method"], "passkey");
+    assert_eq!(written["changes"][0]["passkey"], id);
+    assert_eq!(written["changes"][0]["before"]["passkeys"], json!([]));
+    assert_eq!(
+        (&written["activity"][0]["kind"], &written["activity"][0]["passkey"]),
+        (&json!("method-added"), &json!(id))
+    );
+    // The credential id stands in the member's own file alone, the key nowhere, however it is written.
+    for shown in [&text, &shown] {
+        assert!(!shown.contains("q6urq6ur") && !shown.to_lowercase().contains("abababab"), "{shown}");
+    }
+    for shown in [&text, &shown, &file] {
+        assert!(!shown.contains("7-_v7-_v") && !shown.contains("7+/v7+/v"), "{shown}");
+        assert!(!shown.to_lowercase().contains("efefefef") && !shown.contains("239,239"), "{shown}");
+    }
     house.close().await;
 }
 

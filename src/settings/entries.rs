@@ -28,6 +28,11 @@ pub(super) const GROUPS: &[Group] = &[
         path: "provider.*",
         text: "Any other OpenID provider, once for each, under a name of your choice: small letters, digits and hyphens, at most 31, the first a letter. The name stands in addresses and with the accounts, so it should never change. In a variable an underscore stands for a hyphen of the name.",
     },
+    Group { path: "passkey", text: "Signing in with passkeys. Step by step: docs/passkeys.md." },
+    Group {
+        path: "app",
+        text: "The service's apps: they may use its passkeys, and systems believe that they are its own.",
+    },
     Group { path: "registration", text: "Who may become a member." },
     Group { path: "terms", text: "The terms that members accept." },
     Group { path: "code", text: "One-time codes sent by mail." },
@@ -183,6 +188,26 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("provider.*.believe_email", Kind::Switch,
         "Whether an address counts as proven when the provider says so (email_verified is true). With false every member proves it by a code. Set it so where anybody can enter any address at the provider.")
         .default("true"),
+
+    Entry::new("passkey.enabled", Kind::Switch,
+        "Whether members can add passkeys and sign in with them. With false none is offered and none lets anybody in; those that are there stay with their accounts. Browsers know passkeys only where service.base_url is https with a host name (or http://localhost): elsewhere there are none either.")
+        .default("true"),
+    Entry::new("passkey.rp_id", Kind::HostName,
+        "The domain that passkeys belong to: the host of service.base_url, or a domain above it (example.com for accounts.example.com), so that they outlive a move to another host below it. Without it, the host of service.base_url. Choose it before the first member adds one: it can never be changed without losing all passkeys.")
+        .example("\"example.com\""),
+    Entry::new("passkey.related_origins", Kind::Ids(Form::WebOrigin),
+        "Other origins of the same service whose pages may use these passkeys, such as its site for another country (related origin requests of WebAuthn Level 3). Browsers look for the list at /.well-known/webauthn of passkey.rp_id and read at most 5 different names from it.")
+        .default("[]"),
+    Entry::new("passkey.max", Kind::Integer(1, 100),
+        "How many passkeys an account may have.")
+        .default("20"),
+
+    Entry::new("app.ios", Kind::Ids(Form::IosApp),
+        "Apps for iPhone, iPad and Mac: the Team ID, a dot and the bundle id of each. They stand in /.well-known/apple-app-site-association.")
+        .default("[]"),
+    Entry::new("app.android", Kind::Ids(Form::AndroidApp),
+        "Apps for Android: the package name, a space, and the SHA-256 fingerprint of the certificate that it is signed with, as keytool prints it; once for each certificate (that of Google Play's signing, and that of your own builds). They stand in /.well-known/assetlinks.json, and passkeys are taken from them.")
+        .default("[]"),
 
     Entry::new("registration.open", Kind::Switch,
         "Whether new members can register. false closes it on every page and for every app at once.")

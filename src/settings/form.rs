@@ -1,8 +1,10 @@
-//! Identifiers that others have given out: client ids, team ids, scopes, names of login methods.
+//! Identifiers that others have given out: client ids, team ids, scopes, names of login methods, origins, apps.
 //!
 //! Each has a form by which a slip is seen at start instead of on a stranger's error page: a client secret in the
 //! place of a client id, a bundle id with the team before it. A check says what is wanted and never more than it
 //! knows: what merely looks unusual must pass.
+
+use super::passkeys::{self, AndroidApp};
 
 /// What an identifier must look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +21,12 @@ pub(crate) enum Form {
     Scope,
     /// The name of a login method.
     Method,
+    /// An https origin, as browsers write it.
+    WebOrigin,
+    /// An app of Apple's systems: team and bundle id.
+    IosApp,
+    /// An Android app: package name and fingerprint.
+    AndroidApp,
 }
 
 impl Form {
@@ -39,6 +47,9 @@ impl Form {
             }
             Self::Scope => text.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)),
             Self::Method => is_name(text),
+            Self::WebOrigin => return passkeys::check_origin(text),
+            Self::IosApp => return passkeys::check_ios_app(text),
+            Self::AndroidApp => return AndroidApp::parse(text).map(|_| ()),
         };
         let fits = !text.is_empty() && text.len() <= MOST_BYTES;
         if right && fits { Ok(()) } else { Err(format!("must be {}", self.words())) }
@@ -53,6 +64,9 @@ impl Form {
             Self::AppleIdentifier => "an identifier such as com.example.signin",
             Self::Scope => "a scope such as email",
             Self::Method => "the name of a login method, such as email",
+            Self::WebOrigin => "an origin such as https://www.example.com",
+            Self::IosApp => "an app such as ABCDE12345.com.example.app",
+            Self::AndroidApp => "an app such as \"com.example.app AB:CD:…\"",
         }
     }
 
@@ -65,6 +79,9 @@ impl Form {
             Self::AppleIdentifier => "^[A-Za-z0-9-]*\\.[A-Za-z0-9.-]*$",
             Self::Scope => "^[!#-\\[\\]-~]+$",
             Self::Method => NAME_PATTERN,
+            Self::WebOrigin => "^https://[a-z0-9.-]+(:[0-9]+)?$",
+            Self::IosApp => "^[A-Z0-9]{10}\\.[A-Za-z0-9.-]+$",
+            Self::AndroidApp => "^[A-Za-z0-9_.]+ ([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}$",
         }
     }
 }

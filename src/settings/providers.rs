@@ -289,8 +289,11 @@ impl Settings {
         let named = self.service.methods_order.iter().map(String::as_str);
         let usual = ["email", "google", "apple", "passkey"].into_iter();
         let others = self.providers.iter().map(|provider| provider.name.as_str());
-        let is_there =
-            |name: &str| name == OWN[0] || self.providers.iter().any(|provider| provider.name == name);
+        let is_there = |name: &str| match name {
+            "email" => true,
+            "passkey" => self.passkey_domain().is_some(),
+            _ => self.providers.iter().any(|provider| provider.name == name),
+        };
         let mut methods = Vec::new();
         for name in named.chain(usual).chain(others) {
             if is_there(name) && !methods.contains(&name) {

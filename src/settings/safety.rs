@@ -7,6 +7,7 @@ use std::fs::File;
 use std::path::PathBuf;
 
 use super::load::Values;
+use super::passkeys;
 use super::problem::Problem;
 use super::providers;
 use super::table::Need;
@@ -59,6 +60,7 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
         wrong("mail.smtp.user", "and mail.smtp.password go together".to_owned(), "set both or neither");
     }
     problems.extend(providers::together(settings, values));
+    problems.extend(passkeys::together(settings, values));
     problems
 }
 

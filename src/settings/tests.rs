@@ -23,6 +23,7 @@ use super::*;
 use crate::command::{ConfigCommand, Output, SchemaForm};
 use crate::keys::{Keys, Purpose};
 
+mod passkeys;
 mod printing;
 mod providing;
 mod reading;
@@ -151,6 +152,10 @@ fn other(entry: &Entry) -> (String, String) {
     }
 }
 
+/// An app under one certificate, and under another whose digits are written small.
+const ANDROID: &str = "jp.example.app 07:0E:15:1C:23:2A:31:38:3F:46:4D:54:5B:62:69:70:77:7E:85:8C:93:9A:A1:A8:AF:B6:BD:C4:CB:D2:D9:E0";
+const ANDROID_TWICE: &str = "jp.example.app 0b:16:21:2c:37:42:4d:58:63:6e:79:84:8f:9a:a5:b0:bb:c6:d1:dc:e7:f2:fd:08:13:1e:29:34:3f:4a:55:60";
+
 /// Two right identifiers of a form.
 fn ids(form: Form) -> [&'static str; 2] {
     match form {
@@ -160,6 +165,9 @@ fn ids(form: Form) -> [&'static str; 2] {
         Form::AppleIdentifier => ["jp.example.app", "jp.example.app-2"],
         Form::Scope => ["openid", "https://example.org/auth/profile.read"],
         Form::Method => ["my-idp", "apple"],
+        Form::WebOrigin => ["https://www.example.org", "https://example.net:8443"],
+        Form::IosApp => ["ABCDE12345.jp.example.app", "A1B2C3D4E5.app"],
+        Form::AndroidApp => [ANDROID, ANDROID_TWICE],
     }
 }
 

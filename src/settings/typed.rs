@@ -11,6 +11,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::load::{Found, Values};
+use super::passkeys::{self, Apps, Passkey};
 use super::problem::{Place, Problem};
 use super::providers::{self, Provider};
 use super::table::{self, Need};
@@ -36,6 +37,8 @@ pub(crate) struct Settings {
     pub limits: Limits,
     /// Google, Apple, then the others by name; those that are configured.
     pub providers: Vec<Provider>,
+    pub passkey: Passkey,
+    pub app: Apps,
     pub withdraw_grace: Duration,
     pub log: Log,
 }
@@ -258,6 +261,8 @@ impl Settings {
             password: password(rest)?,
             limits: limits(rest)?,
             providers: providers::take(rest)?,
+            passkey: passkeys::take(rest)?,
+            app: passkeys::take_apps(rest)?,
             withdraw_grace: rest.value("withdraw.grace")?,
             log: Log { format: rest.value("log.format")?, level: rest.value("log.level")? },
         })

@@ -4,6 +4,7 @@
 //! databases. Nothing is decided here.
 
 mod methods;
+mod passkeys;
 
 use crate::event::{Event, PasswordChange};
 use crate::snapshot::{
@@ -30,6 +31,12 @@ pub fn apply(mut snapshot: Snapshot, event: &Event) -> Snapshot {
         | Event::FormOpened { .. }
         | Event::FlowBound { .. }
         | Event::FlowEnded { .. } => apply_to_flow(&mut snapshot, event),
+        Event::CeremonySpent { challenge, .. } => snapshot.spent = Some(*challenge),
+        Event::PasskeyAdded { .. }
+        | Event::PasskeyRemoved { .. }
+        | Event::PasskeyRenamed { .. }
+        | Event::PasskeyUsed { .. }
+        | Event::PasskeyDeclined { .. } => passkeys::apply(&mut snapshot, event),
         Event::ReportHeard { report, .. } => snapshot.heard = Some(report.clone()),
         Event::TripStarted { trip } => snapshot.trip = Some(trip.clone()),
         Event::TripEnded { state } => {
@@ -69,6 +76,7 @@ pub fn apply(mut snapshot: Snapshot, event: &Event) -> Snapshot {
         | Event::Locked { .. }
         | Event::Unlocked { .. }
         | Event::TestMailAsked { .. }
+        | Event::PasskeyDoubted { .. }
         | Event::SignInRefused { .. } => {}
     }
     snapshot

@@ -7,9 +7,12 @@ use alloc::vec::Vec;
 
 use crate::email::Email;
 use crate::identity::{Identity, Provider};
-use crate::snapshot::{Addressed, Numbers, Relay, SessionKind, Shown};
+use crate::snapshot::{
+    Addressed, Backup, Ceremony, CredentialId, Method, Numbers, PublicKey, Relay, SessionKind, Shown,
+};
 use crate::values::{
-    ChallengeId, DeviceId, Digest, Instant, Line, Locale, NumberId, PasswordHash, SessionId, TicketId,
+    ChallengeId, DeviceId, Digest, Instant, Line, Locale, NumberId, PasskeyId, PasswordHash, SessionId,
+    TicketId,
 };
 
 /// A request to the rules.
@@ -77,7 +80,7 @@ pub enum Command {
         /// The new password's hash.
         hash: PasswordHash,
         /// Which of the methods added in the last 72 hours stay (R-RESET-7).
-        kept: Vec<Provider>,
+        kept: Vec<Method>,
         /// Browser or app.
         kind: SessionKind,
     },
@@ -129,7 +132,38 @@ pub enum Command {
     DropFlow,
     /// Have the withdrawn account back whose address or identity was proven in this flow (R-WITHDRAW-2).
     RestoreProven,
-    /// Remove a login method (R-METHOD-5).
+    /// Sign in with a passkey (R-PASSKEY-1).
+    SignInPasskey {
+        /// What the authenticator has shown.
+        shown: PasskeyShown,
+        /// Browser or app.
+        kind: SessionKind,
+    },
+    /// Show a passkey in this session (fresh proof, R-PASSKEY-2).
+    ProvePasskey {
+        /// What the authenticator has shown.
+        shown: PasskeyShown,
+    },
+    /// Add a passkey to one's account.
+    AddPasskey {
+        /// What the authenticator has made.
+        made: NewPasskey,
+    },
+    /// Give a passkey another name (R-PASSKEY-4).
+    RenamePasskey {
+        /// Which.
+        passkey: PasskeyId,
+        /// The name.
+        name: Line,
+    },
+    /// Remove a passkey (R-PASSKEY-4).
+    RemovePasskey {
+        /// Which.
+        passkey: PasskeyId,
+    },
+    /// Decline the offer of a passkey, for good.
+    DeclinePasskey,
+    /// Remove a login method that has an address (R-METHOD-5).
     RemoveMethod {
         /// Which.
         method: Addressed,
@@ -275,6 +309,8 @@ impl Command {
             | Self::AcceptOffer
             | Self::RestoreProven
             | Self::RemoveMethod { .. }
+            | Self::AddPasskey { .. }
+            | Self::RemovePasskey { .. }
             | Self::ChooseContact { .. }
             | Self::CompleteEmail { .. }
             | Self::FollowAddress { .. }
@@ -288,6 +324,10 @@ impl Command {
             | Self::ReturnGuess { .. }
             | Self::SignIn { .. }
             | Self::ProveFresh { .. }
+            | Self::SignInPasskey { .. }
+            | Self::ProvePasskey { .. }
+            | Self::RenamePasskey { .. }
+            | Self::DeclinePasskey
             | Self::VerifyReset { .. }
             | Self::BeginTrip { .. }
             | Self::AbandonTrip { .. }
@@ -338,6 +378,66 @@ pub enum News {
     AddressOff(Email),
     /// Mail to this address is passed on again.
     AddressOn(Email),
+}
+
+/// What a passkey has shown: facts, already verified with its public key (WebAuthn Level 3 section 7.2).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PasskeyShown {
+    /// The passkey whose key it was checked with.
+    pub passkey: PasskeyId,
+    /// Its credential id.
+    pub credential: CredentialId,
+    /// How often it has signed, as it says.
+    pub counter: u32,
+    /// Whether it stays on one device, as it says.
+    pub backup: Backup,
+    /// The question it has answered.
+    pub ceremony: Ceremony,
+}
+
+/// What an authenticator has made: facts, already verified (WebAuthn Level 3 section 7.1).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct NewPasskey {
+    /// Its credential id.
+    pub credential: CredentialId,
+    /// Its public key.
+    pub key: PublicKey,
+    /// What its member calls it.
+    pub name: Line,
+    /// Which kind of authenticator made it; zeroes where it does not say.
+    pub aaguid: [u8; 16],
+    /// How it can be reached, as the browser said.
+    pub transports: Line,
+    /// Whether it stays on one device.
+    pub backup: Backup,
+    /// How often it has signed.
+    pub counter: u32,
+    /// Whether the authenticator has verified the person (UV).
+    pub person: Person,
+    /// How it came to be made.
+    pub creation: Creation,
+    /// The session that asked for it, and that alone may add it (security.md G1).
+    pub session: SessionId,
+    /// The question it has answered.
+    pub ceremony: Ceremony,
+}
+
+/// Whether an authenticator has verified the person (WebAuthn Level 3 section 6.1: the flag UV).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Person {
+    /// By a finger, a face or a code of its own.
+    Verified,
+    /// It has not.
+    Unverified,
+}
+
+/// How a passkey came to be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Creation {
+    /// The member asked for it.
+    Asked,
+    /// The browser made it by itself after a sign-in with the password (R-PASSKEY-2).
+    Upgrade,
 }
 
 /// A paid password guess and what came of it.

@@ -6,7 +6,7 @@
 use crate::snapshot::Origin;
 use crate::values::{
     AccountId, ChallengeId, ChangeId, DecisionId, DeviceId, Digest, Instant, Line, Locale, Millis,
-    NumberId, SessionId, TicketId,
+    NumberId, PasskeyId, SessionId, TicketId,
 };
 
 /// Everything a decision gets beside the snapshot and the command.
@@ -69,6 +69,8 @@ pub struct Draws {
     pub trip_state: Digest,
     /// Digest of the secret that keeps a trip to its browser (a new one, or the one it presented).
     pub trip_browser: Digest,
+    /// A new passkey.
+    pub passkey: PasskeyId,
     /// A new mailed code.
     pub challenge: ChallengeId,
     /// New numbers in mails, one for each address that gets one.
@@ -114,6 +116,8 @@ pub struct Policy {
     pub trip_life: Millis,
     /// How long an identity in hand waits for its account to sign in (R-REG-5).
     pub offer_life: Millis,
+    /// How many passkeys an account may have.
+    pub passkeys: u32,
     /// How long somebody who cannot use the provider any more waits (R-RESET-8).
     pub lost_wait: Millis,
     /// How long a withdrawal can be taken back (R-WITHDRAW-2).
@@ -189,6 +193,7 @@ impl Default for Policy {
             undo_numbers: 20,
             trip_life: Millis::minutes(10),
             offer_life: Millis::minutes(10),
+            passkeys: 20,
             lost_wait: Millis::hours(24),
             withdraw_grace: Millis::days(30),
             tries_per_flow: 10,

@@ -10,7 +10,7 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::event::Event;
 use crate::ledger::Ledger;
-use crate::methods::{email, federated, password, registration, reset};
+use crate::methods::{email, federated, passkey, password, registration, reset};
 use crate::notices::{Activity, Mail};
 use crate::outcome::{Outcome, Reason};
 use crate::rules::{
@@ -73,6 +73,12 @@ fn answer(ledger: &mut Ledger<'_>, command: &Command) -> Outcome {
         | Command::AcceptOffer
         | Command::FollowAddress { .. }
         | Command::HearProvider { .. } => about_identity(ledger, command),
+        Command::SignInPasskey { .. }
+        | Command::ProvePasskey { .. }
+        | Command::AddPasskey { .. }
+        | Command::RenamePasskey { .. }
+        | Command::RemovePasskey { .. }
+        | Command::DeclinePasskey => about_passkey(ledger, command),
         Command::DropFlow => codes::drop_flow(ledger),
         Command::RemoveMethod { method, successor } => link::part(ledger, *method, *successor),
         Command::ChooseContact { contact } => contact::choose(ledger, *contact),
@@ -103,6 +109,20 @@ fn answer(ledger: &mut Ledger<'_>, command: &Command) -> Outcome {
         Command::SignOutEverywhere => admin::sign_out_everywhere(ledger),
     };
     answer.unwrap_or_else(Outcome::Refused)
+}
+
+/// Commands about a passkey. `answer` lists those that come here.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`answer` lists the commands that come here")]
+fn about_passkey(ledger: &mut Ledger<'_>, command: &Command) -> Result<Outcome, Reason> {
+    match command {
+        Command::SignInPasskey { shown, kind } => passkey::sign_in(ledger, shown, *kind),
+        Command::ProvePasskey { shown } => passkey::prove(ledger, shown),
+        Command::AddPasskey { made } => passkey::add(ledger, made),
+        Command::RenamePasskey { passkey, name } => passkey::rename(ledger, *passkey, name),
+        Command::RemovePasskey { passkey } => passkey::remove(ledger, *passkey),
+        Command::DeclinePasskey => passkey::decline(ledger),
+        _ => Err(Reason::Mismatched),
+    }
 }
 
 /// Commands about a provider's identity. `answer` lists those that come here.

@@ -11,13 +11,13 @@ use crate::email::Email;
 use crate::identity::{Identity, Provider};
 use crate::kept::Methods;
 use crate::snapshot::{
-    Account, Addressed, Bound, Challenge, Change, CodeTries, Device, EmailMethod, Flow, Former, Grant,
-    GuessLimit, Link, Lost, Method, NetworkTries, Number, Purpose, Session, Suspension, TermsAccepted,
-    Trip, Withdrawal,
+    Account, Addressed, Backup, Bound, Challenge, Change, CodeTries, Device, EmailMethod, Flow, Former,
+    Grant, GuessLimit, Link, Lost, Method, NetworkTries, Number, Passkey, Purpose, Session, Suspension,
+    TermsAccepted, Trip, Withdrawal,
 };
 use crate::values::{
-    AccountId, ChallengeId, ChangeId, DeviceId, Digest, Instant, Line, Locale, NumberId, PasswordHash,
-    SessionId,
+    AccountId, ChallengeId, ChangeId, DeviceId, Digest, Instant, Line, Locale, NumberId, PasskeyId,
+    PasswordHash, SessionId,
 };
 
 pub use causes::{
@@ -218,6 +218,67 @@ pub enum Event {
         link: Link,
         /// What changed.
         change: LinkChange,
+    },
+    /// A passkey was added.
+    PasskeyAdded {
+        /// Whose.
+        account: AccountId,
+        /// The passkey.
+        passkey: Passkey,
+    },
+    /// A passkey was removed.
+    PasskeyRemoved {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        passkey: PasskeyId,
+        /// What it was called.
+        name: Line,
+        /// Why.
+        cause: RemovalCause,
+    },
+    /// A passkey has another name.
+    PasskeyRenamed {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        passkey: PasskeyId,
+        /// The name now.
+        name: Line,
+    },
+    /// A passkey was shown.
+    PasskeyUsed {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        passkey: PasskeyId,
+        /// How often it has signed.
+        counter: u32,
+        /// Whether it stays on one device.
+        backup: Backup,
+        /// When.
+        at: Instant,
+    },
+    /// A passkey was shown in a way that does not fit what is known of it, and refused (I27, security.md G5 and G10).
+    PasskeyDoubted {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        passkey: PasskeyId,
+    },
+    /// The member does not want to be offered a passkey again.
+    PasskeyDeclined {
+        /// Whose.
+        account: AccountId,
+        /// When.
+        at: Instant,
+    },
+    /// A challenge was answered: it is never answered again (security.md G8).
+    CeremonySpent {
+        /// Digest of the challenge.
+        challenge: Digest,
+        /// From when on it would be nothing anyway.
+        expires_at: Instant,
     },
     /// The `email` method was added.
     EmailAdded {

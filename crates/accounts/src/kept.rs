@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use crate::email::Email;
-use crate::snapshot::{Account, Addressed, Link};
+use crate::snapshot::{Account, Addressed, Link, Passkey};
 use crate::values::{Instant, SessionId};
 
 /// When a login method was added, and by whom.
@@ -24,6 +24,8 @@ pub struct Methods {
     pub email: Option<KeptEmail>,
     /// The methods of providers, oldest first.
     pub links: Vec<Link>,
+    /// The passkeys, oldest first.
+    pub passkeys: Vec<Passkey>,
     /// Which of them is the contact.
     pub contact: Addressed,
     /// Since when.
@@ -53,6 +55,7 @@ impl Methods {
         Self {
             email,
             links: account.links.clone(),
+            passkeys: account.passkeys.clone(),
             contact: account.contact,
             contact_since: account.contact_since,
         }

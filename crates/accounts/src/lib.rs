@@ -36,7 +36,10 @@ mod snapshot;
 mod values;
 
 pub use apply::apply;
-pub use command::{Command, Guess, News, TripErrand, TypedCode, TypedNumber, Verdict};
+pub use command::{
+    Command, Creation, Guess, NewPasskey, News, PasskeyShown, Person, TripErrand, TypedCode,
+    TypedNumber, Verdict,
+};
 pub use context::{Actor, Asker, Context, Draws, LockScope, NUMBERS_DRAWN, Policy, Registration};
 pub use decide::{Decision, decide};
 pub use email::Email;
@@ -47,15 +50,18 @@ pub use event::{
 pub use identity::{Identity, Provider};
 pub use kept::{Added, KeptEmail, Methods};
 pub use notices::{Activity, ActivityKind, Mail, MailKind};
-pub use outcome::{AddressNeed, IdentityNeeds, Outcome, Public, Reason, Seen, TermsState, Welcome};
+pub use outcome::{
+    AddressNeed, IdentityNeeds, Outcome, PasskeyOffer, Public, Reason, Seen, TermsState, Welcome,
+};
 pub use snapshot::{
-    Account, AddressState, Addressed, Bound, Challenge, ChallengeKind, Change, ChangeKind, Claim,
-    CodeTries, Device, DeviceGuesses, Digits, EmailMethod, Flow, Former, FormerWay, Grant, GuessLimit,
-    Holder, IdentityState, Intent, Lane, Link, LinkAddress, Lost, Method, NetworkTries, Number,
-    NumberKind, Numbers, Origin, OwnEmail, PasswordRecord, Purpose, Relay, Scope, Session, SessionKind,
-    Shown, Snapshot, Stage, Suspension, TermsAccepted, Ticket, Trip, Vouched, Withdrawal,
+    Account, AddressState, Addressed, Backup, Bound, Ceremony, Challenge, ChallengeKind, Change,
+    ChangeKind, Claim, CodeTries, CredentialId, CredentialState, Device, DeviceGuesses, Digits,
+    EmailMethod, Flow, Former, FormerWay, Grant, GuessLimit, Holder, IdentityState, Intent, Lane, Link,
+    LinkAddress, Lost, Method, NetworkTries, Number, NumberKind, Numbers, Origin, OwnEmail, Passkey,
+    PasswordRecord, PublicKey, Purpose, Relay, Scope, Session, SessionKind, Shown, Snapshot, Stage,
+    Suspension, TermsAccepted, Ticket, Trip, Vouched, Withdrawal,
 };
 pub use values::{
     AccountId, ChallengeId, ChangeId, DecisionId, DeviceId, Digest, Instant, Line, Locale, Millis,
-    NumberId, PasswordHash, SessionId, TicketId,
+    NumberId, PasskeyId, PasswordHash, SessionId, TicketId,
 };

@@ -13,7 +13,7 @@ use crate::context::{Actor, Context};
 use crate::email::Email;
 use crate::event::Event;
 use crate::snapshot::{Account, Method, Origin, Snapshot};
-use crate::values::{AccountId, ChallengeId, Instant, Locale, NumberId, SessionId};
+use crate::values::{AccountId, ChallengeId, Instant, Line, Locale, NumberId, SessionId};
 
 /// A line of an account's activity list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -81,6 +81,10 @@ pub enum ActivityKind {
     MethodAdded,
     /// A login method was removed.
     MethodRemoved,
+    /// A passkey has another name.
+    PasskeyRenamed,
+    /// A passkey was shown in a way that does not fit what is known of it, and refused.
+    PasskeyRefused,
     /// Another address became the contact.
     ContactChanged,
     /// A provider's address changed, and the method's with it.
@@ -109,7 +113,7 @@ pub enum ActivityKind {
 
 impl ActivityKind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::Registered,
         Self::RegistrationAttempted,
         Self::AddressAttempted,
@@ -132,6 +136,8 @@ impl ActivityKind {
         Self::TermsAccepted,
         Self::MethodAdded,
         Self::MethodRemoved,
+        Self::PasskeyRenamed,
+        Self::PasskeyRefused,
         Self::ContactChanged,
         Self::AddressFollowed,
         Self::MethodHeld,
@@ -172,6 +178,8 @@ impl ActivityKind {
             Self::TermsAccepted => "terms-accepted",
             Self::MethodAdded => "method-added",
             Self::MethodRemoved => "method-removed",
+            Self::PasskeyRenamed => "passkey-renamed",
+            Self::PasskeyRefused => "passkey-refused",
             Self::ContactChanged => "contact-changed",
             Self::AddressFollowed => "address-followed",
             Self::MethodHeld => "method-held",
@@ -211,6 +219,8 @@ pub struct Mail {
     pub useless_at: Option<Instant>,
     /// By which method, or about which.
     pub method: Option<Method>,
+    /// What the passkey is called, where it is about one.
+    pub passkey: Option<Line>,
     /// The address before a change.
     pub before: Option<Email>,
     /// The address after a change, or the one that the letter is about.

@@ -6,7 +6,7 @@
 use crate::identity::Provider;
 use crate::snapshot::Lane;
 use crate::snapshot::{Account, Former, Session};
-use crate::values::{AccountId, DeviceId, Instant, SessionId};
+use crate::values::{AccountId, DeviceId, Instant, PasskeyId, SessionId};
 
 /// What came of a command.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +45,8 @@ pub enum Outcome {
     },
     /// The identity is the account's from now on (R-METHOD-1).
     Linked(Provider),
+    /// The passkey is the account's from now on (R-PASSKEY-1).
+    PasskeyAdded(PasskeyId),
     /// The wait of somebody who cannot use the provider has begun (R-RESET-8).
     WaitBegun {
         /// Until when.
@@ -103,6 +105,17 @@ pub struct Welcome {
     pub terms: TermsState,
     /// A provider whose identity can now be added in one step (R-REG-5).
     pub offer: Option<Provider>,
+    /// Whether a passkey may be offered to the member.
+    pub passkey: PasskeyOffer,
+}
+
+/// Whether a passkey may be offered to a member who has just signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PasskeyOffer {
+    /// The member signed in with the password, has no passkey and has not declined one.
+    May,
+    /// It may not.
+    MayNot,
 }
 
 /// Whether a new version of the terms waits to be accepted.
@@ -184,6 +197,18 @@ pub enum Reason {
     NoSuccessor,
     /// Nothing can be put back: others have it all.
     NothingLeft,
+    /// No account has the passkey.
+    PasskeyUnknown,
+    /// What the passkey shows does not fit what is known of it.
+    PasskeyDoubtful,
+    /// The authenticator has not verified the person where it must (R-PASSKEY-2).
+    PersonUnverified,
+    /// The credential id exists already (R-PASSKEY-5).
+    CredentialTaken,
+    /// The account has as many passkeys as it may have.
+    TooManyPasskeys,
+    /// The challenge is too old, was answered before, or was asked in another session.
+    CeremonyGone,
     /// No live session was presented.
     NotSignedIn,
     /// No login method was shown lately.
@@ -229,6 +254,14 @@ pub enum Public {
     IdentityNotYours,
     /// `provider-refused`
     ProviderRefused,
+    /// `passkey-unknown`
+    PasskeyUnknown,
+    /// `passkey-refused`
+    PasskeyRefused,
+    /// `passkey-already-added`
+    PasskeyAlreadyAdded,
+    /// `too-many-passkeys`
+    TooManyPasskeys,
     /// `last-addressed-method`
     LastAddressedMethod,
     /// `contact-needs-successor`
@@ -258,7 +291,13 @@ impl Reason {
             Self::CodeExpired | Self::NumberExpired => Public::CodeExpired,
             Self::CodeCooldown => Public::CodeCooldown,
             Self::FlowUsedUp | Self::NetworkUsedUp => Public::CodeUsedUp,
-            Self::FlowGone | Self::FlowElsewhere | Self::TripGone => Public::FlowExpired,
+            Self::FlowGone | Self::FlowElsewhere | Self::TripGone | Self::CeremonyGone => {
+                Public::FlowExpired
+            }
+            Self::PasskeyUnknown => Public::PasskeyUnknown,
+            Self::PasskeyDoubtful | Self::PersonUnverified => Public::PasskeyRefused,
+            Self::CredentialTaken => Public::PasskeyAlreadyAdded,
+            Self::TooManyPasskeys => Public::TooManyPasskeys,
             Self::IdentityTaken => Public::IdentityOnOtherAccount,
             Self::ProviderTaken => Public::ProviderAlreadyAdded,
             Self::WrongIdentity => Public::IdentityNotYours,
@@ -296,6 +335,10 @@ impl Public {
             Self::ProviderAlreadyAdded => "provider-already-added",
             Self::IdentityNotYours => "identity-not-yours",
             Self::ProviderRefused => "provider-refused",
+            Self::PasskeyUnknown => "passkey-unknown",
+            Self::PasskeyRefused => "passkey-refused",
+            Self::PasskeyAlreadyAdded => "passkey-already-added",
+            Self::TooManyPasskeys => "too-many-passkeys",
             Self::LastAddressedMethod => "last-addressed-method",
             Self::ContactNeedsSuccessor => "contact-needs-successor",
             Self::Unauthenticated => "unauthenticated",

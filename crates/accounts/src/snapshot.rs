@@ -8,6 +8,7 @@ mod account;
 mod address;
 mod flow;
 mod number;
+mod passkey;
 mod session;
 
 use alloc::vec::Vec;
@@ -26,6 +27,7 @@ pub use address::{
 };
 pub use flow::{Bound, Flow, Grant, Intent, Purpose, Relay, Shown, Stage, Trip, Vouched};
 pub use number::{Change, ChangeKind, Number, NumberKind};
+pub use passkey::{Backup, Ceremony, CredentialId, CredentialState, Passkey, PublicKey};
 pub use session::{Device, Origin, Session, SessionKind};
 
 /// Everything one decision may look at.
@@ -33,7 +35,8 @@ pub use session::{Device, Origin, Session, SessionKind};
 pub struct Snapshot {
     /// The address the command is about.
     pub address: Option<AddressState>,
-    /// The account in question: the named one; else the owner of the named identity, which may be nobody; else,
+    /// The account in question: the named one; else the owner of the named identity or credential, which may be
+    /// nobody; else,
     /// where no address is named, the flow's; else the owner of the address, which may be nobody; and only where
     /// neither address nor flow is named, the presented session's.
     pub account: Option<Account>,
@@ -49,6 +52,10 @@ pub struct Snapshot {
     pub heard: Option<Line>,
     /// The identity the command is about, or else the flow's.
     pub identity: Option<IdentityState>,
+    /// The credential id the command is about.
+    pub credential: Option<CredentialState>,
+    /// The challenge that the scope named, where it was answered before.
+    pub spent: Option<Digest>,
     /// What the account's changes would put back and somebody else has proven since; loaded with its changes.
     pub elsewhere: Vec<Claim>,
     /// The network the request came from; loaded where its tries count.
@@ -72,6 +79,10 @@ pub struct Scope {
     pub trip: Option<Digest>,
     /// Load this identity, and its owner's account where no account is named.
     pub identity: Option<Identity>,
+    /// Load this credential id, and its owner's account where no account is named.
+    pub credential: Option<CredentialId>,
+    /// Look whether this challenge was answered before.
+    pub ceremony: Option<Digest>,
     /// Look whether this report of a provider was heard before.
     pub report: Option<Line>,
     /// Load this network's tries.

@@ -49,6 +49,10 @@ id! {
     ChangeId
 }
 id! {
+    /// One passkey of an account (UUIDv7). Not the credential id, which the authenticator chose.
+    PasskeyId
+}
+id! {
     /// One decision that was carried out; activity lines and mails are numbered under it.
     DecisionId
 }

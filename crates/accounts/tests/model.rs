@@ -10,12 +10,14 @@ mod support;
 mod model {
     pub(crate) mod bends;
     pub(crate) mod bends_of_methods;
+    pub(crate) mod bends_of_passkeys;
     pub(crate) mod bends_of_reset;
     pub(crate) mod bends_of_undo;
     pub(crate) mod cards;
     pub(crate) mod coverage;
     pub(crate) mod faults;
     pub(crate) mod ghosts;
+    pub(crate) mod keys;
     pub(crate) mod laws;
     pub(crate) mod laws_of_codes;
     pub(crate) mod laws_of_ends;
@@ -23,12 +25,14 @@ mod model {
     pub(crate) mod laws_of_methods;
     pub(crate) mod laws_of_notices;
     pub(crate) mod laws_of_numbers;
+    pub(crate) mod laws_of_passkeys;
     pub(crate) mod names;
     pub(crate) mod picture;
     pub(crate) mod remember;
     pub(crate) mod remember_methods;
     pub(crate) mod slices;
     pub(crate) mod slices_of_methods;
+    pub(crate) mod slices_of_passkeys;
     pub(crate) mod state;
     pub(crate) mod step;
     pub(crate) mod visit;
@@ -46,7 +50,7 @@ use accounts::Reason;
 use model::coverage::Coverage;
 use model::faults::Fault;
 use model::walk::Walk;
-use model::{laws, slices, slices_of_methods, ways_in};
+use model::{laws, slices, slices_of_methods, slices_of_passkeys, ways_in};
 
 fn is_full() -> bool {
     std::env::var("GENKAN_MODEL").is_ok_and(|wish| wish == "full")
@@ -56,7 +60,8 @@ fn is_full() -> bool {
 fn every_law_holds_in_every_slice_and_no_rule_is_dead() {
     let coverage = Arc::new(Coverage::default());
     let (mut all, mut broken) = (0, Vec::new());
-    for mut slice in slices_of_methods::all().into_iter().chain(slices::all()) {
+    let slices = slices_of_passkeys::all().into_iter().chain(slices_of_methods::all());
+    for mut slice in slices.chain(slices::all()) {
         if is_full() {
             slice.steps = slice.full;
         }

@@ -27,6 +27,10 @@ mod rules {
     mod notices_way_back;
     mod numbers;
     mod offer;
+    mod passkey_back;
+    mod passkey_lock;
+    mod passkey_shown;
+    mod passkeys;
     mod password;
     mod prehijack;
     mod public_answers;

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use accounts::{Former, IdentityNeeds, Instant, Provider, Public, Welcome};
+use accounts::{Former, IdentityNeeds, Instant, PasskeyId, Provider, Public, Welcome};
 
 use crate::secret::Secret;
 
@@ -44,6 +44,8 @@ pub enum Answer {
     },
     /// The identity is the account's from now on.
     Linked(Provider),
+    /// The passkey is the account's from now on.
+    PasskeyAdded(PasskeyId),
     /// The wait of somebody who cannot use the provider has begun (R-RESET-8).
     WaitBegun {
         /// Until when.
@@ -91,6 +93,8 @@ pub enum Refusal {
     Rules(Public),
     /// What was typed is not an address.
     InvalidAddress,
+    /// What was typed is no name.
+    InvalidName,
     /// The new password cannot be taken; a stable kebab-case word says why.
     WeakPassword(&'static str),
     /// A reset code was verified in this browser lately: the same code opens the password form again.
@@ -121,6 +125,7 @@ impl Refusal {
         match self {
             Self::Rules(public) => public.code(),
             Self::InvalidAddress => "invalid-address",
+            Self::InvalidName => "invalid-request",
             Self::WeakPassword(_) => "password-too-weak",
             Self::CodeCooldown { .. } => Public::CodeCooldown.code(),
             Self::ProviderCancelled => "provider-cancelled",
@@ -140,6 +145,7 @@ impl Refusal {
             Self::Rules(Public::TryAgain) => Some(Duration::from_secs(1)),
             Self::Rules(_)
             | Self::InvalidAddress
+            | Self::InvalidName
             | Self::WeakPassword(_)
             | Self::ProviderCancelled
             | Self::ProviderUnreachable => None,

@@ -1,6 +1,6 @@
 //! What is attempted, with raw evidence. Routes build it and hand it over without looking inside.
 
-use accounts::{Addressed, DeviceId, Locale, Provider, SessionId};
+use accounts::{Addressed, DeviceId, Locale, Method, PasskeyId, SessionId};
 
 use crate::secret::Secret;
 
@@ -52,7 +52,7 @@ pub enum Attempt {
         /// As typed.
         password: Secret,
         /// Which of the methods added in the last 72 hours stay.
-        kept: Vec<Provider>,
+        kept: Vec<Method>,
     },
     /// "I cannot use this provider any more", with the number from the mail of a reset.
     ReportLost {
@@ -84,6 +84,34 @@ pub enum Attempt {
     DropFlow,
     /// Have the withdrawn account back whose address or identity was proven; the visitor presents the flow.
     RestoreProven,
+    /// Sign in with what a passkey has shown.
+    SignInPasskey {
+        /// `credential.toJSON()` of the browser or app.
+        message: String,
+    },
+    /// Show a passkey in this session.
+    ProvePasskey {
+        /// `credential.toJSON()` of the browser or app.
+        message: String,
+    },
+    /// Add the passkey that was made.
+    AddPasskey {
+        /// `credential.toJSON()` of the browser or app.
+        message: String,
+        /// What it shall be called; may be empty.
+        name: String,
+    },
+    /// Give a passkey another name.
+    RenamePasskey {
+        /// Which.
+        passkey: PasskeyId,
+        /// As typed.
+        name: String,
+    },
+    /// Remove a passkey.
+    RemovePasskey(PasskeyId),
+    /// Decline the offer of a passkey, for good.
+    DeclinePasskey,
     /// Remove a login method.
     RemoveMethod {
         /// Which.

@@ -5,7 +5,7 @@
 
 use accounts::{
     AccountId, ChallengeId, ChangeId, DecisionId, DeviceId, Digest, Draws, Instant, NUMBERS_DRAWN,
-    NumberId, SessionId, TicketId,
+    NumberId, PasskeyId, SessionId, TicketId,
 };
 use uuid::{Builder, Uuid};
 use verifiers::{Token, TokenKind};
@@ -54,6 +54,7 @@ pub(crate) fn fresh(now: Instant, code_key: u32, kept: Kept) -> Result<Fresh, Fa
         trip_state: Digest(state.digest_for(TokenKind::State)),
         trip_browser: Digest(browser.digest_for(TokenKind::Trip)),
         change: ChangeId(id(now)),
+        passkey: PasskeyId(id(now)),
         code_key,
         ticket: TicketId(id(now)),
     };

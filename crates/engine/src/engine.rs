@@ -16,6 +16,7 @@ use crate::deliver;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::maintenance::{self, Upkeep};
+use crate::passkeys::Passkeys;
 use crate::providers::Providers;
 use crate::rate_limit::{Allowance, NetworkLimits};
 
@@ -39,6 +40,8 @@ pub struct EngineOptions {
     pub mail: MailOptions,
     /// The configured providers.
     pub providers: Providers,
+    /// What passkeys are made for; `None` switches them off.
+    pub passkeys: Option<Passkeys>,
 }
 
 /// How passwords are checked and chosen.
@@ -86,6 +89,7 @@ pub struct Engine {
     pub(crate) context_words: Vec<String>,
     pub(crate) limits: NetworkLimits,
     pub(crate) providers: Providers,
+    pub(crate) passkeys: Option<Passkeys>,
     pub(crate) mail_waiting: Arc<tokio::sync::Notify>,
 }
 
@@ -115,6 +119,7 @@ impl Engine {
             context_words: options.passwords.context,
             limits: NetworkLimits::new(options.limits),
             providers: options.providers.clone(),
+            passkeys: options.passkeys,
             mail_waiting: Arc::clone(&mail_waiting),
         });
         let (stop, stopping) = tokio::sync::watch::channel(false);

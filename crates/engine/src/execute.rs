@@ -90,6 +90,16 @@ impl Engine {
             | Attempt::CompleteEmail { .. }
             | Attempt::Withdraw
             | Attempt::TestMail => self.about_methods(errand, attempt).await,
+            Attempt::SignInPasskey { message } => self.sign_in_by_passkey(errand, &message).await,
+            Attempt::ProvePasskey { message } => self.prove_by_passkey(errand, &message).await,
+            Attempt::AddPasskey { message, name } => self.add_passkey(errand, (&message, &name)).await,
+            Attempt::RenamePasskey { passkey, name } => {
+                self.rename_passkey(errand, passkey, &name).await
+            }
+            Attempt::RemovePasskey(passkey) => {
+                self.by_own_methods(errand, Command::RemovePasskey { passkey }).await
+            }
+            Attempt::DeclinePasskey => self.by_session(errand, Command::DeclinePasskey).await,
             Attempt::AskEmailChange { address } => self.ask_email_change(errand, &address).await,
             Attempt::VerifyEmailChange { code } => {
                 self.verify_code(errand, &code, |code| Command::VerifyEmailChange { code }).await
@@ -359,6 +369,7 @@ impl Errand<'_> {
             Outcome::IdentityFree(needs) => Answer::IdentityFree { flow: self.fresh.flow, needs },
             Outcome::OfferMade { until } => Answer::OfferMade { flow: self.fresh.flow, until },
             Outcome::Linked(provider) => Answer::Linked(provider),
+            Outcome::PasskeyAdded(passkey) => Answer::PasskeyAdded(passkey),
             Outcome::WaitBegun { until } => Answer::WaitBegun { until },
             Outcome::Withdrawn { until } => Answer::Withdrawn { until },
             Outcome::Welcome(welcome) => Answer::Welcome(Signed {

@@ -81,6 +81,7 @@ fn view_of(row: &OutgoingMail, codes: &CodeKeys) -> Result<MailView, NoLetter> {
         to: mail.to.as_stored().to_owned(),
         until_ms: mail.until.map(|at| at.0),
         address: mail.after.as_ref().or(mail.before.as_ref()).map(Email::masked),
+        name: mail.passkey.as_ref().and_then(shown),
         before: mail.before.as_ref().map(Email::masked),
         after: mail.after.as_ref().map(Email::masked),
         methods: row.methods.as_ref().map(ways_in).unwrap_or_default(),

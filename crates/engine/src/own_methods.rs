@@ -91,7 +91,7 @@ impl Engine {
     }
 
     /// The account's own address is named too: its codes and numbers may change with its methods.
-    async fn by_own_methods(&self, errand: &Errand<'_>, command: Command) -> Settled {
+    pub(crate) async fn by_own_methods(&self, errand: &Errand<'_>, command: Command) -> Settled {
         if let Err(refusal) = self.limits.take(Ask::Write, &errand.asker.network) {
             return Ok(Err(refusal));
         }

@@ -33,6 +33,15 @@ impl Overview {
     }
 }
 
+/// Login methods that some session added within the last 72 hours.
+#[derive(Clone, Debug, Default)]
+pub struct Lately {
+    /// Those of providers.
+    pub links: Vec<accounts::Link>,
+    /// Passkeys.
+    pub passkeys: Vec<accounts::Passkey>,
+}
+
 /// A page of the activity list.
 #[derive(Clone, Debug)]
 pub struct ActivityPage {
@@ -134,19 +143,19 @@ impl Engine {
         Ok(snapshot.flow.filter(|flow| now < flow.expires_at && holds(flow)))
     }
 
-    /// The providers that were added lately in some session: after the password was changed they are shown, and
-    /// stay only where they are ticked (R-METHOD-7).
+    /// What was added lately in some session: after the password was changed it is shown, and stays only where it is
+    /// ticked (R-METHOD-7).
     #[must_use]
-    pub fn lately_added(&self, own: &Overview) -> Vec<accounts::Link> {
-        lately(&own.account, own.now, &self.desk.policy)
+    pub fn lately_added(&self, own: &Overview) -> Lately {
+        Lately::of(&own.account, own.now, &self.desk.policy)
     }
 
     /// As `lately_added`, for whoever has verified a reset code and presents its flow (R-RESET-7).
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn lately_added_at_reset(&self, visitor: &Visitor) -> Result<Vec<accounts::Link>, Fault> {
-        let Some(digest) = evidence::flow_digest(visitor) else { return Ok(Vec::new()) };
+    pub async fn lately_added_at_reset(&self, visitor: &Visitor) -> Result<Lately, Fault> {
+        let Some(digest) = evidence::flow_digest(visitor) else { return Ok(Lately::default()) };
         let scope = Scope { flow: Some(digest), ..Scope::default() };
         let (snapshot, now) = self.desk.store.load(&scope).await?;
         let granted = snapshot.flow.filter(|flow| flow.grant.is_some() && now < flow.expires_at);
@@ -154,7 +163,7 @@ impl Engine {
         let own = snapshot.account.filter(|account| {
             bound.is_some_and(|bound| bound.account == account.id && bound.epoch == account.epoch)
         });
-        Ok(own.map(|account| lately(&account, now, &self.desk.policy)).unwrap_or_default())
+        Ok(own.map(|account| Lately::of(&account, now, &self.desk.policy)).unwrap_or_default())
     }
 
     /// Whether the terms in force wait to be accepted by this account.
@@ -187,8 +196,13 @@ impl Engine {
     }
 }
 
-fn lately(account: &Account, now: Instant, policy: &Policy) -> Vec<accounts::Link> {
-    lately::added(account, now, policy).cloned().collect()
+impl Lately {
+    fn of(account: &Account, now: Instant, policy: &Policy) -> Self {
+        Self {
+            links: lately::added(account, now, policy).cloned().collect(),
+            passkeys: lately::passkeys(account, now, policy).cloned().collect(),
+        }
+    }
 }
 
 fn only_living(mut account: Account, now: Instant, policy: &Policy) -> Account {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::{
-    AccountId, Command, Email, Outcome, Provider, Public, Reason, Scope, Snapshot, TypedNumber,
+    AccountId, Command, Email, Method, Outcome, Public, Reason, Scope, Snapshot, TypedNumber,
 };
 
 use crate::answer::Refusal;
@@ -46,7 +46,7 @@ impl Engine {
         &self,
         errand: &Errand<'_>,
         form: &Secret,
-        (typed, kept): (&Secret, Vec<Provider>),
+        (typed, kept): (&Secret, Vec<Method>),
     ) -> Settled {
         let expired = Refusal::Rules(Public::FlowExpired);
         let Some(flow) = self.flow(errand.visitor).await? else { return Ok(Err(expired)) };

@@ -7,7 +7,9 @@ use crate::colour::Scheme;
 use crate::options::{Logo, LogoFormat};
 
 const STYLE: &str = include_str!("../assets/style.css");
-const SCRIPT: &str = include_str!("../assets/script.js");
+/// One file for browsers: what every page has, and what passkeys need.
+const SCRIPT: &str =
+    concat!(include_str!("../assets/script.js"), include_str!("../assets/passkeys.js"));
 const ICON: &str = include_str!("../assets/icon.svg");
 const GOOGLE: &str = include_str!("../assets/google.svg");
 const APPLE: &str = include_str!("../assets/apple.svg");
@@ -44,7 +46,12 @@ impl Assets {
         let icon = ICON.replace("#accent", &scheme.light.accent.hex());
         let mut files = vec![
             File::new("style", "css", "text/css; charset=utf-8", style.into_bytes()),
-            File::new("script", "js", "text/javascript; charset=utf-8", SCRIPT.as_bytes().to_vec()),
+            File::new(
+                "script",
+                "js",
+                "text/javascript; charset=utf-8",
+                uncommented(SCRIPT).into_bytes(),
+            ),
             File::new("icon", "svg", SVG, icon.into_bytes()),
             File::new("google", "svg", SVG, GOOGLE.as_bytes().to_vec()),
             File::new("apple-white", "svg", SVG, APPLE.replace("#glyph", "#fff").into_bytes()),
@@ -106,6 +113,13 @@ fn hash(bytes: &[u8]) -> String {
         (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     });
     format!("{:012x}", sum & 0xffff_ffff_ffff)
+}
+
+/// The script without the lines that only speak to whoever reads it, and without indentation.
+fn uncommented(script: &str) -> String {
+    let lines =
+        script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The stylesheet without its comments and indentation.

@@ -19,7 +19,7 @@ pub struct MailView {
     pub at_ms: i64,
     /// A text id (`device-{device}`) or a plain description of device and browser.
     pub device: Option<String>,
-    /// The method's id, such as `email` or `google`: the one used, or the one that the letter is about.
+    /// The method's id, such as `email`, `google` or `passkey`: the one used, or the one that the letter is about.
     pub method: Option<String>,
     /// The network address.
     pub network: Option<String>,
@@ -38,6 +38,8 @@ pub struct MailView {
     /// The address of `method`, masked by the caller: of the method that was added or removed, or the one that
     /// the wait of a lost provider will set up.
     pub address: Option<String>,
+    /// The name of the passkey that was added or removed, as the member wrote it.
+    pub name: Option<String>,
     /// The address before a change, masked by the caller.
     pub before: Option<String>,
     /// The address after a change, masked by the caller.
@@ -271,6 +273,7 @@ impl Writer<'_> {
             ("mail-when-label", Some(when)),
             ("mail-device-label", device),
             ("mail-method-label", method),
+            ("mail-passkey-label", mail.name.as_deref().map(plain::unlinked)),
             ("mail-address-label", address(&mail.address)),
             ("mail-before-label", address(&mail.before)),
             ("mail-after-label", address(&mail.after)),

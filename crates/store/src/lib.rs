@@ -44,7 +44,7 @@ pub use migrate::{
 pub use outbox::{Lease, MailCounts, MailId, OutgoingMail};
 pub use placeholders::check_placeholders;
 pub use postgres::PostgresOptions;
-pub use query::ActivityCursor;
+pub use query::{ActivityCursor, OwnedPasskey};
 pub use sqlite::{Clock, Role};
 pub use store::{Store, row_statements};
 pub use sweep::Swept;

@@ -9,10 +9,11 @@ mod account;
 mod address;
 mod identity;
 mod number;
+mod passkey;
 
 use accounts::{
-    Account, AccountId, AddressState, DeviceId, Email, Flow, Holder, Identity, IdentityState, Instant,
-    Millis, NetworkTries, OwnEmail, Scope, Session, Snapshot, Trip,
+    Account, AccountId, AddressState, CredentialState, DeviceId, Email, Flow, Holder, Identity,
+    IdentityState, Instant, Millis, NetworkTries, OwnEmail, Scope, Session, Snapshot, Trip,
 };
 
 use crate::driver::{Statement, Tx};
@@ -22,6 +23,7 @@ pub(crate) use account::{methods_of, read_account, read_session};
 pub(crate) use address::{find_challenge, owner};
 pub(crate) use identity::{LINK, PROVE, SIGN_IN, holders, read_maybe_link};
 pub(crate) use number::find as find_number;
+pub(crate) use passkey::read_passkey;
 
 /// A [`Statement`] that finds one row by its key and, on PostgreSQL, locks it.
 macro_rules! locking {
@@ -71,7 +73,9 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         None => None,
     };
     if hold == Hold::Rows && named.moved(account.as_ref()) {
-        return Err(Fault::Contention("an address changed hands while it was looked at".to_owned()));
+        return Err(Fault::Contention(
+            "what was asked about changed hands while it was looked at".to_owned(),
+        ));
     }
     let elsewhere = match &account {
         Some(account) => identity::elsewhere(tx, account).await?,
@@ -82,13 +86,17 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         Some(report) => identity::report(tx, report).await?,
         None => None,
     };
+    let spent = match &scope.ceremony {
+        Some(challenge) => passkey::spent(tx, challenge).await?,
+        None => None,
+    };
     // Looked for after the account was locked, for its owner may just have ended it.
     let presented = match &scope.session {
         Some(digest) => account::session(tx, digest).await?,
         None => None,
     };
     let device = device(scope, account.as_ref(), presented.as_ref());
-    let Named { flow, trip, network, identity, .. } = named;
+    let Named { flow, trip, network, identity, credential, .. } = named;
     let address = match (named.email, named.guard) {
         (Some(email), Some(guard)) => {
             let owned = Owned { owner: named.owner, holders: named.holders };
@@ -105,6 +113,8 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         trip,
         heard,
         identity,
+        credential,
+        spent,
         elsewhere,
         network,
     };
@@ -121,6 +131,7 @@ struct Named {
     owner: Option<(AccountId, Email)>,
     holders: Vec<Holder>,
     identity: Option<IdentityState>,
+    credential: Option<CredentialState>,
 }
 
 impl Named {
@@ -129,6 +140,7 @@ impl Named {
             bound: self.flow.as_ref().and_then(|flow| flow.bound).map(|bound| bound.account),
             owner: self.owner.as_ref().map(|(owner, _)| *owner),
             shown: self.identity.as_ref().and_then(|state| state.owner),
+            keeper: self.credential.as_ref().and_then(|state| state.owner),
         }
     }
 
@@ -137,6 +149,7 @@ impl Named {
         let email = self.email.as_ref();
         has_left(account, self.owner.as_ref().map(|(owner, _)| *owner), email)
             || has_parted(account, self.identity.as_ref())
+            || passkey::has_moved(account, self.credential.as_ref())
             || holds_otherwise(account, &self.holders, email)
     }
 }
@@ -168,7 +181,11 @@ async fn named(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<Named, Faul
         Some(identity) => Some(identity::state(tx, identity).await?),
         None => None,
     };
-    Ok(Named { flow, trip, email, guard, network, owner, holders, identity })
+    let credential = match &scope.credential {
+        Some(credential) => Some(passkey::state(tx, credential).await?),
+        None => None,
+    };
+    Ok(Named { flow, trip, email, guard, network, owner, holders, identity, credential })
 }
 
 /// Whose an address is, and who holds it through a provider.
@@ -219,6 +236,7 @@ struct Whose {
     bound: Option<AccountId>,
     owner: Option<AccountId>,
     shown: Option<AccountId>,
+    keeper: Option<AccountId>,
 }
 
 /// Whether the owner of the address gave it up between the look at the address and the lock of the account.
@@ -247,14 +265,17 @@ fn holds_otherwise(account: Option<&Account>, holders: &[Holder], email: Option<
     !seen.clone().all(|holder| as_seen(&holder)) || seen.count() != now
 }
 
-/// The account in question. Where an identity, an address or a flow is named, it is its owner, the flow's or nobody:
-/// whoever happens to be signed in is not meant.
+/// The account in question. Where an identity, a credential id, an address or a flow is named, it is its owner, the
+/// flow's or nobody: whoever happens to be signed in is not meant.
 async fn in_question(tx: &mut dyn Tx, scope: &Scope, whose: Whose) -> Result<Option<AccountId>, Fault> {
     if scope.account.is_some() {
         return Ok(scope.account);
     }
     if scope.identity.is_some() {
         return Ok(whose.shown);
+    }
+    if scope.credential.is_some() {
+        return Ok(whose.keeper);
     }
     if scope.address.is_some() {
         return Ok(whose.owner);
@@ -289,5 +310,15 @@ pub(crate) fn day_before(now: Instant) -> Instant {
 
 /// The statements by which snapshots are loaded.
 pub(crate) fn statements() -> Vec<Statement> {
-    [address::STATEMENTS, account::STATEMENTS, identity::STATEMENTS, number::STATEMENTS].concat()
+    [
+        address::STATEMENTS,
+        account::STATEMENTS,
+        identity::STATEMENTS,
+        passkey::STATEMENTS,
+        number::STATEMENTS,
+    ]
+    .concat()
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,8 +58,12 @@ macro_rules! migration {
 }
 
 /// All steps, in order.
-pub const MIGRATIONS: &[Migration] =
-    &[migration!(1, "0001_accounts"), migration!(2, "0002_reset"), migration!(3, "0003_providers")];
+pub const MIGRATIONS: &[Migration] = &[
+    migration!(1, "0001_accounts"),
+    migration!(2, "0002_reset"),
+    migration!(3, "0003_providers"),
+    migration!(4, "0004_passkeys"),
+];
 
 /// A step that was applied.
 #[derive(Debug, Clone, PartialEq, Eq)]

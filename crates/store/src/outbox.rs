@@ -201,6 +201,7 @@ fn read_mail(row: &Row) -> Result<Mail, Fault> {
         until: row.maybe_instant("until_at")?,
         useless_at: row.maybe_instant("useless_at")?,
         method: row.maybe_method("method")?,
+        passkey: row.maybe_line("passkey_name")?,
         before: row.maybe_email("before_stored")?,
         after: row.maybe_email("after_stored")?,
         origin: Origin { address: row.line("address")?, label: row.line("label")? },

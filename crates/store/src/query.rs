@@ -1,12 +1,15 @@
-//! Plain questions, asked without a decision: who a session is, and what happened on an account.
+//! Plain questions, asked without a decision: who a session is, whose a passkey is, and what happened on an account.
 //!
 //! The first is asked by every request of a member and is one query. Nothing here judges whether a session still serves.
 
-use accounts::{Account, AccountId, Activity, DecisionId, Digest, Instant, Origin, Seen, SessionId};
+use accounts::{
+    Account, AccountId, Activity, CredentialId, DecisionId, Digest, Email, Instant, Origin, Passkey,
+    Seen, SessionId,
+};
 
 use crate::driver::{Engine, Row, Statement, Tx};
 use crate::fault::Fault;
-use crate::load::{read_account, read_maybe_link, read_session};
+use crate::load::{read_account, read_maybe_link, read_passkey, read_session};
 use crate::sql;
 use crate::text::{Read, bytes};
 
@@ -40,6 +43,33 @@ pub(crate) async fn session(tx: &mut dyn Tx, digest: Digest) -> Result<Option<(S
         Engine::Postgres => row.int("now")?.saturating_add(tx.clock_moved_by()),
     };
     Ok(Some((seen, Instant(now))))
+}
+
+/// A passkey and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnedPasskey {
+    /// Whose.
+    pub account: AccountId,
+    /// The address of that account's `email` method, if it has one.
+    pub email: Option<Email>,
+    /// The passkey.
+    pub passkey: Passkey,
+}
+
+/// The passkey with this credential id. One question, for every sign-in with a passkey asks it.
+pub(crate) async fn passkey(
+    tx: &mut dyn Tx,
+    credential: &CredentialId,
+) -> Result<Option<OwnedPasskey>, Fault> {
+    let rows = tx.query(&PASSKEY, &[bytes(credential.as_bytes())]).await?;
+    let read = |row: &Row| {
+        Ok(OwnedPasskey {
+            account: AccountId(row.array("account_id")?),
+            email: row.maybe_email("stored")?,
+            passkey: read_passkey(row)?,
+        })
+    };
+    rows.first().map(read).transpose()
 }
 
 /// A page of an account's activity list, newest first.
@@ -86,8 +116,9 @@ fn read_line(row: &Row) -> Result<(ActivityCursor, Activity), Fault> {
     Ok((cursor, activity))
 }
 
-pub(crate) const STATEMENTS: &[Statement] = &[WHO, PAGE, DUE];
+pub(crate) const STATEMENTS: &[Statement] = &[WHO, PASSKEY, PAGE, DUE];
 
 const WHO: Statement = sql!("session/who", [Bytes], twin);
+const PASSKEY: Statement = sql!("passkey/find", [Bytes]);
 const DUE: Statement = sql!("account/due", [Int, Int]);
 const PAGE: Statement = sql!("activity/page", [Bytes, Int, Bytes, Int, Int]);

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use accounts::{
-    AccountId, Activity, Decision, DecisionId, Digest, Email, Identity, Instant, Millis, Outcome,
-    Policy, Scope, Seen, Snapshot,
+    AccountId, Activity, CredentialId, Decision, DecisionId, Digest, Email, Identity, Instant, Millis,
+    Outcome, Policy, Scope, Seen, Snapshot,
 };
 
 use crate::database::Database;
@@ -15,7 +15,7 @@ use crate::driver::Statement;
 use crate::fault::Fault;
 use crate::fault_points::pass;
 use crate::outbox::{Lease, MailCounts, MailId, OutgoingMail};
-use crate::query::ActivityCursor;
+use crate::query::{ActivityCursor, OwnedPasskey};
 use crate::sweep::Swept;
 use crate::tokens::IdentityToken;
 use crate::{load, outbox, query, sweep, tokens, write};
@@ -82,8 +82,8 @@ impl Store {
             });
             let answer = answer.await;
             tries += 1;
-            // The last wall: somebody else has just taken the address or the identity, or heard the report. The second
-            // look gives the proper answer.
+            // The last wall: somebody else has just taken the address, the identity or the credential id, heard the
+            // report, or answered the challenge. The second look gives the proper answer.
             let taken =
                 matches!(&answer, Err(Fault::Unique { table, .. }) if UNIQUE.contains(&table.as_str()));
             if !taken || tries >= TRIES {
@@ -101,6 +101,20 @@ impl Store {
     /// See [`Store::load`].
     pub async fn session(&self, digest: Digest) -> Result<Option<(Seen, Instant)>, Fault> {
         self.database.read(move |tx| Box::pin(query::session(tx, digest))).await
+    }
+
+    /// The passkey with a credential id, and whose it is.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn passkey(&self, credential: &CredentialId) -> Result<Option<OwnedPasskey>, Fault> {
+        let credential = credential.clone();
+        self.database
+            .read(move |tx| {
+                let credential = credential.clone();
+                Box::pin(async move { query::passkey(tx, &credential).await })
+            })
+            .await
     }
 
     /// The activity list of an account, newest first, from after `before` on.
@@ -315,8 +329,8 @@ impl Store {
 
 /// How often a taken address is looked at again.
 const TRIES: u32 = 4;
-/// The tables whose keys can be only one account's, and that of what is heard once.
-const UNIQUE: [&str; 3] = ["emails", "identities", "provider_reports"];
+/// The tables whose keys can be only one account's, and those of what is heard or answered once.
+const UNIQUE: [&str; 5] = ["emails", "identities", "passkeys", "provider_reports", "spent_ceremonies"];
 
 /// Every statement of the rows, for the test that prepares all of them.
 #[must_use]

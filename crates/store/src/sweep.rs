@@ -33,6 +33,8 @@ pub struct Swept {
     pub changes: u64,
     /// Trips to providers that were over.
     pub trips: u64,
+    /// Answered challenges that are over anyway.
+    pub ceremonies: u64,
     /// Reports of providers that are too old to be heard again.
     pub reports: u64,
     /// Identities that cannot be had back any more.
@@ -47,8 +49,8 @@ impl Swept {
     pub fn most(&self) -> u64 {
         let short = [self.flows, self.challenges, self.networks, self.numbers, self.changes];
         let long = [self.sessions, self.guards, self.mails];
-        let provider = [self.trips, self.reports, self.formers];
-        short.into_iter().chain(long).chain(provider).max().unwrap_or(0)
+        let ways_in = [self.trips, self.ceremonies, self.reports, self.formers];
+        short.into_iter().chain(long).chain(ways_in).max().unwrap_or(0)
     }
 }
 
@@ -68,6 +70,7 @@ pub(crate) async fn all(database: &Database, policy: &Policy, limit: i64) -> Res
         numbers: step.until(&NUMBERS, day_before(now)).await?,
         changes: step.until(&CHANGES, now).await?,
         trips: step.until(&TRIPS, now).await?,
+        ceremonies: step.until(&CEREMONIES, now).await?,
         reports: step.until(&REPORTS, now.minus(REPORTS_KEPT)).await?,
         formers: step.until(&FORMERS, now).await?,
         // A browser's session that is too old in all is not seen any more, and so it lapses by rest as well.
@@ -123,8 +126,10 @@ const SENT_KEPT: Millis = Millis::days(30);
 /// How long mails are kept that were not sent.
 const FAILED_KEPT: Millis = Millis::days(90);
 
-pub(crate) const STATEMENTS: &[Statement] =
-    &[FLOWS, CHALLENGES, NETWORKS, NUMBERS, CHANGES, TRIPS, REPORTS, FORMERS, SESSIONS, GUARDS, MAILS];
+pub(crate) const STATEMENTS: &[Statement] = &[
+    FLOWS, CHALLENGES, NETWORKS, NUMBERS, CHANGES, TRIPS, CEREMONIES, REPORTS, FORMERS, SESSIONS,
+    GUARDS, MAILS,
+];
 
 const FLOWS: Statement = sql!("flow/sweep", [Int, Int]);
 const CHALLENGES: Statement = sql!("challenge/sweep", [Int, Int]);
@@ -132,6 +137,7 @@ const NETWORKS: Statement = sql!("network/sweep", [Int, Int]);
 const NUMBERS: Statement = sql!("number/sweep", [Int, Int]);
 const CHANGES: Statement = sql!("change/sweep", [Int, Int]);
 const TRIPS: Statement = sql!("trip/sweep", [Int, Int]);
+const CEREMONIES: Statement = sql!("ceremony/sweep", [Int, Int]);
 const REPORTS: Statement = sql!("report/sweep", [Int, Int]);
 const FORMERS: Statement = sql!("former/sweep", [Int, Int]);
 const SESSIONS: Statement = sql!("session/sweep", [Text, Int, Int]);

@@ -6,9 +6,9 @@
 mod kept;
 
 use accounts::{
-    ActivityKind, Actor, Addressed, ChallengeKind, DeviceGuesses, DeviceId, Digits, Email, FormerWay,
-    Instant, Lane, Line, Locale, MailKind, Method, Provider, Purpose, Relay, SessionKind, Stage,
-    Ticket, TicketId, Vouched,
+    ActivityKind, Actor, Addressed, Backup, ChallengeKind, DeviceGuesses, DeviceId, Digits, Email,
+    FormerWay, Instant, Lane, Line, Locale, MailKind, Method, Provider, Purpose, Relay, SessionKind,
+    Stage, Ticket, TicketId, Vouched,
 };
 
 pub(crate) use kept::{methods, read_methods, read_shown, shown};
@@ -45,6 +45,7 @@ macro_rules! words {
 
 words! {
     Actor { Visitor = "visitor", Operator = "operator", System = "system" }
+    Backup { Single = "single", Eligible = "eligible", BackedUp = "backed-up" }
     ChallengeKind {
         Code = "code",
         AccountExists = "account-exists",
@@ -125,6 +126,8 @@ pub(crate) trait Read {
     fn count(&self, column: &'static str) -> Result<u32, Fault>;
     /// A line that was clean when it was written.
     fn line(&self, column: &'static str) -> Result<Line, Fault>;
+    /// A line that was clean when it was written, or nothing.
+    fn maybe_line(&self, column: &'static str) -> Result<Option<Line>, Fault>;
     /// An address as stored.
     fn email(&self, column: &'static str) -> Result<Email, Fault>;
     /// An address as stored, or nothing.
@@ -145,13 +148,13 @@ impl Read for Row {
     }
 
     fn method(&self, column: &'static str) -> Result<Method, Fault> {
-        Method::from_name(self.text(column)?).ok_or_else(|| self.fault(column, UNKNOWN))
+        Method::from_key(self.text(column)?).ok_or_else(|| self.fault(column, UNKNOWN))
     }
 
     fn maybe_method(&self, column: &'static str) -> Result<Option<Method>, Fault> {
-        let name = self.maybe_text(column)?;
-        let read = |name| Method::from_name(name).ok_or_else(|| self.fault(column, UNKNOWN));
-        name.map(read).transpose()
+        let key = self.maybe_text(column)?;
+        let read = |key| Method::from_key(key).ok_or_else(|| self.fault(column, UNKNOWN));
+        key.map(read).transpose()
     }
 
     fn addressed(&self, column: &'static str) -> Result<Addressed, Fault> {
@@ -181,6 +184,13 @@ impl Read for Row {
             Ok(line)
         } else {
             Err(self.fault(column, "a line that is not clean"))
+        }
+    }
+
+    fn maybe_line(&self, column: &'static str) -> Result<Option<Line>, Fault> {
+        match self.maybe_text(column)? {
+            Some(_) => self.line(column).map(Some),
+            None => Ok(None),
         }
     }
 
@@ -270,6 +280,20 @@ fn number(text: &str) -> Option<i64> {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Bytes of whatever length, in the one spelling that `hex` gives.
+fn unhex_all(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let byte = |pair: &[u8]| match pair {
+        [high, low] => Some((digit(*high)? << 4) | digit(*low)?),
+        _ => None,
+    };
+    text.as_bytes().chunks(2).map(byte).collect()
 }
 
 fn unhex(text: &str) -> Option<[u8; 16]> {

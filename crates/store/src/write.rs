@@ -8,6 +8,7 @@ mod address;
 mod identity;
 mod notices;
 mod number;
+mod passkey;
 
 use accounts::{Decision, DecisionId, Event, Instant};
 
@@ -54,10 +55,6 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         | Event::NumbersVoided { .. }
         | Event::ChangeNoted { .. }
         | Event::ChangesUndone { .. } => number::write(tx, event).await,
-        Event::PendingCancelled { account, epoch } => account::epoch(tx, *account, *epoch).await,
-        Event::PasswordVoided { account, version, cause: _, at } => {
-            account::password_voided(tx, *account, *version, *at).await
-        }
         Event::EmailChanged { .. }
         | Event::EmailAdded { .. }
         | Event::EmailRemoved { .. }
@@ -74,6 +71,12 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         | Event::TripStarted { .. }
         | Event::TripEnded { .. }
         | Event::ReportHeard { .. } => identity::write(tx, now, event).await,
+        Event::PasskeyAdded { .. }
+        | Event::PasskeyRemoved { .. }
+        | Event::PasskeyRenamed { .. }
+        | Event::PasskeyUsed { .. }
+        | Event::PasskeyDeclined { .. }
+        | Event::CeremonySpent { .. } => passkey::write(tx, event).await,
         Event::FlowBound { flow, bound } => address::flow_bound(tx, flow, bound).await,
         Event::FlowEnded { flow } => address::flow_ended(tx, flow).await,
         Event::AccountCreated { account } => account::created(tx, account).await,
@@ -83,22 +86,19 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         | Event::SessionProved { .. }
         | Event::DeviceKnown { .. }
         | Event::DeviceForgotten { .. } => account::about_sessions(tx, event).await,
-        Event::PasswordSet { account, version, hash, change, at } => {
-            account::password_set(tx, *account, (*version, hash, *change), *at).await
-        }
-        Event::ProfileChanged { account, display_name, locale } => {
-            account::profile(tx, *account, display_name, *locale).await
-        }
-        Event::TermsAccepted { account, terms } => account::terms(tx, *account, terms).await,
-        Event::Suspended { account, suspension } => {
-            account::suspension(tx, *account, Some(suspension)).await
-        }
-        Event::Resumed { account } => account::suspension(tx, *account, None).await,
+        Event::PasswordSet { .. }
+        | Event::PasswordVoided { .. }
+        | Event::PendingCancelled { .. }
+        | Event::ProfileChanged { .. }
+        | Event::TermsAccepted { .. }
+        | Event::Suspended { .. }
+        | Event::Resumed { .. } => account::about_account(tx, event).await,
         // These say what happened; the change itself is another event's.
         Event::GuessFailed { account: _ }
         | Event::Locked { email: _, account: _, notice: _ }
         | Event::Unlocked { email: _, account: _ }
         | Event::TestMailAsked { account: _ }
+        | Event::PasskeyDoubted { account: _, passkey: _ }
         | Event::SignInRefused { account: _, method: _ } => Ok(()),
     }
 }
@@ -109,6 +109,7 @@ pub(crate) fn statements() -> Vec<Statement> {
         address::STATEMENTS,
         account::STATEMENTS,
         identity::STATEMENTS,
+        passkey::STATEMENTS,
         number::STATEMENTS,
         notices::STATEMENTS,
     ]

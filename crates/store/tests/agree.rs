@@ -72,7 +72,7 @@ const ALL: [&str; 47] = [
 ];
 
 /// And these by the set tales, on each engine.
-const OF_METHODS: [&str; 44] = [
+const OF_METHODS: [&str; 59] = [
     "ChallengeIssued ProviderOnly",
     "FlowStarted RegisterIdentity",
     "FlowStarted AddEmail",
@@ -117,6 +117,21 @@ const OF_METHODS: [&str; 44] = [
     "PasswordVoided Restored",
     "PasswordVoided Removed",
     "SessionProved",
+    "PasskeyAdded",
+    "MethodsPutBack Passkeys",
+    "Withdrawn Passkeys",
+    "PasskeyRemoved Member",
+    "PasskeyRemoved NotMe",
+    "PasskeyRemoved Unticked",
+    "PasskeyRenamed",
+    "PasskeyUsed",
+    "PasskeyDoubted",
+    "PasskeyDeclined",
+    "CeremonySpent",
+    "ChangeNoted PasskeyAdded",
+    "ChangeNoted PasskeyRemoved",
+    "SessionStarted",
+    "SessionEnded",
 ];
 
 fn runner(cases: u32) -> TestRunner {

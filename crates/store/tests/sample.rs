@@ -89,6 +89,8 @@ fn hanako() -> Account {
         }),
         password_version: 3,
         links: vec![nameless()],
+        passkeys: Vec::new(),
+        passkey_declined: None,
         contact: Addressed::Email,
         contact_since: at(0),
         withdrawn: None,
@@ -191,6 +193,8 @@ async fn the_sample_of_a_member_is_loaded_whole() {
             trip: None,
             heard: None,
             identity: None,
+            credential: None,
+            spent: None,
             elsewhere: Vec::new(),
             network: Some(NetworkTries { network: line("192.0.2.7"), wrong: 4, since: at(300) }),
         };
@@ -223,10 +227,10 @@ async fn the_samples_of_addresses_lines_and_mails_are_read() {
 
 async fn mails_are_read(store: &Store) {
     let counts = store.mail_counts().await.unwrap();
-    assert_eq!(counts, MailCounts { waiting: 4, sent: 1, given_up: 1, dropped: 1 });
+    assert_eq!(counts, MailCounts { waiting: 5, sent: 1, given_up: 1, dropped: 1 });
     let mails = store.claim_mails([9; 16], Millis::minutes(1), 10).await.unwrap();
     // The fourth one is leased to somebody until later.
-    let [changed, code, verified] = mails.as_slice() else { panic!("{mails:?}") };
+    let [changed, removed, code, verified] = mails.as_slice() else { panic!("{mails:?}") };
     assert_eq!((code.mail.kind, code.tries), (MailKind::RegisterCode, 1));
     assert_eq!(code.challenge.as_ref().map(|code| code.id), Some(ChallengeId(id(0x41))));
     assert_eq!(code.mail.useless_at, Some(at(2_200)));
@@ -234,6 +238,7 @@ async fn mails_are_read(store: &Store) {
     assert_eq!((changed.mail.kind, changed.number.as_ref()), (MailKind::EmailChanged, Some(&undo())));
     assert_eq!((verified.mail.kind, verified.number.as_ref()), (MailKind::ResetVerified, None));
     assert_eq!(verified.mail.until, Some(at(2_200)));
+    members::passkeys::letter_is_read(removed);
 }
 
 fn undo() -> Number {

@@ -8,6 +8,7 @@ mod rows;
 mod support;
 
 use accounts::*;
+use rows::passkeys::{self, Door};
 use rows::{Dice, Rows, at_address, at_flow, both_with_rows, register, say};
 use store::{Fault, Statement, Store, Swept};
 use support::statement;
@@ -228,7 +229,8 @@ async fn a_row_that_cannot_be_read_is_a_fault_that_names_its_place_and_not_its_v
         ("update numbers set kind = 'undo', about = X'01'", "number/of_address", "about"),
         ("delete from numbers", "", ""),
         ("update changes set kind = 'secret'", "change/of_account", "kind"),
-        ("update changes set kind = 'added'", "change/of_account", "kind"),
+        ("update changes set kind = 'added', method = null", "change/of_account", "kind"),
+        ("update changes set method = 'passkey:1'", "change/of_account", "method"),
         ("update changes set method = 'Email'", "change/of_account", "method"),
         (
             "update changes set kind = 'email', method = null, before = 'secret'",
@@ -237,12 +239,18 @@ async fn a_row_that_cannot_be_read_is_a_fault_that_names_its_place_and_not_its_v
         ),
         ("update changes set before = null, from_proven_at = 5", "change/of_account", "from_stored"),
         ("delete from changes", "", ""),
+        ("update passkeys set backup = 'secret'", "account/methods", "backup"),
+        ("update passkeys set backup = 'single', counter = -1", "account/methods", "counter"),
+        ("update passkeys set counter = 0, credential = X''", "account/methods", "credential"),
+        ("update passkeys set credential = X'01', aaguid = X'01'", "account/methods", "aaguid"),
+        ("delete from passkeys", "", ""),
         ("update emails set stored = 'secret@'", "email/owner", "stored"),
     ];
     for rows in both_with_rows().await {
         let dice = Dice::new();
         let email = dice.email("hanako");
-        let (_, draws) = register(&rows.store, &dice, &email).await;
+        let (welcome, draws) = register(&rows.store, &dice, &email).await;
+        passkeys::add(&rows.store, &dice, Door::of(&welcome, &draws)).await;
         let change = Command::ChangePassword { hash: PasswordHash("$second".to_owned()) };
         let scope = Scope { session: Some(draws.session_digest), ..at_address(&email) };
         say(&rows.store, scope, change, dice.draws()).await;

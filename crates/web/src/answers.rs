@@ -68,6 +68,7 @@ pub(crate) fn refuse<V: View>(
         }
         Refusal::Rules(_)
         | Refusal::InvalidAddress
+        | Refusal::InvalidName
         | Refusal::WeakPassword(_)
         | Refusal::ProviderCancelled
         | Refusal::ProviderUnreachable => StatusCode::UNPROCESSABLE_ENTITY,
@@ -234,6 +235,7 @@ pub(crate) fn field_error(bounds: PasswordBounds, refusal: Refusal, form: Form) 
         },
         (Refusal::ProviderCancelled | Refusal::ProviderUnreachable, _) => return None,
         (Refusal::InvalidAddress, _) => "email",
+        (Refusal::InvalidName, _) => "name",
         (Refusal::WeakPassword(_), Form::OtherPassword) => "new_password",
         (Refusal::WeakPassword(_), _) => "password",
         (

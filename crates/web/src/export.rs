@@ -3,9 +3,11 @@
 //! The page, the API and the operator's command write the same. Everything is named that is kept and can be told;
 //! a password, a hash, a digest of a secret or a number from a mail never is, for these open something.
 
+mod passkeys;
+
 use accounts::{
-    Account, Activity, Actor, Change, ChangeKind, Device, EmailMethod, KeptEmail, Link, Methods, Relay,
-    Session,
+    Account, Activity, Actor, Change, ChangeKind, Device, EmailMethod, KeptEmail, Link, Method,
+    Methods, Relay, Session,
 };
 use engine::{Record, Visitor};
 use serde::Serialize;
@@ -16,6 +18,8 @@ use crate::ids;
 use crate::json::time;
 use crate::problem::Problem;
 use crate::routes::sessions::kind_name;
+
+use passkeys::ExportedPasskey;
 
 /// The file's name, where one is given.
 pub(crate) const FILE_NAME: &str = "account.json";
@@ -37,8 +41,10 @@ pub struct Export {
     exported_at: String,
     /// The account itself.
     account: ExportedAccount,
-    /// The login methods.
+    /// The login methods but for passkeys.
     methods: Vec<ExportedMethod>,
+    /// The passkeys.
+    passkeys: Vec<ExportedPasskey>,
     /// The wrong passwords that were counted at the address of the `email` method.
     guesses: ExportedGuesses,
     /// Where the member is signed in.
@@ -87,6 +93,9 @@ pub(crate) struct ExportedAccount {
     /// Until when that can be taken back.
     #[schema(format = DateTime)]
     erased_from: Option<String>,
+    /// Since when no passkey is offered any more, because the member did not want one.
+    #[schema(format = DateTime)]
+    passkey_declined_at: Option<String>,
     /// The login methods at that time.
     withdrawn_methods: Option<ExportedMethods>,
     /// The address at which somebody said that a provider cannot be used any more.
@@ -137,7 +146,9 @@ pub(crate) struct ExportedMethods {
     /// Since when.
     #[schema(format = DateTime)]
     contact_since: String,
+    /// All but passkeys.
     methods: Vec<ExportedMethod>,
+    passkeys: Vec<ExportedPasskey>,
 }
 
 /// Wrong passwords.
@@ -208,6 +219,9 @@ pub(crate) struct ExportedChange {
     kind: String,
     /// The method that was added or removed.
     method: Option<String>,
+    /// Which passkey, where it was one.
+    #[schema(format = Uuid)]
+    passkey: Option<String>,
     /// When.
     #[schema(format = DateTime)]
     at: String,
@@ -233,6 +247,9 @@ pub(crate) struct ExportedActivity {
     actor: String,
     /// The login method it concerns.
     method: Option<String>,
+    /// Which passkey, where it is one.
+    #[schema(format = Uuid)]
+    passkey: Option<String>,
     /// The session it concerns.
     #[schema(format = Uuid)]
     session: Option<String>,
@@ -252,6 +269,7 @@ impl Export {
             exported_at: time(record.at),
             account: ExportedAccount::of(account),
             methods: ExportedMethods::of_account(account),
+            passkeys: account.passkeys.iter().map(ExportedPasskey::of).collect(),
             guesses: ExportedGuesses {
                 wrong: record.guesses.wrong,
                 last_wrong_at: record.guesses.last_wrong_at.map(time),
@@ -283,6 +301,7 @@ impl ExportedAccount {
             suspended_reason: suspended.map(|suspension| suspension.reason.as_str().to_owned()),
             withdrawn_at: withdrawn.map(|withdrawal| time(withdrawal.at)),
             erased_from: withdrawn.map(|withdrawal| time(withdrawal.until)),
+            passkey_declined_at: account.passkey_declined.map(time),
             withdrawn_methods: withdrawn.map(|withdrawal| ExportedMethods::of(&withdrawal.methods)),
             provider_lost_address: lost.map(|lost| lost.email.as_stored().to_owned()),
             provider_lost_from: lost.map(|lost| time(lost.from)),
@@ -302,6 +321,7 @@ impl ExportedMethods {
             contact: methods.contact.name().to_owned(),
             contact_since: time(methods.contact_since),
             methods: email.chain(methods.links.iter().map(ExportedMethod::of_link)).collect(),
+            passkeys: methods.passkeys.iter().map(ExportedPasskey::of).collect(),
         }
     }
 }
@@ -382,13 +402,16 @@ impl ExportedChange {
         let (kind, method) = match &change.kind {
             ChangeKind::Password => ("password-changed", None),
             ChangeKind::Email => ("email-changed", None),
-            ChangeKind::Added(method) => ("method-added", Some(method.name().to_owned())),
-            ChangeKind::Removed(method) => ("method-removed", Some(method.name().to_owned())),
+            ChangeKind::Added(method) => ("method-added", Some(method.method())),
+            ChangeKind::Removed(method) => ("method-removed", Some(method.method())),
+            ChangeKind::PasskeyAdded(id) => ("method-added", Some(Method::Passkey(*id))),
+            ChangeKind::PasskeyRemoved(id) => ("method-removed", Some(Method::Passkey(*id))),
             ChangeKind::Contact => ("contact-changed", None),
         };
         Self {
             kind: kind.to_owned(),
-            method,
+            method: method.map(|method| method.name().to_owned()),
+            passkey: method.and_then(passkeys::id_of),
             at: time(change.at),
             until: time(change.until),
             session: change.by.map(ids::session),
@@ -409,6 +432,7 @@ impl ExportedActivity {
             kind: line.kind.name().to_owned(),
             actor: actor.to_owned(),
             method: line.method.as_ref().map(|method| method.name().to_owned()),
+            passkey: line.method.and_then(passkeys::id_of),
             session: line.session.map(ids::session),
             device: line.origin.label.as_str().to_owned(),
             network: line.origin.address.as_str().to_owned(),

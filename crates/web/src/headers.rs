@@ -33,7 +33,8 @@ const NO_FEATURES: &str = "accelerometer=(), autoplay=(), camera=(), display-cap
 const TWO_YEARS: &str = "max-age=63072000; includeSubDomains";
 
 const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
-const RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+/// Who may load an answer. A file that is meant for other origins has said so itself.
+pub(crate) const RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const FEATURES: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// Puts them on an answer.
@@ -54,14 +55,13 @@ fn dress(headers: &mut HeaderMap) {
         (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "same-origin"),
         (OPENER, "same-origin"),
-        (RESOURCE, "same-origin"),
         (FEATURES, NO_FEATURES),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    for (name, value) in [(CACHE_CONTROL, "no-store"), (RESOURCE, "same-origin")] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.remove(SERVER);
 }

@@ -2,7 +2,7 @@
 //!
 //! One spelling is read: 36 characters with hyphens. Another spelling of an id is nobody's id.
 
-use accounts::{AccountId, DeviceId, SessionId};
+use accounts::{AccountId, DeviceId, PasskeyId, SessionId};
 use uuid::Uuid;
 
 /// The UUID text of an account's id.
@@ -18,6 +18,16 @@ pub(crate) fn session(id: SessionId) -> String {
 /// The UUID text of a device's id.
 pub(crate) fn device(id: DeviceId) -> String {
     Uuid::from_bytes(id.0).to_string()
+}
+
+/// The UUID text of a passkey's id, which is not its credential id.
+pub(crate) fn passkey(id: PasskeyId) -> String {
+    Uuid::from_bytes(id.0).to_string()
+}
+
+/// Reads a passkey's id.
+pub(crate) fn parse_passkey(text: &str) -> Option<PasskeyId> {
+    parse(text).map(PasskeyId)
 }
 
 /// Reads a session's id.

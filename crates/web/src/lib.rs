@@ -47,7 +47,7 @@ use utoipa::openapi::OpenApi;
 pub use client_address::{Cidr, ForwardedHeader};
 pub use export::Export;
 pub use openapi::document;
-pub use options::{TermsOptions, WebOptions};
+pub use options::{AndroidApp, Associations, TermsOptions, WebOptions};
 pub use return_to::ReturnTo;
 pub use serve::{ServeOptions, serve};
 
@@ -87,19 +87,21 @@ pub fn router(web: Web) -> Router {
     let Web { engine, pages, options } = web;
     let description = openapi::of_this_house(&options);
     let house = Arc::new(Shared { engine, pages, options, names, password, description });
-    let all = page_routes().merge(routes::api::router());
+    let all = page_routes().merge(convention_routes()).merge(routes::api::router());
     wrapped(all, &house).with_state(house)
 }
 
 fn page_routes() -> Router<House> {
     use routes::{
-        account, activity, assets, email, health, identity, language, methods, numbers, password,
-        profile, proof, providers, reset, sessions, signin, signup, terms, well_known, withdraw,
+        account, activity, assets, email, identity, language, methods, numbers, passkeys, password,
+        profile, proof, providers, reset, sessions, signin, signup, terms, withdraw,
     };
     Router::new()
         .route("/", get(account::root))
         .route("/signin", get(signin::methods))
         .route("/signin/email", get(signin::form).post(signin::enter))
+        .route("/signin/passkey", get(passkeys::signin_form).post(passkeys::signin))
+        .route("/signin/passkey/options", post(passkeys::signin_options))
         .route("/signin/{provider}", get(providers::choose).post(providers::depart))
         .route("/callback/{provider}", get(providers::arrive).post(providers::posted))
         .route("/events/{provider}", post(providers::hear))
@@ -134,6 +136,11 @@ fn page_routes() -> Router<House> {
         .route("/account/methods/email", get(email::form).post(email::ask))
         .route("/account/methods/email/code", get(email::code_form).post(email::verify))
         .route("/account/methods/email/password", get(email::password_form).post(email::complete))
+        .route("/account/methods/passkeys/add", get(passkeys::add_form).post(passkeys::add))
+        .route("/account/methods/passkeys/add/options", post(passkeys::add_options))
+        .route("/account/methods/passkeys/{id}", get(passkeys::one).post(passkeys::rename))
+        .route("/account/passkey-offer", get(passkeys::offer_form).post(passkeys::answer_offer))
+        .route("/account/passkey-offer/options", post(passkeys::offer_options))
         .route("/account/password", get(password::form).post(password::change))
         .route("/account/profile", get(profile::form).post(profile::change))
         .route("/account/profile/contact", post(profile::choose_contact))
@@ -146,10 +153,22 @@ fn page_routes() -> Router<House> {
         .route("/account/withdraw", get(withdraw::form).post(withdraw::withdraw))
         .route("/account/export", get(withdraw::export_form).post(withdraw::download))
         .route("/withdrawn", get(withdraw::withdrawn))
+        .route("/proof/passkey", get(proof::form).post(passkeys::prove))
+        .route("/proof/passkey/options", post(passkeys::proof_options))
         .route("/proof", get(proof::form).post(proof::prove))
         .route("/language", post(language::choose))
         .route("/assets/{file}", get(assets::file))
+}
+
+/// What is found by convention, and not by a link.
+fn convention_routes() -> Router<House> {
+    use routes::{health, well_known};
+    Router::new()
         .route("/.well-known/change-password", get(well_known::change_password))
+        .route("/.well-known/webauthn", get(well_known::webauthn))
+        .route("/.well-known/passkey-endpoints", get(well_known::passkey_endpoints))
+        .route("/.well-known/apple-app-site-association", get(well_known::apple_app_site_association))
+        .route("/.well-known/assetlinks.json", get(well_known::asset_links))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
 }

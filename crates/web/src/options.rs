@@ -32,6 +32,28 @@ pub struct WebOptions {
     pub provider_origins: Vec<String>,
     /// Whom developers ask: shown in the API's description. A URL or a mail address.
     pub contact: String,
+    /// What else belongs to the service.
+    pub associations: Associations,
+}
+
+/// Other origins and apps of the service, by which browsers and systems believe that they are its own.
+#[derive(Clone, Debug, Default)]
+pub struct Associations {
+    /// Origins whose pages may use its passkeys, beside its own.
+    pub related_origins: Vec<String>,
+    /// Apps for Apple's systems: `TEAMID.bundle.id`.
+    pub ios_apps: Vec<String>,
+    /// Apps for Android, each package once.
+    pub android_apps: Vec<AndroidApp>,
+}
+
+/// An Android app and the certificates that it may be signed with.
+#[derive(Clone, Debug)]
+pub struct AndroidApp {
+    /// `com.example.app`
+    pub package: String,
+    /// SHA-256 of each: pairs of capital hex digits with colons between them.
+    pub fingerprints: Vec<String>,
 }
 
 /// The terms of service.
@@ -58,6 +80,7 @@ impl WebOptions {
             methods: vec!["email".to_owned()],
             provider_origins: Vec::new(),
             contact: String::new(),
+            associations: Associations::default(),
         }
     }
 

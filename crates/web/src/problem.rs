@@ -154,11 +154,14 @@ pub(crate) const fn status_of(refusal: Refusal) -> StatusCode {
             | Public::RegistrationClosed
             | Public::IdentityNotYours
             | Public::ProviderRefused
+            | Public::PasskeyRefused
             | Public::FreshProofRequired => StatusCode::FORBIDDEN,
             Public::TryAgain
             | Public::AddressOnOtherAccount
             | Public::IdentityOnOtherAccount
             | Public::ProviderAlreadyAdded
+            | Public::PasskeyAlreadyAdded
+            | Public::TooManyPasskeys
             | Public::LastAddressedMethod
             | Public::ContactNeedsSuccessor => StatusCode::CONFLICT,
             Public::InvalidCode | Public::CodeExpired | Public::TermsRequired => {
@@ -166,9 +169,11 @@ pub(crate) const fn status_of(refusal: Refusal) -> StatusCode {
             }
             Public::CodeUsedUp | Public::CodeCooldown => StatusCode::TOO_MANY_REQUESTS,
             Public::FlowExpired => StatusCode::GONE,
-            Public::NotFound => StatusCode::NOT_FOUND,
+            Public::NotFound | Public::PasskeyUnknown => StatusCode::NOT_FOUND,
         },
-        Refusal::InvalidAddress | Refusal::WeakPassword(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::InvalidAddress | Refusal::InvalidName | Refusal::WeakPassword(_) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         Refusal::ProviderCancelled => StatusCode::FORBIDDEN,
         Refusal::ProviderUnreachable => StatusCode::BAD_GATEWAY,
         Refusal::RateLimited { .. } | Refusal::CodeCooldown { .. } => StatusCode::TOO_MANY_REQUESTS,

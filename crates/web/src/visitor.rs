@@ -75,9 +75,7 @@ impl FromRequestParts<House> for Guest {
             visitor,
             locale,
             here: here(&parts.method, &parts.uri),
-            last: read(Kind::Last)
-                .filter(|name| accounts::Method::from_name(name).is_some())
-                .map(str::to_owned),
+            last: read(Kind::Last).filter(|name| is_method(name)).map(str::to_owned),
             flow_return,
             back: read(Kind::Back).map(Secret::new),
             form: read(Kind::Form).map(Secret::new),
@@ -209,6 +207,11 @@ fn address_of(parts: &Parts, house: &House) -> IpAddr {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip());
     client_address(peer, &parts.headers, &house.options.trusted_proxies, house.options.forwarded)
+}
+
+/// Whether a browser may say that it used this method last.
+fn is_method(name: &str) -> bool {
+    name == "passkey" || accounts::Addressed::from_name(name).is_some()
 }
 
 #[cfg(test)]

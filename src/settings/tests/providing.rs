@@ -196,10 +196,10 @@ fn the_order_of_methods_names_what_there_is_and_the_rest_follows() {
         read.methods().into_iter().map(str::to_owned).collect::<Vec<_>>()
     };
     let written = |list: &str| order(&format!("service.methods_order = {list}\n"));
-    assert_eq!(order(""), ["email", "google", "my-idp"]);
-    assert_eq!(written("[]"), ["email", "google", "my-idp"]);
-    assert_eq!(written("[\"my-idp\", \"passkey\"]"), ["my-idp", "email", "google"]);
-    assert_eq!(written("[\"apple\", \"google\"]"), ["google", "email", "my-idp"]);
+    assert_eq!(order(""), ["email", "google", "passkey", "my-idp"]);
+    assert_eq!(written("[]"), ["email", "google", "passkey", "my-idp"]);
+    assert_eq!(written("[\"my-idp\", \"passkey\"]"), ["my-idp", "passkey", "email", "google"]);
+    assert_eq!(written("[\"apple\", \"google\"]"), ["google", "email", "passkey", "my-idp"]);
     let told = refused("service.methods_order = [\"email\", \"gogle\"]");
     assert_eq!(told, [("service.methods_order".to_owned(), "did you mean google?".to_owned())]);
     let told = refused("service.methods_order = [\"my-idp\"]");
@@ -303,5 +303,5 @@ fn the_settings_of_the_guide_are_right() {
         .collect();
     let file = folder.write("guide.toml", &text);
     let read = Settings::load(Some(&file), &none()).unwrap_or_else(|p| panic!("{p:?}\n{text}"));
-    assert_eq!(read.methods(), ["google", "apple", "email", "my-idp"]);
+    assert_eq!(read.methods(), ["google", "apple", "email", "my-idp", "passkey"]);
 }

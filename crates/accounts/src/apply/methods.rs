@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use super::on_account;
+use super::{on_account, passkeys};
 use crate::event::Event;
 use crate::kept::Methods;
 use crate::snapshot::{
@@ -89,6 +89,7 @@ fn put_back(account: &mut Account, methods: &Methods) {
         password,
     });
     account.links.clone_from(&methods.links);
+    account.passkeys.clone_from(&methods.passkeys);
     account.contact = methods.contact;
     account.contact_since = methods.contact_since;
 }
@@ -97,11 +98,13 @@ fn withdraw(account: &mut Account, withdrawal: &Withdrawal) {
     account.withdrawn = Some(withdrawal.clone());
     account.email = None;
     account.links = Vec::new();
+    account.passkeys = Vec::new();
     account.lost = None;
 }
 
-/// Makes the address and the identity in question agree with the account as it is now.
+/// Makes the address, the identity and the credential in question agree with the account as it is now.
 fn settle(snapshot: &mut Snapshot, id: AccountId) {
+    passkeys::settle(snapshot, id);
     let Some(account) = snapshot.account.as_ref().filter(|account| account.id == id) else {
         return;
     };

@@ -2,6 +2,7 @@
 
 pub(crate) mod email;
 pub(crate) mod federated;
+pub(crate) mod passkey;
 pub(crate) mod password;
 pub(crate) mod registration;
 pub(crate) mod reset;

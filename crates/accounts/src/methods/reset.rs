@@ -16,13 +16,12 @@ use alloc::vec::Vec;
 use crate::command::TypedCode;
 use crate::email::Email;
 use crate::event::{Event, PasswordChange, RemovalCause, SessionCause, SessionEnd, VoidCause};
-use crate::identity::Provider;
 use crate::kept::Added;
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::codes::{self, Asked};
 use crate::rules::revoke::{self, Keep};
-use crate::rules::{admit, guess_limit, lately, link, lost, numbers};
+use crate::rules::{admit, guess_limit, lately, link, lost, numbers, passkeys};
 use crate::snapshot::{
     Account, Addressed, Bound, ChallengeKind, EmailMethod, Flow, Grant, Holder, Method, NumberKind,
     OwnEmail, Purpose, SessionKind, Stage,
@@ -168,7 +167,7 @@ fn has_address(ledger: &Ledger<'_>, account: AccountId) -> bool {
 pub(crate) fn complete(
     ledger: &mut Ledger<'_>,
     form: Digest,
-    (hash, kept): (&PasswordHash, &[Provider]),
+    (hash, kept): (&PasswordHash, &[Method]),
     kind: SessionKind,
 ) -> Result<Outcome, Reason> {
     let flow = codes::live_flow(ledger, Purpose::Reset)?;
@@ -202,11 +201,18 @@ pub(crate) fn complete(
 }
 
 /// What was added in the last 72 hours and is not ticked may be a stranger's (R-RESET-7).
-fn remove_unticked(ledger: &mut Ledger<'_>, kept: &[Provider]) {
+fn remove_unticked(ledger: &mut Ledger<'_>, kept: &[Method]) {
     let (now, policy) = (ledger.now(), ledger.policy());
-    let added = ledger.account().into_iter().flat_map(|account| lately::added(account, now, policy));
-    let added = added.map(|link| link.provider).collect::<Vec<_>>();
-    for provider in added.into_iter().filter(|provider| !kept.contains(provider)) {
-        link::remove(ledger, Addressed::Provider(provider), RemovalCause::Unticked);
+    let added = ledger.account().into_iter().flat_map(|account| lately::methods(account, now, policy));
+    for method in added.filter(|method| !kept.contains(method)).collect::<Vec<_>>() {
+        match method {
+            Method::Email => {}
+            Method::Provider(provider) => {
+                link::remove(ledger, Addressed::Provider(provider), RemovalCause::Unticked);
+            }
+            Method::Passkey(passkey) => {
+                passkeys::remove(ledger, passkey, RemovalCause::Unticked, None);
+            }
+        }
     }
 }

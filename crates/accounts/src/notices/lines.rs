@@ -18,19 +18,17 @@ impl Writer<'_> {
             | Event::SessionEnded { .. }
             | Event::SessionProved { .. }
             | Event::SignInRefused { .. } => self.about_sessions(event),
-            Event::PasswordSet { account, change, .. } => match change {
-                PasswordChange::Chosen | PasswordChange::Reset => {
-                    Some(self.line(*account, Kind::PasswordChanged))
-                }
-                // The added method is a line of its own.
-                PasswordChange::Added | PasswordChange::Rehashed => None,
-            },
+            Event::PasswordSet { account, change, .. } => Some(self.line(*account, set(*change)?)),
             Event::EmailChanged { account, .. } => Some(self.line(*account, Kind::EmailChanged)),
             Event::EmailAdded { .. }
             | Event::EmailRemoved { .. }
             | Event::LinkAdded { .. }
             | Event::LinkRemoved { .. }
             | Event::LinkChanged { .. }
+            | Event::PasskeyAdded { .. }
+            | Event::PasskeyRemoved { .. }
+            | Event::PasskeyRenamed { .. }
+            | Event::PasskeyDoubted { .. }
             | Event::ContactChanged { .. } => self.about_methods(event),
             Event::LostNoted { account, lost } => {
                 let kind = if lost.is_some() { Kind::ProviderLost } else { Kind::ProviderFound };
@@ -60,6 +58,9 @@ impl Writer<'_> {
             | Event::TripStarted { .. }
             | Event::TripEnded { .. }
             | Event::IdentityFreed { .. }
+            | Event::PasskeyUsed { .. }
+            | Event::PasskeyDeclined { .. }
+            | Event::CeremonySpent { .. }
             | Event::MethodsPutBack { .. }
             | Event::ReportHeard { .. }
             | Event::Erased { .. }
@@ -115,6 +116,18 @@ impl Writer<'_> {
             Event::LinkChanged { account, link, change } => {
                 (account, changed(link, change), Method::Provider(link.provider))
             }
+            Event::PasskeyAdded { account, passkey } => {
+                (account, Kind::MethodAdded, Method::Passkey(passkey.id))
+            }
+            Event::PasskeyRemoved { account, passkey, .. } => {
+                (account, Kind::MethodRemoved, Method::Passkey(*passkey))
+            }
+            Event::PasskeyRenamed { account, passkey, .. } => {
+                (account, Kind::PasskeyRenamed, Method::Passkey(*passkey))
+            }
+            Event::PasskeyDoubted { account, passkey } => {
+                (account, Kind::PasskeyRefused, Method::Passkey(*passkey))
+            }
             Event::ContactChanged { account, contact, .. } => {
                 (account, Kind::ContactChanged, contact.method())
             }
@@ -161,6 +174,14 @@ const fn ended(reason: SessionEnd) -> Option<Kind> {
         | SessionEnd::Withdrawn
         | SessionEnd::Operator => Some(Kind::SessionEnded),
         SessionEnd::Lapsed | SessionEnd::Crowded => None,
+    }
+}
+
+const fn set(change: PasswordChange) -> Option<Kind> {
+    match change {
+        PasswordChange::Chosen | PasswordChange::Reset => Some(Kind::PasswordChanged),
+        // The added method is a line of its own.
+        PasswordChange::Added | PasswordChange::Rehashed => None,
     }
 }
 

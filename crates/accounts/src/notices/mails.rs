@@ -11,9 +11,9 @@ use crate::email::Email;
 use crate::event::{Event, LinkChange, LockNotice, RemovalCause, SessionCause, Told, VoidCause};
 use crate::snapshot::{
     Account, Addressed, Challenge, ChallengeKind, Change, ChangeKind, Link, Lost, Method, Purpose,
-    Session,
+    Session, Withdrawal,
 };
-use crate::values::{AccountId, NumberId};
+use crate::values::{AccountId, Line, NumberId};
 
 impl Writer<'_> {
     pub(super) fn mails(&self, event: &Event) -> Vec<Mail> {
@@ -28,13 +28,11 @@ impl Writer<'_> {
                 self.to_contact(Kind::Locked).into_iter().collect()
             }
             Event::ChangeNoted { change, told, .. } => self.about_change(change, told),
-            Event::Withdrawn { withdrawal, told, .. } => {
-                let until = Some(withdrawal.until);
-                self.told(told, |mail| Mail { kind: Kind::Withdrawn, until, ..mail })
-            }
-            Event::LinkRemoved { .. } | Event::EmailRemoved { .. } | Event::LinkChanged { .. } => {
-                self.letters_of_methods(event)
-            }
+            Event::Withdrawn { withdrawal, told, .. } => self.about_end(withdrawal, told),
+            Event::LinkRemoved { .. }
+            | Event::EmailRemoved { .. }
+            | Event::PasskeyRemoved { .. }
+            | Event::LinkChanged { .. } => self.letters_of_methods(event),
             Event::LostNoted { lost, .. } => self.about_lost(lost.as_ref()).into_iter().collect(),
             Event::TestMailAsked { .. } => self.to_contact(Kind::TestMail).into_iter().collect(),
             Event::PasswordVoided { cause, .. } => self.about_void(cause),
@@ -55,6 +53,12 @@ impl Writer<'_> {
             | Event::TripStarted { .. }
             | Event::TripEnded { .. }
             | Event::LinkAdded { .. }
+            | Event::PasskeyAdded { .. }
+            | Event::PasskeyRenamed { .. }
+            | Event::PasskeyUsed { .. }
+            | Event::PasskeyDoubted { .. }
+            | Event::PasskeyDeclined { .. }
+            | Event::CeremonySpent { .. }
             | Event::IdentityFreed { .. }
             | Event::EmailAdded { .. }
             | Event::ContactChanged { .. }
@@ -95,14 +99,37 @@ impl Writer<'_> {
             SessionCause::Reset => Kind::SignInReset,
         };
         let mail = self.to_contact(kind)?;
-        Some(Mail { method: Some(session.method), number, ..mail })
+        let passkey = self.called(session.method);
+        Some(Mail { method: Some(session.method), passkey, number, ..mail })
+    }
+
+    fn about_end(&self, withdrawal: &Withdrawal, told: &[Told]) -> Vec<Mail> {
+        let until = Some(withdrawal.until);
+        self.told(told, |mail| Mail { kind: Kind::Withdrawn, until, ..mail })
     }
 
     fn about_change(&self, change: &Change, told: &[Told]) -> Vec<Mail> {
         let (kind, method) = noted(change.kind);
         let (before, after) = self.moved(change);
-        let dress =
-            |mail| Mail { kind, method, before: before.cloned(), after: after.cloned(), ..mail };
+        let passkey = match change.kind {
+            ChangeKind::PasskeyRemoved(id) => {
+                change.before.passkeys.iter().find(|p| p.id == id).map(|p| p.name.clone())
+            }
+            ChangeKind::Password
+            | ChangeKind::Email
+            | ChangeKind::Added(_)
+            | ChangeKind::Removed(_)
+            | ChangeKind::PasskeyAdded(_)
+            | ChangeKind::Contact => method.and_then(|method| self.called(method)),
+        };
+        let dress = |mail| Mail {
+            kind,
+            method,
+            passkey: passkey.clone(),
+            before: before.cloned(),
+            after: after.cloned(),
+            ..mail
+        };
         self.told(told, dress)
     }
 
@@ -113,6 +140,11 @@ impl Writer<'_> {
                 self.removed(Method::Provider(*provider), *cause)
             }
             Event::EmailRemoved { cause, .. } => self.removed(Method::Email, *cause),
+            Event::PasskeyRemoved { passkey, name, cause, .. } => {
+                let mails = self.removed(Method::Passkey(*passkey), *cause);
+                let named = |mail| Mail { passkey: Some(name.clone()), ..mail };
+                mails.into_iter().map(named).collect()
+            }
             Event::LinkChanged { link, change: LinkChange::Address { from }, .. } => {
                 self.followed(link, from.as_ref())
             }
@@ -173,7 +205,9 @@ impl Writer<'_> {
         let now = |method| self.account.and_then(|account| account.address_of(method));
         let before = &change.before;
         match change.kind {
-            ChangeKind::Password => (None, None),
+            ChangeKind::Password | ChangeKind::PasskeyAdded(_) | ChangeKind::PasskeyRemoved(_) => {
+                (None, None)
+            }
             ChangeKind::Email => (before.address_of(Addressed::Email), now(Addressed::Email)),
             ChangeKind::Added(method) => (None, now(method)),
             ChangeKind::Removed(method) => (before.address_of(method), None),
@@ -244,6 +278,14 @@ impl Writer<'_> {
         address.holders.iter().find(|h| h.account == account).map(|holder| &holder.stored)
     }
 
+    /// What the passkey is called that a letter is about.
+    fn called(&self, method: Method) -> Option<Line> {
+        match method {
+            Method::Passkey(id) => self.account?.passkey(id).map(|known| known.name.clone()),
+            Method::Email | Method::Provider(_) => None,
+        }
+    }
+
     fn to_contact(&self, kind: Kind) -> Option<Mail> {
         Some(self.mail(kind, self.account?.contact_address()?))
     }
@@ -260,6 +302,7 @@ impl Writer<'_> {
             until: None,
             useless_at: None,
             method: None,
+            passkey: None,
             before: None,
             after: None,
             origin: self.context.asker.origin.clone(),
@@ -296,6 +339,8 @@ const fn noted(kind: ChangeKind) -> (Kind, Option<Method>) {
         ChangeKind::Email => (Kind::EmailChanged, None),
         ChangeKind::Added(method) => (Kind::MethodAdded, Some(method.method())),
         ChangeKind::Removed(method) => (Kind::MethodRemoved, Some(method.method())),
+        ChangeKind::PasskeyAdded(id) => (Kind::MethodAdded, Some(Method::Passkey(id))),
+        ChangeKind::PasskeyRemoved(id) => (Kind::MethodRemoved, Some(Method::Passkey(id))),
         ChangeKind::Contact => (Kind::ContactChanged, None),
     }
 }

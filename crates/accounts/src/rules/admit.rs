@@ -6,7 +6,7 @@
 use crate::context::LockScope;
 use crate::event::{Event, SessionCause};
 use crate::ledger::Ledger;
-use crate::outcome::{Outcome, Reason, Welcome};
+use crate::outcome::{Outcome, PasskeyOffer, Reason, Welcome};
 use crate::rules::{session, terms};
 use crate::snapshot::{Account, Method, Purpose, SessionKind};
 
@@ -38,7 +38,14 @@ pub(crate) fn admit(
         expires_at: session::expires_at(&session, ledger.policy()),
         terms: terms::state(&account, ledger.policy()),
         offer,
+        passkey: passkey_offer(&account, method),
     }))
+}
+
+/// A passkey is offered to whoever has just typed the password, has none, and has not declined one.
+fn passkey_offer(account: &Account, method: Method) -> PasskeyOffer {
+    let open = account.passkeys.is_empty() && account.passkey_declined.is_none();
+    if method == Method::Email && open { PasskeyOffer::May } else { PasskeyOffer::MayNot }
 }
 
 /// The lock of the account's address refuses every method on devices that the account does not know, where the

@@ -12,7 +12,7 @@ use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::numbers::{self, Tried};
 use crate::rules::revoke::{self, Keep};
-use crate::rules::{link, put_back};
+use crate::rules::{link, passkeys, put_back};
 use crate::snapshot::{Account, Addressed, NumberKind};
 use crate::values::SessionId;
 
@@ -36,21 +36,34 @@ pub(crate) fn report(ledger: &mut Ledger<'_>, typed: TypedNumber) -> Result<Outc
     Ok(Outcome::TakenBack)
 }
 
-/// Removes the methods that the session added. Where nothing with an address would be left, because it has removed
-/// the others, those are put back instead, as far as that is still known (R-METHOD-6).
+/// Removes what the session added. Where nothing with an address would be left, because it has removed the others, those
+/// are put back first, as far as that is still known (R-METHOD-6).
 fn remove_added(ledger: &mut Ledger<'_>, account: &Account, session: SessionId) {
-    let added = added_by(account, session);
-    if account.addressed().all(|method| added.contains(&method)) {
+    if is_all(account, &added_by(account, session)) {
         let first = account.changes.iter().find(|change| change.by == Some(session));
         let before = first.and_then(|c| put_back::still_free(ledger, account, &c.before).ok());
         if let Some(before) = before {
             put_back::methods(ledger, account, before);
         }
+    }
+    let Some(account) = ledger.account().cloned() else {
         return;
+    };
+    let added = added_by(&account, session);
+    // What came back may hold what the session had added before: its first changes may be too old to be known.
+    if !is_all(&account, &added) {
+        for method in added {
+            link::remove(ledger, method, RemovalCause::NotMe);
+        }
     }
-    for method in added {
-        link::remove(ledger, method, RemovalCause::NotMe);
+    for passkey in account.passkeys.iter().filter(|known| known.added.by == Some(session)) {
+        passkeys::remove(ledger, passkey.id, RemovalCause::NotMe, None);
     }
+}
+
+/// Whether these are all that have an address.
+fn is_all(account: &Account, methods: &[Addressed]) -> bool {
+    account.addressed().all(|method| methods.contains(&method))
 }
 
 fn added_by(account: &Account, session: SessionId) -> Vec<Addressed> {

@@ -12,7 +12,7 @@ use crate::kept::Methods;
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::revoke;
-use crate::snapshot::{Account, Claim, Link};
+use crate::snapshot::{Account, Claim, Link, Passkey};
 use crate::values::NumberId;
 
 /// Those of `kept` that the account can have back.
@@ -26,6 +26,7 @@ pub(crate) fn still_free(
         elsewhere.iter().any(|claim| matches!(claim, Claim::Email(other) if other.same_as(email)))
     };
     let taken = |link: &Link| elsewhere.contains(&Claim::Identity(link.identity.clone()));
+    let held = |passkey: &Passkey| elsewhere.contains(&Claim::Credential(passkey.credential.clone()));
     let as_now = |link: &Link| {
         let now = account.links.iter().find(|known| known.identity == link.identity);
         now.unwrap_or(link).clone()
@@ -33,6 +34,7 @@ pub(crate) fn still_free(
     let mut methods = Methods {
         email: kept.email.clone().filter(|method| !email_taken(&method.email)),
         links: kept.links.iter().filter(|link| !taken(link)).map(as_now).collect(),
+        passkeys: kept.passkeys.iter().filter(|p| !held(p)).map(|p| last_known(account, p)).collect(),
         contact: kept.contact,
         contact_since: kept.contact_since,
     };
@@ -43,6 +45,14 @@ pub(crate) fn still_free(
         methods.contact_since = ledger.now();
     }
     Ok(methods)
+}
+
+/// A passkey as it was last seen: its counter never falls, also where it was used after the picture was taken (I27).
+fn last_known(account: &Account, kept: &Passkey) -> Passkey {
+    let withdrawn = account.withdrawn.iter().flat_map(|withdrawal| &withdrawal.methods.passkeys);
+    let changed = account.changes.iter().rev().flat_map(|change| &change.before.passkeys);
+    let mut seen = account.passkeys.iter().chain(withdrawn).chain(changed);
+    seen.find(|known| known.id == kept.id).unwrap_or(kept).clone()
 }
 
 /// Puts them back and names the addresses that the account has lost by it.

@@ -34,6 +34,8 @@ pub(crate) fn new_account(ledger: &Ledger<'_>, contact: Addressed) -> Account {
         email: None,
         password_version: 0,
         links: Vec::new(),
+        passkeys: Vec::new(),
+        passkey_declined: None,
         contact,
         contact_since: now,
         suspended: None,

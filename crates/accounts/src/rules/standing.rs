@@ -34,15 +34,16 @@ pub(crate) fn of_method(account: &Account, method: Addressed, now: Instant, poli
     proven_at.map_or(Right::None, |at| since(account, at, now, policy))
 }
 
-/// Whether a change that is made now gives a right at all: not where the proof behind it is that of a provider that
-/// has been on the account for 72 hours, so that an owner can leave a mailbox that somebody else reads.
+/// Whether a change that is made now gives a right at all: not where the proof behind it is that of a provider or a
+/// passkey that has been on the account for 72 hours, so that an owner can leave a mailbox that somebody else reads.
 pub(crate) fn of_proof(ledger: &Ledger<'_>, before: &Account) -> Right {
     let session = ledger.snapshot().presented.as_ref();
-    let Some(Method::Provider(provider)) = session.map(|session| session.proved_by) else {
-        return Right::Held;
-    };
     // Here "since registration" does not count: whoever has just registered may be anybody.
-    let added = before.link(provider).map(|link| link.added.at);
+    let added = match session.map(|session| session.proved_by) {
+        Some(Method::Provider(provider)) => before.link(provider).map(|link| link.added.at),
+        Some(Method::Passkey(passkey)) => before.passkey(passkey).map(|known| known.added.at),
+        Some(Method::Email) | None => return Right::Held,
+    };
     let old = added.is_some_and(|at| at.plus(ledger.policy().undo_life) <= ledger.now());
     if old { Right::None } else { Right::Held }
 }

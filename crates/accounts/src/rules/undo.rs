@@ -8,7 +8,7 @@
 //! The right belongs to addresses that were established before the change: the contact or the changed method's for
 //! 72 hours, or since registration. So a thief who makes his own address the account's gets no right by it, and an
 //! undo is no change: it mails no number, can itself not be undone, and takes away every number made since. A change
-//! made with the proof of an established provider is told and gives no right. Nothing here may revive a password.
+//! made with the proof of an established provider or passkey is told and gives no right. Nothing here may revive a password.
 
 use alloc::vec::Vec;
 
@@ -56,7 +56,11 @@ fn concerned(ledger: &Ledger<'_>, before: &Account, kind: ChangeKind) -> Vec<(Em
     let changed = match kind {
         ChangeKind::Email => Some(Addressed::Email),
         ChangeKind::Removed(method) => Some(method),
-        ChangeKind::Password | ChangeKind::Added(_) | ChangeKind::Contact => None,
+        ChangeKind::Password
+        | ChangeKind::Added(_)
+        | ChangeKind::PasskeyAdded(_)
+        | ChangeKind::PasskeyRemoved(_)
+        | ChangeKind::Contact => None,
     };
     let mut all = Vec::new();
     if let Some(to) = before.contact_address() {
@@ -69,6 +73,11 @@ fn concerned(ledger: &Ledger<'_>, before: &Account, kind: ChangeKind) -> Vec<(Em
     let after = ledger.account();
     let new = [after.and_then(Account::contact_address), added_address(after, kind)];
     new.into_iter().flatten().for_each(|to| join(&mut all, to, Right::None));
+    // A passkey that somebody else has added lets in without any mailbox: every address hears of it (security.md G11).
+    if let (ChangeKind::PasskeyAdded(_), Some(account)) = (kind, after) {
+        let own = account.addressed().filter_map(|method| account.address_of(method));
+        own.for_each(|to| join(&mut all, to, Right::None));
+    }
     all
 }
 
@@ -83,9 +92,12 @@ fn join(all: &mut Vec<(Email, Right)>, to: &Email, right: Right) {
 fn added_address(after: Option<&Account>, kind: ChangeKind) -> Option<&Email> {
     match kind {
         ChangeKind::Email => after?.address_of(Addressed::Email),
-        ChangeKind::Password | ChangeKind::Added(_) | ChangeKind::Removed(_) | ChangeKind::Contact => {
-            None
-        }
+        ChangeKind::Password
+        | ChangeKind::Added(_)
+        | ChangeKind::Removed(_)
+        | ChangeKind::PasskeyAdded(_)
+        | ChangeKind::PasskeyRemoved(_)
+        | ChangeKind::Contact => None,
     }
 }
 

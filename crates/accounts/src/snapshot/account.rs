@@ -3,13 +3,14 @@
 //! It always keeps a login method that has an address, unless it is withdrawn, and its contact names one of its own
 //! (R-METHOD-6).
 
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Change, Device, Relay, Session};
+use super::{Change, Device, Passkey, Relay, Session};
 use crate::email::Email;
 use crate::identity::{Identity, Provider};
 use crate::kept::{Added, Methods};
-use crate::values::{AccountId, Instant, Line, Locale, PasswordHash};
+use crate::values::{AccountId, Instant, Line, Locale, PasskeyId, PasswordHash};
 
 /// An account with all that belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +30,10 @@ pub struct Account {
     pub password_version: i64,
     /// The login methods of providers, oldest first.
     pub links: Vec<Link>,
+    /// The passkeys, oldest first.
+    pub passkeys: Vec<Passkey>,
+    /// When the member declined the offer of a passkey, which is for good.
+    pub passkey_declined: Option<Instant>,
     /// Which addressed method receives the service's mail (R-CONTACT).
     pub contact: Addressed,
     /// Since when.
@@ -73,6 +78,12 @@ impl Account {
     #[must_use]
     pub fn link(&self, provider: Provider) -> Option<&Link> {
         self.links.iter().find(|link| link.provider == provider)
+    }
+
+    /// The passkey of that name.
+    #[must_use]
+    pub fn passkey(&self, id: PasskeyId) -> Option<&Passkey> {
+        self.passkeys.iter().find(|passkey| passkey.id == id)
     }
 
     /// The login methods that have a proven address: `email` first, then by age (R-METHOD-6).
@@ -133,24 +144,43 @@ pub enum Method {
     Email,
     /// A provider.
     Provider(Provider),
+    /// A passkey.
+    Passkey(PasskeyId),
 }
 
 impl Method {
-    /// Its name in rows and in the API: `email`, or the provider's.
+    /// Its name in the API and on pages: `email`, `passkey`, or the provider's.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
             Self::Email => EMAIL,
             Self::Provider(provider) => provider.as_str(),
+            Self::Passkey(_) => PASSKEY,
         }
     }
 
-    /// The method of that name.
+    /// Its key in rows: the name, and which passkey it was (`passkey:` and 32 hexadecimal digits).
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Addressed::from_name(name).map(Addressed::method)
+    pub fn key(&self) -> String {
+        match self {
+            Self::Email | Self::Provider(_) => self.name().to_string(),
+            Self::Passkey(id) => alloc::format!("{PASSKEY}:{:032x}", u128::from_be_bytes(id.0)),
+        }
+    }
+
+    /// The method of that key.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        let Some(digits) = key.strip_prefix(PASSKEY).and_then(|rest| rest.strip_prefix(':')) else {
+            return Addressed::from_name(key).map(Addressed::method);
+        };
+        let plain = digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        let id = u128::from_str_radix(digits, 16).ok().filter(|_| plain)?;
+        Some(Self::Passkey(PasskeyId(id.to_be_bytes())))
     }
 }
+
+const PASSKEY: &str = "passkey";
 
 /// Address and password.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Number, Purpose};
+use super::{CredentialId, Number, Purpose};
 use crate::email::Email;
 use crate::identity::{Identity, Provider};
 use crate::values::{AccountId, ChallengeId, DeviceId, Instant, Line, Locale, TicketId};
@@ -98,6 +98,8 @@ pub enum Claim {
     Email(Email),
     /// A provider's identity.
     Identity(Identity),
+    /// A passkey's credential id.
+    Credential(CredentialId),
 }
 
 /// How many wrong passwords an address has taken, and who may still guess (R-SIGNIN-3, R-LOCK-4).

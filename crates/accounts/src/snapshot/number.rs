@@ -5,7 +5,7 @@
 
 use super::Addressed;
 use crate::kept::Methods;
-use crate::values::{AccountId, ChangeId, Instant, NumberId, SessionId};
+use crate::values::{AccountId, ChangeId, Instant, NumberId, PasskeyId, SessionId};
 
 /// A number printed in a mail: good once, for one thing, with the address it was sent to. Derived like a code,
 /// never stored (R-RESET-9).
@@ -68,6 +68,10 @@ pub enum ChangeKind {
     Added(Addressed),
     /// A login method was removed.
     Removed(Addressed),
+    /// A passkey was added.
+    PasskeyAdded(PasskeyId),
+    /// A passkey was removed.
+    PasskeyRemoved(PasskeyId),
     /// Another addressed method became the contact.
     Contact,
 }

@@ -251,6 +251,7 @@ pub(crate) fn sign_in(before: &Snapshot, context: &Context<'_>, decision: &mut D
         device,
         expires_at: now,
         terms: TermsState::Accepted,
+        passkey: accounts::PasskeyOffer::MayNot,
         offer: None,
     });
 }

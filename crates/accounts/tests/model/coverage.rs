@@ -30,7 +30,7 @@ impl Coverage {
     }
 }
 
-const EVENTS: [&str; 52] = [
+const EVENTS: [&str; 59] = [
     "GuessesCounted",
     "GuessFailed",
     "Locked",
@@ -83,6 +83,13 @@ const EVENTS: [&str; 52] = [
     "Restored",
     "Erased",
     "TestMailAsked",
+    "PasskeyAdded",
+    "PasskeyRemoved",
+    "PasskeyRenamed",
+    "PasskeyUsed",
+    "PasskeyDoubted",
+    "PasskeyDeclined",
+    "CeremonySpent",
 ];
 
 /// Exhaustive: a new event does not compile until it has a number here, and then must be reached.
@@ -140,10 +147,17 @@ fn number(event: &Event) -> u64 {
         Event::Restored { .. } => 49,
         Event::Erased { .. } => 50,
         Event::TestMailAsked { .. } => 51,
+        Event::PasskeyAdded { .. } => 52,
+        Event::PasskeyRemoved { .. } => 53,
+        Event::PasskeyRenamed { .. } => 54,
+        Event::PasskeyUsed { .. } => 55,
+        Event::PasskeyDoubted { .. } => 56,
+        Event::PasskeyDeclined { .. } => 57,
+        Event::CeremonySpent { .. } => 58,
     }
 }
 
-const REASONS: [Reason; 33] = [
+const REASONS: [Reason; 39] = [
     Reason::NoSuchAccount,
     Reason::NoPassword,
     Reason::WrongPassword,
@@ -173,6 +187,12 @@ const REASONS: [Reason; 33] = [
     Reason::LastAddressed,
     Reason::NoSuccessor,
     Reason::NothingLeft,
+    Reason::PasskeyUnknown,
+    Reason::PasskeyDoubtful,
+    Reason::PersonUnverified,
+    Reason::CredentialTaken,
+    Reason::TooManyPasskeys,
+    Reason::CeremonyGone,
     Reason::NotSignedIn,
     Reason::ProofStale,
     Reason::NotFound,

@@ -7,7 +7,8 @@ use accounts::{Command, Context, Decision, Snapshot, decide};
 
 use super::words::Slice;
 use super::{
-    bends, bends_of_methods, bends_of_reset, bends_of_undo, slices, slices_of_methods, ways_in,
+    bends, bends_of_methods, bends_of_passkeys, bends_of_reset, bends_of_undo, slices,
+    slices_of_methods, slices_of_passkeys, ways_in,
 };
 
 macro_rules! faults {
@@ -196,6 +197,39 @@ faults! {
     EndLineForgotten: "The line about a withdrawal is not written." => "I31", slices_of_methods::withdraw;
     RestoredMailForgotten: "The mail about a restoration is not written." => "I30", slices_of_methods::withdraw;
     ReportLineForgotten: "The line about a report is not written." => "I31", slices_of_methods::reports;
+    QuestionAnsweredTwice: "A question to an authenticator is answered twice." => "I26", slices_of_passkeys::standing;
+    QuestionWithoutEnd: "A question to an authenticator is answered after its time." => "I26", slices_of_passkeys::shown;
+    QuestionOfAnySession: "A passkey that another session has asked for is added." => "I26", slices_of_passkeys::two;
+    CredentialTakenTwice: "Nobody looks whether a credential is another account's." => "I26", slices_of_passkeys::two;
+    CredentialComesBackFromOthers: "A restoration takes back a credential that another has added since." => "I26", slices_of_passkeys::two;
+    CounterForgotten: "The counter that a passkey has shown is not kept." => "I27", slices_of_passkeys::shown;
+    CounterNotAsked: "A counter that has not moved ahead is accepted." => "I27", slices_of_passkeys::shown;
+    SyncingNotAsked: "A passkey that could not be synced and now can is accepted." => "I27", slices_of_passkeys::shown;
+    UndoTurnsCounterBack: "An undo puts a passkey back with the counter of then." => "I27", slices_of_passkeys::thief;
+    PasskeyProofNotAskedFor: "Adding a passkey needs no fresh proof." => "I28", slices_of_passkeys::upgrade;
+    KeyRemovalProofNotAskedFor: "Removing a passkey needs no fresh proof." => "I28", slices_of_passkeys::upgrade;
+    ProvenByAnothersPasskey: "Anybody's passkey is a proof." => "I28", slices_of_passkeys::two;
+    PersonNotAskedFor: "A passkey is added without the person verified." => "R-PASSKEY-2", slices_of_passkeys::upgrade;
+    UpgradeAfterAnything: "A browser makes a passkey by itself without the password." => "R-PASSKEY-2", slices_of_passkeys::upgrade;
+    LockRefusesPasskey: "A lock refuses the owner's passkey too." => ways_in::L2_PASSKEY, slices_of_passkeys::locked;
+    SuspensionIgnoredForPasskeys: "A passkey opens a suspended account." => "I33", slices_of_passkeys::locked;
+    PasskeySignInNotTold: "Signing in by a passkey sends no notice." => "I39", slices_of_passkeys::shown;
+    PasskeyLeavesPending: "Signing in by a passkey leaves what the browser had pending." => "R-SIGNIN-7", slices_of_passkeys::shown;
+    PasskeyMailForgotten: "The mail about an added passkey is not written." => "I30", slices_of_passkeys::thief;
+    KeyRemovalMailForgotten: "The mail about a removed passkey is not written." => "I30", slices_of_passkeys::thief;
+    PasskeyLineForgotten: "The line about an added passkey is not written." => "I31", slices_of_passkeys::thief;
+    KeyRemovalLineForgotten: "The line about a removed passkey is not written." => "I31", slices_of_passkeys::thief;
+    DoubtLineForgotten: "The line about a doubtful passkey is not written." => "I31", slices_of_passkeys::shown;
+    KeyRemovalKeepsSessions: "Removing a passkey leaves the sessions that it began." => "R-METHOD-5", slices_of_passkeys::thief;
+    PasskeyKeepsAccount: "Where there is a passkey, the last method with an address can be removed." => "I1", slices_of_passkeys::upgrade;
+    EndKeepsPasskey: "A withdrawal leaves the passkey." => "I22", slices_of_passkeys::thief;
+    UndoLeavesPasskey: "An undo leaves a passkey that was added since." => "R-METHOD-10c", slices_of_passkeys::thief;
+    UndoForgetsPasskey: "An undo leaves a removed passkey away." => "R-METHOD-10c", slices_of_passkeys::thief;
+    UndoKeepsHisPasskey: "An undo leaves the thief's passkey on the account." => ways_in::L1_UNDOES, slices_of_passkeys::thief_inside;
+    NotMeKeepsPasskey: "\"This was not me\" leaves the passkey that session added." => "R-SIGNIN-6", slices_of_passkeys::thief_is_told_off;
+    UntickedPasskeyStays: "A reset leaves a passkey that was added lately." => "R-RESET-7", slices_of_passkeys::thief_is_told_off;
+    RightAgainstAPasskey: "A change proven by a passkey of long standing can be undone." => "R-METHOD-10a", slices_of_passkeys::standing;
+    AnyPasskeyIsOld: "A passkey that came an hour ago takes the right to undo away." => "R-METHOD-10a", slices_of_passkeys::thief;
 }
 
 pub(crate) fn decide_with(
@@ -212,10 +246,12 @@ pub(crate) fn decide_with(
     bends_of_reset::before(fault, &mut snapshot, &mut command, &mut context);
     bends_of_undo::before(fault, &mut snapshot, &mut command, &mut context);
     bends_of_methods::before(fault, &mut snapshot, &mut command, &mut context);
+    bends_of_passkeys::before(fault, &mut snapshot, &mut command, &mut context);
     let mut decision = decide(&snapshot, &command, &context);
     bends::after(fault, &snapshot, &command, &mut decision);
     bends_of_reset::after(fault, (&snapshot, &context), &command, &mut decision);
     bends_of_undo::after(fault, (&snapshot, &context), &command, &mut decision);
     bends_of_methods::after(fault, (&snapshot, &context), &command, &mut decision);
+    bends_of_passkeys::after(fault, (&snapshot, &context), &command, &mut decision);
     decision
 }

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 
 use accounts::{
-    AccountId, ChallengeId, Digest, Instant, Lane, Method, Millis, NumberId, Policy, Purpose, SessionId,
+    AccountId, ChallengeId, Digest, Instant, Lane, Method, Millis, NumberId, PasskeyId, Policy,
+    Purpose, SessionId,
 };
 
 use super::cards::{Gone, Report};
@@ -165,6 +166,8 @@ pub(crate) struct Ghosts {
     pub(crate) holds: [BTreeSet<AccountId>; 2],
     /// Reports of providers that were heard.
     pub(crate) heard: BTreeSet<(usize, Report, Instant)>,
+    /// The highest counter that a passkey was ever accepted with, also where it is gone and can come back.
+    pub(crate) highest: BTreeMap<PasskeyId, u32>,
     /// Accounts that were erased.
     pub(crate) erased: BTreeSet<AccountId>,
     /// When a method was last shown in a session, and which.
@@ -251,8 +254,15 @@ impl Ghosts {
             let all = take(known).into_iter();
             *known = all.map(|mut id| (names.id(&mut id.0), id).1).collect();
         }
+        let highest = take(&mut self.highest).into_iter();
+        self.highest = highest.map(|(mut id, at)| (names.id(&mut id.0), (id, at)).1).collect();
         let shown = take(&mut self.shown).into_iter();
-        self.shown = shown.map(|(mut id, at)| (names.id(&mut id.0), (id, at)).1).collect();
+        let mut rename = |(mut id, (when, mut method)): (SessionId, (Instant, Method))| {
+            names.id(&mut id.0);
+            names.method(&mut method);
+            (id, (when, method))
+        };
+        self.shown = shown.map(&mut rename).collect();
         let evaluated = take(&mut self.evaluated).into_iter();
         let renamed = evaluated.map(|((at, mut lane), n)| (names.lane(&mut lane), ((at, lane), n)).1);
         self.evaluated = renamed.collect();

@@ -18,7 +18,7 @@ type Law = fn(&Seen<'_>) -> bool;
 
 /// Every law, and what it asks of a step.
 #[rustfmt::skip]
-const LAWS_AND_NAMES: [(&str, Law); 51] = [
+const LAWS_AND_NAMES: [(&str, Law); 54] = [
     ("I1", |s| s.an_account_can_be_had_again()),
     ("I2", |s| s.the_contact_is_the_proven_address()),
     ("I3", |s| s.one_account_an_identity()),
@@ -41,6 +41,8 @@ const LAWS_AND_NAMES: [(&str, Law); 51] = [
     ("I21", |s| s.a_change_is_finished_by_who_began_it()),
     ("I22", |s| s.an_ended_account_has_nothing()),
     ("I23", |s| s.an_id_is_never_used_again()),
+    ("I26", |s| s.one_account_a_credential_and_a_question_once()),
+    ("I27", |s| s.counters_move_ahead()),
     ("I28", |s| s.a_change_needs_a_fresh_proof()),
     ("I29", |s| s.a_new_address_needs_its_own_code()),
     ("I30", |s| s.mails_are_written()),
@@ -63,6 +65,7 @@ const LAWS_AND_NAMES: [(&str, Law); 51] = [
     ("R-RESET-7", |s| s.a_verified_code_ends_the_rest()),
     ("R-RESET-8", |s| s.a_lost_provider_is_waited_for()),
     ("R-RESET-11", |s| s.a_code_signs_nobody_in()),
+    ("R-PASSKEY-2", |s| s.a_person_is_verified()),
     ("R-METHOD-5", |s| s.a_removed_method_leaves_nothing()),
     ("R-METHOD-9", |s| s.an_address_follows_its_provider()),
     ("R-METHOD-10a", |s| s.only_the_established_may_undo()),

@@ -279,7 +279,11 @@ impl Seen<'_> {
             let lately =
                 |link: &accounts::Link| self.after.now < link.added.at.plus(self.policy.undo_life);
             let mut added = links.unwrap_or_default().iter().filter(|link| link.added.by.is_some());
-            return !added.any(lately);
+            let keys = self.account(welcome.account).map(|account| account.passkeys.as_slice());
+            let mut keys = keys.unwrap_or_default().iter().filter(|key| key.added.by.is_some());
+            let young =
+                |key: &accounts::Passkey| self.after.now < key.added.at.plus(self.policy.undo_life);
+            return !added.any(lately) && !keys.any(young);
         }
         let Some((who, _)) = self.verified_reset() else { return true };
         let account = self.after.ghosts.begun[who as usize].and_then(|begun| begun.account);

@@ -20,6 +20,7 @@ impl Seen<'_> {
                 && account.devices.is_empty()
                 && account.email.is_none()
                 && account.links.is_empty()
+                && account.passkeys.is_empty()
         }) && self.after.ghosts.erased.iter().all(|id| self.after.world.accounts.get(id).is_none())
     }
 

@@ -6,6 +6,7 @@
 use accounts::{Account, Instant, Lane, Outcome, Reason, Verdict};
 
 use super::laws::Seen;
+use super::laws_of_passkeys::owner_of_key;
 use super::picture::Picture;
 use super::state::{ADDRESSES, Aim, State, hash};
 use super::step::Step;
@@ -112,6 +113,7 @@ impl Seen<'_> {
         let may_start = match self.step {
             Step::Settle(_) => self.settled().is_some_and(|flight| flight.aim == Aim::SignIn),
             Step::Choose(..) | Step::Finish(..) | Step::Arrive(..) | Step::Register(_) => true,
+            Step::Present(..) => self.presented().is_some_and(|(_, answer)| answer.asks.signs_in()),
             _ => false,
         };
         let started = self.started();
@@ -154,13 +156,18 @@ impl Seen<'_> {
             | Step::Contact(who, _)
             | Step::AddPassword(who, _)
             | Step::Follow(who, ..)
+            | Step::Present(who, _)
+            | Step::RemoveKey(who, _)
+            | Step::NameKey(who, _)
+            | Step::Decline(who)
             | Step::Withdraw(who) => *who,
             Step::Settle(n) => self.before.flights[*n].who,
             Step::Press(n) => self.before.looks[*n].who,
             _ => return true,
         };
         let plain = |account: &Account| {
-            let seen = (Picture::of(account), account.sessions.clone(), account.epoch);
+            let keys = (account.passkeys.clone(), account.passkey_declined);
+            let seen = (Picture::of(account), keys, account.sessions.clone(), account.epoch);
             (seen, account.password_version, account.withdrawn.is_some(), account.lost.clone())
         };
         let held = &self.after.ghosts.holds[who as usize];
@@ -172,6 +179,10 @@ impl Seen<'_> {
         if let (Step::Arrive(who, _, card), Some(Outcome::Fresh { .. })) = (self.step, self.outcome()) {
             let member = self.before.member(self.browser(*who).session);
             return member.is_some_and(|member| Picture::of(member).held(*card).is_some());
+        }
+        if let (Some((who, answer)), Some(Outcome::Fresh { .. })) = (self.presented(), self.outcome()) {
+            let member = self.before.member(self.browser(who).session);
+            return member.is_some_and(|member| Picture::of(member).keys[answer.key].is_some());
         }
         let changed = self.changed().map(|(who, _)| who).or(self.moved().map(|(who, _)| who));
         let Some(who) = changed.or(self.by_its_member().map(|(who, _)| who)) else { return true };
@@ -190,19 +201,25 @@ impl Seen<'_> {
         let all = || self.after.world.accounts.values();
         let quiet = all().all(|account| account.suspended.is_none() || account.sessions.is_empty());
         let lifted = self.both().any(|(old, new)| old.suspended.is_some() && new.suspended.is_none());
-        let refused = !(let_in || verified || finished);
+        let shown = self.accepted().and_then(|(_, answer)| owner_of_key(self.before, answer.key));
+        let shown = shown.and_then(|id| self.before.world.accounts.get(&id));
+        let shown = shown.is_some_and(|account| account.suspended.is_some());
+        let refused = !(let_in || verified || finished || shown);
         refused && quiet && (!lifted || matches!(self.step, Step::Resume(_)))
     }
 
     pub(crate) fn a_sign_in_begins_anew(&self) -> bool {
-        let Some(flight) = self.settled().filter(|_| self.is_welcome()) else { return true };
+        let by_password = self.settled().map(|flight| (flight.who, flight.sent));
+        let by_passkey = self.presented().map(|(who, _)| (who, self.browser(who)));
+        let entered = by_password.or(by_passkey).filter(|_| self.is_welcome());
+        let Some((who, sent)) = entered else { return true };
         let gone = |old| self.after.world.session(old).is_none();
         // An identity that waited for this very account stays in hand.
-        let waits = self.before.ghosts.hand[flight.who as usize].and_then(|hand| hand.waits);
+        let waits = self.before.ghosts.hand[who as usize].and_then(|hand| hand.waits);
         let own = matches!(self.outcome(), Some(Outcome::Welcome(w)) if Some(w.account) == waits);
-        let stays = own && flight.sent.flow == self.browser(flight.who).flow;
-        flight.sent.session.is_none_or(gone)
-            && (stays || flight.sent.flow.is_none_or(|old| self.after.world.flows.get(&old).is_none()))
+        let stays = own && sent.flow == self.browser(who).flow;
+        sent.session.is_none_or(gone)
+            && (stays || sent.flow.is_none_or(|old| self.after.world.flows.get(&old).is_none()))
     }
 
     /// Setting a new password through the reset unlocks, in whatever way the address was locked.

@@ -9,9 +9,11 @@ use accounts::{
 
 use super::cards::CARDS;
 use super::laws::Seen;
+use super::laws_of_passkeys::one_more;
 use super::picture::Picture;
 use super::state::{ADDRESSES, Who};
 use super::step::Step;
+use crate::support::email;
 
 impl Seen<'_> {
     pub(crate) fn pictures(&self) -> impl Iterator<Item = (AccountId, Picture, Picture)> {
@@ -26,13 +28,20 @@ impl Seen<'_> {
             | Step::Remove(who, ..)
             | Step::Contact(who, _)
             | Step::AddPassword(who, _)
+            | Step::Present(who, _)
+            | Step::RemoveKey(who, _)
             | Step::Withdraw(who) => *who,
             _ => return None,
         };
         let own = self.before.member(self.browser(who).session)?;
         let answered = matches!(
             self.outcome(),
-            Some(Outcome::Linked(_) | Outcome::Done | Outcome::Withdrawn { .. })
+            Some(
+                Outcome::Linked(_)
+                    | Outcome::PasskeyAdded(_)
+                    | Outcome::Done
+                    | Outcome::Withdrawn { .. }
+            )
         );
         let new = self.account(own.id)?;
         (answered && Picture::of(own) != Picture::of(new)).then_some((who, own.id))
@@ -62,6 +71,14 @@ impl Seen<'_> {
             (Step::Remove(who, method, _), Some(Outcome::Done)) => {
                 own(*who) && without(old, *method, new)
             }
+            (Step::Present(who, _), Some(Outcome::PasskeyAdded(_))) => {
+                let key = self.presented().map(|(_, answer)| answer.key);
+                own(*who) && key.is_some_and(|key| one_more(old, new, key))
+            }
+            (Step::RemoveKey(who, id), Some(Outcome::Done)) => {
+                let keys = old.keys.map(|key| key.filter(|key| key.id != *id));
+                own(*who) && Picture { keys, ..old } == new
+            }
             (Step::Contact(who, to), Some(Outcome::Done)) => {
                 let (contact, contact_since) = (*to, self.after.now);
                 own(*who) && Picture { contact, contact_since, ..old } == new
@@ -87,7 +104,8 @@ impl Seen<'_> {
     /// A report changes nothing but the method that it is about, and the contact where that was it.
     fn is_of_report(&self, old: Picture, new: Picture, card: usize) -> bool {
         let rest = |picture: Picture| picture.held.map(|held| held.filter(|held| held.card != card));
-        old.held(card).is_some() && old.email == new.email && rest(old) == rest(new)
+        let same = old.email == new.email && old.keys == new.keys;
+        old.held(card).is_some() && same && rest(old) == rest(new)
     }
 
     /// An identity is on one account, and never goes from one to another in one step.
@@ -208,7 +226,7 @@ impl Seen<'_> {
     /// A method that is removed has begun no other session that is left, and its password, if it had one, is void.
     pub(crate) fn a_removed_method_leaves_nothing(&self) -> bool {
         let (Step::Remove(who, method, _), Some(Outcome::Done)) = (self.step, self.outcome()) else {
-            return true;
+            return self.a_removed_passkey_leaves_nothing();
         };
         let Some(own) = self.before.member(self.browser(*who).session) else { return false };
         let Some(account) = self.account(own.id) else { return false };
@@ -243,7 +261,14 @@ impl Seen<'_> {
         };
         let moved = matches!(self.step, Step::Type(..));
         let removed = matches!(self.step, Step::Remove(..));
+        // A passkey that was added is told to every address.
+        let added = new.filter(|_| matches!(self.step, Step::Present(..)));
+        let mut all =
+            added.into_iter().flat_map(|a| Picture::of(a).addresses()).map(|at| email(ADDRESSES[at]));
         distinct([
+            all.next(),
+            all.next(),
+            all.next(),
             old.and_then(Account::contact_address).cloned(),
             new.and_then(Account::contact_address).cloned(),
             of(old, changed.filter(|_| moved || removed)),
@@ -271,7 +296,7 @@ fn without(old: Picture, method: Addressed, new: Picture) -> bool {
         .map(|held| held.filter(|held| method != Addressed::Provider(CARDS[held.card].provider)));
     let keeps =
         old.contact == method || (old.contact, old.contact_since) == (new.contact, new.contact_since);
-    new.email == email && new.held == held && keeps
+    new.email == email && new.held == held && new.keys == old.keys && keeps
 }
 
 fn followed(old: Picture, new: Picture, method: Addressed, at: usize) -> bool {

@@ -63,6 +63,9 @@ impl Seen<'_> {
             counted.0 += new.cards().filter(|card| old.held(*card).is_none()).count();
             counted.1 += usize::from(old.email.is_some() && new.email.is_none());
             counted.1 += old.cards().filter(|card| new.held(*card).is_none()).count();
+            let keys = || old.keys.iter().zip(&new.keys);
+            counted.0 += keys().filter(|(old, new)| old.is_none() && new.is_some()).count();
+            counted.1 += keys().filter(|(old, new)| old.is_some() && new.is_none()).count();
         }
         // "This was not me" has put back what its session had removed.
         if matches!(self.taken_back(), Some(l) if matches!(l.does, Use::NotMe(_)) && self.is_put_back())
@@ -115,10 +118,11 @@ impl Seen<'_> {
             return all;
         };
         match self.step {
-            Step::Arrive(..) | Step::TakeOffer(_) | Step::AddPassword(..) => {
+            Step::Arrive(..) | Step::TakeOffer(_) | Step::AddPassword(..) | Step::Present(..) => {
                 all[1] = of(MailKind::MethodAdded, id, None);
             }
             Step::Remove(_, method, _) => all[2] = of(MailKind::MethodRemoved, id, Some(*method)),
+            Step::RemoveKey(..) => all[2] = of(MailKind::MethodRemoved, id, None),
             Step::Contact(..) => all[3] = of(MailKind::ContactChanged, id, None),
             Step::Withdraw(_) => {
                 let account = self.before.world.accounts.get(&id);
@@ -298,6 +302,8 @@ impl Seen<'_> {
             (Line::PasswordChanged, set - own),
             (Line::MethodAdded, self.methods().0),
             (Line::MethodRemoved, self.methods().1),
+            (Line::PasskeyRenamed, self.named()),
+            (Line::PasskeyRefused, usize::from(self.refused(Reason::PasskeyDoubtful))),
             (Line::ContactChanged, self.contacts_changed()),
             (Line::AddressFollowed, self.followed()),
             (Line::MethodHeld, self.counted(|a, b| over(b) > over(a))),

@@ -5,6 +5,7 @@
 
 use accounts::{Addressed, Event, Method, NumberKind, Outcome};
 
+use super::cards::CARDS;
 use super::ghosts::{Letter, Member, Use};
 use super::laws::Seen;
 use super::picture::Picture;
@@ -31,15 +32,18 @@ impl Seen<'_> {
         let by = |by: Option<accounts::SessionId>| by == Some(session);
         let email = before.email.filter(|own| !by(own.by));
         let held = before.held.map(|held| held.filter(|held| !by(held.by)));
-        let rest = Picture { email, held, ..before };
+        let keys = before.keys.map(|key| key.filter(|key| !by(key.by)));
+        let rest = Picture { email, held, keys, ..before };
         let gone = after.email.is_none_or(|own| !by(own.by))
             && after.held.into_iter().flatten().all(|held| !by(held.by));
+        let keys_gone = after.keys.into_iter().flatten().all(|key| !by(key.by));
         // Where nothing of the rest has an address, what that session removed is there again, if it is still known.
         let alone = rest.addressed().is_empty();
         let as_expected = if alone {
-            gone || after == before
+            // Its passkeys are no way that an account could need.
+            (gone || after == Picture { keys, ..before }) && keys_gone
         } else {
-            after.email == rest.email && after.held == rest.held
+            after.email == rest.email && after.held == rest.held && after.keys == rest.keys
         };
         let ended = self.account(letter.account).is_some_and(|account| account.withdrawn.is_some());
         let there = ended || !after.addressed().is_empty();
@@ -62,15 +66,20 @@ impl Seen<'_> {
         contact.into_iter().chain(touched.filter_map(there)).collect()
     }
 
-    /// A change by whoever has just shown a provider that has been on the account for long gives no right.
+    /// A change by whoever has just shown a provider or a passkey that has been on the account for long gives no right.
     fn gives_a_right(&self, old: &Picture, session: accounts::SessionId) -> bool {
-        let Some((_, Method::Provider(provider))) = self.before.ghosts.shown.get(&session) else {
-            return true;
+        let added = match self.before.ghosts.shown.get(&session).map(|(_, method)| *method) {
+            Some(Method::Provider(provider)) => {
+                let mut held = old.held.into_iter().flatten();
+                held.find(|held| CARDS[held.card].provider == provider).map(|held| held.added)
+            }
+            Some(Method::Passkey(id)) => {
+                old.keys.into_iter().flatten().find(|key| key.id == id).map(|key| key.added)
+            }
+            Some(Method::Email) | None => None,
         };
-        let mut held = old.held.into_iter().flatten();
-        let shown = held.find(|held| super::cards::CARDS[held.card].provider == *provider);
         // "Since registration" is not long enough here: whoever has just registered may be anybody.
-        shown.is_none_or(|held| self.after.now < held.added.plus(self.policy.undo_life))
+        added.is_none_or(|added| self.after.now < added.plus(self.policy.undo_life))
     }
 
     /// The right to undo goes to the addresses that had been the contact, or the changed method's, for long; and there it
@@ -155,6 +164,9 @@ impl Seen<'_> {
             let by_its_mailbox = reset.is_some_and(|begun| member.is_at(begun.at));
             let by_its_provider =
                 matches!(self.step, Step::Arrive(_, _, card) if old.held(*card).is_some());
+            let by_its_passkey =
+                self.presented().is_some_and(|(_, answer)| old.keys[answer.key].is_some());
+            let by_its_provider = by_its_provider || by_its_passkey;
             let account = self.account(*id);
             let stays = account.map(Picture::of) == Some(old) || by_its_mailbox;
             let empty = account.is_some_and(|account| account.sessions.is_empty());

@@ -6,8 +6,8 @@
 use std::mem::take;
 
 use accounts::{
-    Account, Added, AddressState, Bound, Digest, Former, Identity, Instant, Intent, Lane, Methods,
-    NumberKind,
+    Account, Added, AddressState, Bound, ChangeKind, Digest, Former, Identity, Instant, Intent, Lane,
+    Method, Methods, NumberKind, Passkey,
 };
 
 use super::state::{Browser, State};
@@ -28,6 +28,15 @@ impl State {
             look.number.iter_mut().for_each(|number| names.id(&mut number.0));
             look.account.iter_mut().for_each(|account| names.id(&mut account.0));
         }
+        for answer in &mut self.answers {
+            answer.rename(&mut names);
+        }
+        let spent = take(&mut self.world.spent).into_iter();
+        let mut rename = |(mut challenge, end): (Digest, Instant)| {
+            names.digest(&mut challenge);
+            (challenge, end)
+        };
+        self.world.spent = spent.map(&mut rename).collect();
         self.ghosts.rename(&mut names);
         self.next = names.next() + 1;
     }
@@ -167,6 +176,8 @@ impl Names {
             self.id(&mut session.account.0);
             self.id(&mut session.device.0);
             self.digest(&mut session.digest);
+            self.method(&mut session.method);
+            self.method(&mut session.proved_by);
         }
         for device in &mut account.devices {
             self.id(&mut device.id.0);
@@ -176,8 +187,12 @@ impl Names {
             self.added(&mut method.added);
         }
         account.links.iter_mut().for_each(|link| self.added(&mut link.added));
+        account.passkeys.iter_mut().for_each(|passkey| self.passkey(passkey));
         for change in &mut account.changes {
             self.id(&mut change.id.0);
+            if let ChangeKind::PasskeyAdded(id) | ChangeKind::PasskeyRemoved(id) = &mut change.kind {
+                self.id(&mut id.0);
+            }
             change.by.iter_mut().for_each(|session| self.id(&mut session.0));
             self.methods(&mut change.before);
         }
@@ -193,6 +208,18 @@ impl Names {
     fn methods(&mut self, methods: &mut Methods) {
         methods.email.iter_mut().for_each(|method| self.added(&mut method.added));
         methods.links.iter_mut().for_each(|link| self.added(&mut link.added));
+        methods.passkeys.iter_mut().for_each(|passkey| self.passkey(passkey));
+    }
+
+    fn passkey(&mut self, passkey: &mut Passkey) {
+        self.id(&mut passkey.id.0);
+        self.added(&mut passkey.added);
+    }
+
+    pub(crate) fn method(&mut self, method: &mut Method) {
+        if let Method::Passkey(id) = method {
+            self.id(&mut id.0);
+        }
     }
 
     fn address(&mut self, address: &mut AddressState) {

@@ -1,8 +1,9 @@
 //! The login methods of an account in a few words, as a law compares them.
 
-use accounts::{Account, AccountId, Addressed, Instant, SessionId};
+use accounts::{Account, AccountId, Addressed, Instant, PasskeyId, SessionId};
 
 use super::cards::{CARDS, card_of};
+use super::keys::key_of;
 use super::names::Names;
 use super::state::{State, place};
 
@@ -26,11 +27,21 @@ pub(crate) struct Held {
     pub(crate) unreachable: bool,
 }
 
+/// A passkey: which it is, and by which session it was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Keyed {
+    pub(crate) id: PasskeyId,
+    pub(crate) added: Instant,
+    pub(crate) by: Option<SessionId>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Picture {
     pub(crate) email: Option<Own>,
     /// Google's and Apple's.
     pub(crate) held: [Option<Held>; 2],
+    /// By authenticator.
+    pub(crate) keys: [Option<Keyed>; 2],
     pub(crate) contact: Addressed,
     pub(crate) contact_since: Instant,
 }
@@ -56,8 +67,13 @@ impl Picture {
                 unreachable: address.is_some_and(|address| address.unreachable_at.is_some()),
             });
         }
+        let mut keys = [None; 2];
+        for known in &account.passkeys {
+            let (id, added) = (known.id, known.added);
+            keys[key_of(&known.credential)] = Some(Keyed { id, added: added.at, by: added.by });
+        }
         let (contact, contact_since) = (account.contact, account.contact_since);
-        Self { email, held, contact, contact_since }
+        Self { email, held, keys, contact, contact_since }
     }
 
     pub(crate) fn cards(&self) -> impl Iterator<Item = usize> {
@@ -102,6 +118,9 @@ impl Picture {
             for held in &mut self.held {
                 *held = held.filter(|held| other.held(held.card).is_none());
             }
+            for (key, theirs) in self.keys.iter_mut().zip(other.keys) {
+                *key = key.filter(|_| theirs.is_none());
+            }
         }
         for held in self.held.iter_mut().flatten() {
             *held = own.held(held.card).unwrap_or(*held);
@@ -116,6 +135,8 @@ impl Picture {
     pub(crate) fn rename(&mut self, names: &mut Names) {
         let email = self.email.iter_mut().filter_map(|own| own.by.as_mut());
         let held = self.held.iter_mut().flatten().filter_map(|held| held.by.as_mut());
-        email.chain(held).for_each(|session| names.id(&mut session.0));
+        let keys = self.keys.iter_mut().flatten().filter_map(|key| key.by.as_mut());
+        email.chain(held).chain(keys).for_each(|session| names.id(&mut session.0));
+        self.keys.iter_mut().flatten().for_each(|key| names.id(&mut key.id.0));
     }
 }

@@ -9,7 +9,7 @@ use accounts::{
 
 use super::ghosts::{Begun, Home, Letter, Member, Posted, Use, class_of};
 use super::picture::Picture;
-use super::remember_methods::{home_of, remember_holding, remember_methods};
+use super::remember_methods::{home_of, remember_answered, remember_holding, remember_methods};
 use super::state::{ADDRESSES, Flight, Look, State, Who, place};
 use super::step::Step;
 
@@ -18,6 +18,7 @@ pub(crate) fn remember(before: &State, state: &mut State, step: &Step, decision:
     if let Some(decision) = decision {
         remember_answer(before, state, step, &decision.outcome);
         remember_methods(before, state, step, &decision.outcome);
+        remember_answered(before, state, step, &decision.outcome);
         decision.events.iter().for_each(|event| remember_event(before, state, event));
         remember_mails(before, state, step, decision);
     } else if let Step::Check(n) = step

@@ -7,6 +7,7 @@ use accounts::{AccountId, Addressed, Method, Outcome, Purpose, TripErrand};
 
 use super::cards::{CARDS, Gone};
 use super::ghosts::{Hand, Home, Member};
+use super::laws_of_passkeys::owner_of_key;
 use super::picture::Picture;
 use super::state::{OWNERS, State, Who};
 use super::step::Step;
@@ -45,6 +46,10 @@ pub(crate) fn remember_holding(before: &State, state: &mut State, step: &Step) {
             before.ghosts.letter(*id).map(|letter| (*who, vec![letter.account]))
         }
         Step::Arrive(who, _, card) => Some((*who, of_card(before, *card))),
+        Step::Present(who, n) => {
+            let shown = before.answers.get(*n).filter(|answer| !answer.asks.adds());
+            shown.map(|answer| (*who, owner_of_key(before, answer.key).into_iter().collect()))
+        }
         _ => None,
     };
     if let Some((who, accounts)) = shown {
@@ -65,6 +70,23 @@ fn of_mailbox(state: &State, at: usize) -> Vec<AccountId> {
             || ended.into_iter().any(|e| super::state::place(e) == at)
     });
     own.map(|account| account.id).collect()
+}
+
+/// An answer has let in, proven or added: it is used up, and its counter is known.
+pub(crate) fn remember_answered(before: &State, state: &mut State, step: &Step, outcome: &Outcome) {
+    let Step::Present(_, n) = step else { return };
+    let good =
+        matches!(outcome, Outcome::Welcome(_) | Outcome::Fresh { .. } | Outcome::PasskeyAdded(_));
+    let Some(answer) = before.answers.get(*n).filter(|_| good) else { return };
+    state.answers[*n].used = true;
+    let id = match outcome {
+        Outcome::PasskeyAdded(id) => Some(*id),
+        _ => before.passkey(answer.key).map(|known| known.id),
+    };
+    id.into_iter().for_each(|id| {
+        let highest = state.ghosts.highest.entry(id).or_default();
+        *highest = answer.counter.max(*highest);
+    });
 }
 
 fn of_card(state: &State, card: usize) -> Vec<AccountId> {
@@ -199,6 +221,8 @@ fn remember_moved(before: &State, state: &mut State, step: &Step) {
         | Step::Remove(who, ..)
         | Step::Contact(who, _)
         | Step::AddPassword(who, _)
+        | Step::Present(who, _)
+        | Step::RemoveKey(who, _)
         | Step::Type(who, Purpose::ChangeEmail, _) => *who,
         _ => return,
     };
@@ -281,12 +305,16 @@ fn remember_proven_address(before: &State, state: &mut State, who: Who, outcome:
 /// The account that an identity in hand waits for has signed in: from here on it is for that session.
 fn remember_waiting(before: &State, state: &mut State, step: &Step, outcome: &Outcome) {
     let Outcome::Welcome(welcome) = outcome else { return };
-    if let (Step::Arrive(..), Some(member)) = (step, state.ghosts.members.get_mut(&welcome.account)) {
+    if let (Step::Arrive(..) | Step::Present(..), Some(member)) =
+        (step, state.ghosts.members.get_mut(&welcome.account))
+    {
         member.rescued = false;
     }
     let (who, flow) = match step {
         Step::Settle(n) => (before.flights[*n].who, before.flights[*n].sent.flow),
-        Step::Arrive(who, ..) | Step::Finish(who, ..) => (*who, before.browsers[*who as usize].flow),
+        Step::Arrive(who, ..) | Step::Present(who, _) | Step::Finish(who, ..) => {
+            (*who, before.browsers[*who as usize].flow)
+        }
         _ => return,
     };
     let n = who as usize;

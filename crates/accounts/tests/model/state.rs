@@ -12,6 +12,7 @@ use accounts::{
 };
 
 use super::ghosts::Ghosts;
+use super::keys::Answer;
 use crate::support::World;
 
 /// Whose browser something happens in. The owner's is also the one a neighbour sits down at; the stranger's is, where
@@ -105,6 +106,9 @@ pub(crate) struct State {
     pub(crate) browsers: [Browser; 2],
     pub(crate) flights: Vec<Flight>,
     pub(crate) looks: Vec<Look>,
+    /// What authenticators have answered, and how often each has signed.
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) signed: [u32; 2],
     pub(crate) ghosts: Ghosts,
     pub(crate) broken: Option<&'static str>,
     /// The number that the next draw carries: the smallest that nothing remembers.
@@ -121,6 +125,8 @@ impl State {
             browsers: [Browser::default(); 2],
             flights: Vec::new(),
             looks: Vec::new(),
+            answers: Vec::new(),
+            signed: [0; 2],
             ghosts: Ghosts::default(),
             broken: None,
             next: 1,
@@ -188,9 +194,24 @@ impl State {
             browser.flow = browser.flow.filter(|digest| flows.contains(digest));
         }
         self.ghosts.tidy(self.now, policy);
+        self.tidy_answers();
         let known = &self.ghosts.trips;
         let trips = std::mem::take(&mut self.world.trips).into_iter();
         self.world.trips = trips.filter(|(state, _)| known.iter().any(|t| t.state == *state)).collect();
+    }
+
+    /// An answer that came too late is tried once, at its end.
+    fn tidy_answers(&mut self) {
+        let now = self.now;
+        self.answers.retain(|answer| now <= answer.ends_at());
+        let answers = &self.answers;
+        let spent = std::mem::take(&mut self.world.spent).into_iter();
+        let open = |challenge: &Digest| answers.iter().any(|answer| answer.challenge == *challenge);
+        self.world.spent = spent.filter(|(challenge, _)| open(challenge)).collect();
+        let all = self.world.accounts.values();
+        let known = all.flat_map(super::laws_of_passkeys::every_passkey).map(|known| known.id);
+        let known = known.collect::<Vec<_>>();
+        self.ghosts.highest.retain(|id, _| known.contains(id));
     }
 
     /// Rows that are over and swept away.

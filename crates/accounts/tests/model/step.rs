@@ -6,12 +6,13 @@
 
 use accounts::{
     AccountId, Addressed, ChallengeId, Command, Decision, DeviceId, Digest, Guess, Instant, Line,
-    Locale, NumberId, Numbers, Outcome, Policy, Provider, Purpose, Relay, Scope, SessionId,
+    Locale, NumberId, Numbers, Outcome, PasskeyId, Policy, Provider, Purpose, Relay, Scope, SessionId,
     SessionKind, TripErrand, TypedCode, TypedNumber, Verdict,
 };
 
 use super::cards::{CARDS, Report, secret_of};
 use super::faults::Fault;
+use super::keys::Asks;
 use super::laws;
 use super::remember::remember;
 use super::state::{ADDRESSES, Aim, Flight, Look, Page, State, Steps, Who, hash};
@@ -58,6 +59,13 @@ pub(crate) enum Step {
     Follow(Who, Provider, usize),
     /// A provider reports something of an account there, that happened at that time.
     Hear(usize, Report, Instant),
+    /// An authenticator answers a question for something.
+    Sign(Who, usize, Asks),
+    /// Presents an answer.
+    Present(Who, usize),
+    RemoveKey(Who, PasskeyId),
+    NameKey(Who, PasskeyId),
+    Decline(Who),
     Withdraw(Who),
     Erase(AccountId),
     TestMail(Who),
@@ -128,6 +136,14 @@ impl House {
                 let (page, at, number) = (*page, *at, *number);
                 let account = self.look_up(&state, page, at, number);
                 Some(self.enter(&mut state, Look { who: *who, page, at, number, account }))
+            }
+            Step::Sign(who, key, asks) => {
+                state.sign(*who, *key, *asks)?;
+                None
+            }
+            Step::Present(who, n) => {
+                let answer = *before.answers.get(*n).filter(|answer| before.reaches(*who, answer))?;
+                Some(self.visit(&mut state, &Visit::of(before, *who, None), &answer.command()))
             }
             Step::Settle(n) => Some(self.settle(&mut state, *n)?),
             Step::Pay(who, at, typed, aim) => Some(self.pay(&mut state, *who, *at, (typed, *aim))?),
@@ -221,6 +237,11 @@ impl House {
             }
             Step::Contact(who, contact) => (*who, Command::ChooseContact { contact: *contact }),
             Step::AddPassword(who, secret) => (*who, Command::CompleteEmail { hash: hash(secret) }),
+            Step::RemoveKey(who, passkey) => (*who, Command::RemovePasskey { passkey: *passkey }),
+            Step::NameKey(who, passkey) => {
+                (*who, Command::RenamePasskey { passkey: *passkey, name: Line::clean("named", 9) })
+            }
+            Step::Decline(who) => (*who, Command::DeclinePasskey),
             Step::Withdraw(who) => (*who, Command::Withdraw),
             Step::TestMail(who) => (*who, Command::TestMail),
             _ => return None,

@@ -72,7 +72,10 @@ impl Visit {
             Command::FollowAddress { .. } => {
                 Scope { address, account: own.map(|account| account.id), session, ..base }
             }
-            Command::RemoveMethod { .. } | Command::ChooseContact { .. } | Command::Withdraw => {
+            Command::RemoveMethod { .. }
+            | Command::RemovePasskey { .. }
+            | Command::ChooseContact { .. }
+            | Command::Withdraw => {
                 let (account, address) = (own.map(|account| account.id), own.and_then(own_address));
                 Scope { account, address, session, ..base }
             }
@@ -87,8 +90,38 @@ impl Visit {
                 Scope { account, flow, session, device, ..base }
             }
             Command::Arrive { shown, .. } => self.of_return(state, shown, base),
+            Command::SignInPasskey { .. }
+            | Command::ProvePasskey { .. }
+            | Command::AddPasskey { .. } => self.of_passkey(state, command, base),
             Command::SignOut => Scope { flow, session, ..base },
             _ => Scope { session, ..base },
+        }
+    }
+
+    /// The owner of the credential with its own address; for what is done in a session, that member's account.
+    fn of_passkey(&self, state: &State, command: &Command, base: Scope) -> Scope {
+        let Browser { session, device, flow, .. } = self.sent;
+        let own = state.member(session);
+        match command {
+            Command::SignInPasskey { shown, .. } => {
+                let owner = state.world.credential(&shown.credential).owner;
+                let owner = owner.and_then(|id| state.world.accounts.get(&id));
+                let address = owner.and_then(|account| account.address_of(Addressed::Email)).cloned();
+                let credential = Some(shown.credential.clone());
+                let ceremony = Some(shown.ceremony.challenge);
+                Scope { address, credential, ceremony, session, device, flow, ..base }
+            }
+            Command::ProvePasskey { shown } => {
+                let ceremony = Some(shown.ceremony.challenge);
+                Scope { account: own.map(|account| account.id), ceremony, session, ..base }
+            }
+            Command::AddPasskey { made } => {
+                let (account, address) = (own.map(|account| account.id), own.and_then(own_address));
+                let credential = Some(made.credential.clone());
+                let ceremony = Some(made.ceremony.challenge);
+                Scope { account, address, credential, ceremony, session, ..base }
+            }
+            _ => base,
         }
     }
 

@@ -8,6 +8,7 @@ use accounts::{ChallengeId, Decision, Millis, Outcome, Purpose};
 
 use super::cards::CARDS;
 use super::ghosts::{Begun, Use};
+use super::keys::OTHER;
 use super::picture::Picture;
 use super::state::{ADDRESSES, Aim, Browser, OWNERS, Page, STRANGERS, State, Who, place};
 use super::step::{House, Step};
@@ -19,11 +20,12 @@ pub(crate) const L2: &str = "L2: a known device gets in";
 pub(crate) const L1_DOES_WITHOUT: &str = "L1: the mailbox does without a provider";
 pub(crate) const L1_RESTORES: &str = "L1: the mailbox takes an end back";
 pub(crate) const L2_PROVIDER: &str = "L2: the owner's provider gets in";
+pub(crate) const L2_PASSKEY: &str = "L2: the owner's passkey gets in";
 pub(crate) const L5: &str = "L5: a member can end the account";
 pub(crate) const L3_UNLOCKED: &str = "L3: an unlock lets in";
 pub(crate) const L3_VERIFIED: &str = "L3, L4: a verified code gets in";
 /// Every way in that is asked for.
-pub(crate) const WAYS: [&str; 10] = [
+pub(crate) const WAYS: [&str; 11] = [
     L1_REGISTERS,
     L1_RESETS,
     L1_UNDOES,
@@ -31,13 +33,14 @@ pub(crate) const WAYS: [&str; 10] = [
     L1_RESTORES,
     L2,
     L2_PROVIDER,
+    L2_PASSKEY,
     L3_UNLOCKED,
     L3_VERIFIED,
     L5,
 ];
 
 pub(crate) use super::ways_of_methods::{
-    mailbox_does_without, mailbox_restores, member_withdraws, provider_gets_in,
+    mailbox_does_without, mailbox_restores, member_withdraws, passkey_gets_in, provider_gets_in,
 };
 
 const OWNER: usize = Who::Owner as usize;
@@ -197,6 +200,7 @@ fn is_owners(state: &State) -> bool {
         let his = |card: usize| CARDS[card].whose == Who::Stranger;
         account.sessions.iter().all(|session| Some(session.digest) == own)
             && !Picture::of(account).cards().any(his)
+            && Picture::of(account).keys[OTHER].is_none()
             && account.contact_address().is_some_and(|to| place(to) != STRANGERS)
     })
 }

@@ -7,6 +7,7 @@ use accounts::{Addressed, MailKind, Outcome, Purpose, TripErrand};
 
 use super::cards::{APPLE, CARDS, GOOGLE};
 use super::ghosts::Use;
+use super::keys::{Asks, OWN};
 use super::picture::Picture;
 use super::state::{Aim, GMAIL, OWNERS, Page, State, Who};
 use super::step::{House, Step};
@@ -28,6 +29,22 @@ pub(crate) fn provider_gets_in(house: &House, state: &State) -> bool {
     })
 }
 
+/// L2: the owner's passkey signs in at once, whatever is locked, from a browser that nobody knows; and it is the account
+/// that it was added to.
+pub(crate) fn passkey_gets_in(house: &House, state: &State) -> bool {
+    let mut all = state.world.accounts.values().filter(|account| account.suspended.is_none());
+    let Some(own) = all.find(|account| Picture::of(account).keys[OWN].is_some()) else { return true };
+    let state = fresh(state);
+    let Some((state, _)) = house.go(&state, &Step::Sign(Who::Owner, OWN, Asks::SignIn)) else {
+        return false;
+    };
+    let answer = state.answers.len() - 1;
+    let entered = welcomed(house, &state, &Step::Present(Who::Owner, answer));
+    entered.is_some_and(|state| {
+        state.member(state.browsers[OWNER].session).map(|account| account.id) == Some(own.id)
+    })
+}
+
 /// A trip, and the step that comes back from it.
 fn gone(house: &House, state: &State, card: usize, errand: TripErrand) -> Option<(State, Step)> {
     let (state, decision) = tried(house, state, &Step::Go(Who::Owner, CARDS[card].provider, errand))?;
@@ -42,7 +59,8 @@ pub(crate) fn member_withdraws(house: &House, state: &State) -> bool {
     let cards = [GOOGLE, APPLE].into_iter().filter(|card| picture.held(*card).is_some_and(|h| !h.over));
     let cards = cards.collect::<Vec<_>>();
     let at_home = picture.email.is_some_and(|email| email.at == OWNERS);
-    if own.suspended.is_some() || cards.is_empty() && !at_home {
+    let key = picture.keys[OWN].is_some();
+    if own.suspended.is_some() || cards.is_empty() && !at_home && !key {
         return true;
     }
     let state = quiet(state);
@@ -55,12 +73,21 @@ pub(crate) fn member_withdraws(house: &House, state: &State) -> bool {
         let shown = shown.and_then(|(state, step)| tried(house, &state, &step));
         shown.is_some_and(|(state, _)| ends(&state))
     };
+    let by_key = || {
+        let signed = house.go(&state, &Step::Sign(Who::Owner, OWN, Asks::Prove));
+        let shown = signed.and_then(|(state, _)| {
+            let answer = Step::Present(Who::Owner, state.answers.len() - 1);
+            tried(house, &state, &answer)
+        });
+        shown.is_some_and(|(state, _)| ends(&state))
+    };
     let by_reset = || {
         let later = wait(house, &fresh(&state), house.policy.code_life);
         later.and_then(|state| reset(house, &state)).is_some_and(|state| ends(&state))
     };
     let by_password = || proven(house, &state).is_some_and(|state| ends(&state));
-    ends(&state) || cards.iter().any(by_card) || at_home && (by_password() || by_reset())
+    let by_own = cards.iter().any(by_card) || key && by_key();
+    ends(&state) || by_own || at_home && (by_password() || by_reset())
 }
 
 fn proven(house: &House, state: &State) -> Option<State> {

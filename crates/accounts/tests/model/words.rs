@@ -6,6 +6,7 @@
 use accounts::{Instant, Millis, Provider, Purpose, TripErrand};
 
 use super::cards::{CARDS, GOOGLE, Report};
+use super::keys::{Asks, OWN};
 use super::state::{Aim, OWNERS, Page, STRANGERS, State, Steps, Who};
 use super::step::{House, Step};
 
@@ -35,6 +36,13 @@ pub(crate) enum Word {
     /// A provider reports something that has just happened.
     Hear(usize, Report),
     AddPassword(Who, &'static str),
+    /// An authenticator answers, where not too many answers are open.
+    Sign(Who, usize, Asks),
+    /// Presents any answer, whoever's and whether or not it was used.
+    Present(Who),
+    /// Removes whichever passkey a key is now.
+    RemoveKey(Who, usize),
+    NameKey(Who, usize),
     /// Sweeps away what has been ended.
     Erase,
     Change(Who, &'static str),
@@ -75,6 +83,10 @@ pub(crate) enum Start {
     Both,
     /// The same, and somebody who holds the password is signed in from another browser.
     ThiefAtBoth,
+    /// The owner has registered with address and password, and has added a passkey eight days ago.
+    Key,
+    /// The same, and somebody who holds the password is signed in from another browser.
+    ThiefAtKey,
 }
 
 impl Slice {
@@ -105,21 +117,21 @@ impl Slice {
                 register(&mut state, (Who::Stranger, STRANGERS, "mine"), go);
                 begun_long_ago(&mut state, go);
             }
+            Start::Key | Start::ThiefAtKey => {
+                register(&mut state, (Who::Owner, OWNERS, "first"), go);
+                go(&mut state, Step::Sign(Who::Owner, OWN, Asks::Add));
+                go(&mut state, Step::Present(Who::Owner, 0));
+                settled(&mut state, go);
+            }
             Start::Both | Start::ThiefAtBoth => {
                 register(&mut state, (Who::Owner, OWNERS, "first"), go);
                 go(&mut state, Step::Go(Who::Owner, Provider::GOOGLE, TripErrand::Link));
                 let trip = state.ghosts.trips[0].state;
                 go(&mut state, Step::Arrive(Who::Owner, trip, GOOGLE));
-                let later = state.now.plus(Millis::days(8));
-                go(&mut state, Step::Until(later));
-                sign_in(&mut state, Who::Owner, go);
-                begun_long_ago(&mut state, go);
-                state.ghosts.members.values_mut().for_each(|member| member.moved = None);
-                state.world.addresses.values_mut().for_each(|address| address.numbers.clear());
-                state.ghosts.letters.clear();
+                settled(&mut state, go);
             }
         }
-        if matches!(start, Start::ThiefInside | Start::ThiefAtBoth) {
+        if matches!(start, Start::ThiefInside | Start::ThiefAtBoth | Start::ThiefAtKey) {
             sign_in(&mut state, Who::Stranger, go);
         }
         State { steps: Steps(0), jumps: 0, ..state }
@@ -176,6 +188,9 @@ impl Slice {
                 steps.extend(trips.map(|trip| Step::Arrive(who, trip.state, card)));
             }
             Word::Hear(card, report) => steps.push(Step::Hear(card, report, state.now)),
+            Word::Sign(..) | Word::Present(_) | Word::RemoveKey(..) | Word::NameKey(..) => {
+                self.fill_keys(word, state, steps);
+            }
             Word::AddPassword(who, secret) => steps.push(Step::AddPassword(who, secret)),
             Word::Erase => {
                 let ended = state.world.accounts.values().filter(|a| a.withdrawn.is_some());
@@ -202,6 +217,26 @@ impl Slice {
         }
     }
 
+    fn fill_keys(&self, word: Word, state: &State, steps: &mut Vec<Step>) {
+        match word {
+            Word::Sign(who, key, asks) => {
+                let open = state.answers.iter().filter(|answer| !answer.used).count();
+                steps.extend(Some(Step::Sign(who, key, asks)).filter(|_| open < self.flights));
+            }
+            Word::Present(who) => {
+                let here = |n: &usize| state.reaches(who, &state.answers[*n]);
+                steps.extend((0..state.answers.len()).filter(here).map(|n| Step::Present(who, n)));
+            }
+            Word::RemoveKey(who, key) => {
+                steps.extend(state.passkey(key).map(|known| Step::RemoveKey(who, known.id)));
+            }
+            Word::NameKey(who, key) => {
+                steps.extend(state.passkey(key).map(|known| Step::NameKey(who, known.id)));
+            }
+            _ => {}
+        }
+    }
+
     fn near(&self, state: &State) -> Vec<Instant> {
         let policy = &self.house.policy;
         let mut bounds = Vec::new();
@@ -215,6 +250,7 @@ impl Slice {
             }
         }
         bounds.extend(state.world.flows.values().map(|flow| flow.expires_at));
+        bounds.extend(state.answers.iter().map(super::keys::Answer::ends_at));
         bounds.extend(state.ghosts.trips.iter().map(|trip| trip.when.plus(policy.trip_life)));
         for session in state.world.accounts.values().flat_map(|account| &account.sessions) {
             bounds.push(session.proved_at.plus(policy.fresh));
@@ -237,6 +273,8 @@ impl Slice {
             let held = picture.into_iter().flat_map(|picture| picture.held).flatten();
             let held = held.filter(|held| held.added != member.born);
             bounds.extend(held.map(|held| held.added.plus(policy.undo_life)));
+            let keys = picture.into_iter().flat_map(|picture| picture.keys).flatten();
+            bounds.extend(keys.map(|key| key.added.plus(policy.undo_life)));
         }
         bounds
     }
@@ -267,6 +305,17 @@ fn sign_in(state: &mut State, who: Who, go: impl Fn(&mut State, Step)) {
     go(state, Step::Pay(who, OWNERS, "first", Aim::SignIn));
     go(state, Step::Check(0));
     go(state, Step::Settle(0));
+}
+
+/// What was added eight days ago is there for long, and the numbers about it are over.
+fn settled(state: &mut State, go: impl Fn(&mut State, Step) + Copy) {
+    let later = state.now.plus(Millis::days(8));
+    go(state, Step::Until(later));
+    sign_in(state, Who::Owner, go);
+    begun_long_ago(state, go);
+    state.ghosts.members.values_mut().for_each(|member| member.moved = None);
+    state.world.addresses.values_mut().for_each(|address| address.numbers.clear());
+    state.ghosts.letters.clear();
 }
 
 /// An account is not registered and moved in one instant; and what led to it is forgotten.

@@ -17,9 +17,11 @@ pub(crate) const OWNER: &str = "owner@example.com";
 pub(crate) const STRANGER: &str = "stranger@example.net";
 pub(crate) const SECRET: &str = "correct horse";
 
+mod passkeys;
 mod providers;
 mod way_back;
 
+pub(crate) use passkeys::{CEREMONY, credential};
 pub(crate) use providers::{APPLE, BY_APPLE, BY_EMAIL, BY_GOOGLE, GOOGLE, shown, unvouched};
 pub(crate) use way_back::{around, id_of};
 
@@ -138,7 +140,9 @@ impl House {
 
     /// What the engine loads for a command.
     fn scope(&self, browser: &Browser, address: Option<&str>, command: &Command) -> Scope {
-        if let Some(scope) = self.scope_of_methods(browser, address, command) {
+        let by_method = self.scope_of_methods(browser, address, command);
+        let by_method = by_method.or_else(|| self.scope_of_passkeys(browser, address, command));
+        if let Some(scope) = by_method {
             return scope;
         }
         let own = Some(command).filter(|c| matches!(c, Command::ChangePassword { .. }));

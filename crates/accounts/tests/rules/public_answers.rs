@@ -2,7 +2,7 @@
 
 use accounts::{Public, Reason};
 
-const TABLE: [(Reason, Public, &str); 33] = [
+const TABLE: [(Reason, Public, &str); 39] = [
     (Reason::NoSuchAccount, Public::InvalidCredentials, "invalid-credentials"),
     (Reason::NoPassword, Public::InvalidCredentials, "invalid-credentials"),
     (Reason::WrongPassword, Public::InvalidCredentials, "invalid-credentials"),
@@ -32,6 +32,12 @@ const TABLE: [(Reason, Public, &str); 33] = [
     (Reason::LastAddressed, Public::LastAddressedMethod, "last-addressed-method"),
     (Reason::NoSuccessor, Public::ContactNeedsSuccessor, "contact-needs-successor"),
     (Reason::NothingLeft, Public::InvalidCode, "invalid-code"),
+    (Reason::PasskeyUnknown, Public::PasskeyUnknown, "passkey-unknown"),
+    (Reason::PasskeyDoubtful, Public::PasskeyRefused, "passkey-refused"),
+    (Reason::PersonUnverified, Public::PasskeyRefused, "passkey-refused"),
+    (Reason::CredentialTaken, Public::PasskeyAlreadyAdded, "passkey-already-added"),
+    (Reason::TooManyPasskeys, Public::TooManyPasskeys, "too-many-passkeys"),
+    (Reason::CeremonyGone, Public::FlowExpired, "flow-expired"),
     (Reason::NotSignedIn, Public::Unauthenticated, "unauthenticated"),
     (Reason::ProofStale, Public::FreshProofRequired, "fresh-proof-required"),
     (Reason::NotFound, Public::NotFound, "not-found"),

@@ -38,7 +38,7 @@ fn r_reset_7_methods_added_in_the_last_72_hours_go_unless_they_are_ticked() {
         "not before the form"
     );
     house.forget_notices();
-    welcome(house.set_password_and_keep(&mut browser, "next", &[GOOGLE]));
+    welcome(house.set_password_and_keep(&mut browser, "next", &[BY_GOOGLE.method()]));
     assert!(house.account(OWNER).addressed().eq([BY_EMAIL, BY_GOOGLE]));
     assert_eq!(house.owner_of(&at_apple()), None);
     let cause = RemovalCause::Unticked;
@@ -87,7 +87,11 @@ fn r_reset_7_a_tick_for_what_is_not_there_adds_nothing() {
     house.wait(Millis::minutes(1));
     let mut browser = Browser::phone();
     house.verify_reset(&mut browser, OWNER);
-    welcome(house.set_password_and_keep(&mut browser, "next", &[GOOGLE, APPLE]));
+    welcome(house.set_password_and_keep(
+        &mut browser,
+        "next",
+        &[BY_GOOGLE.method(), BY_APPLE.method()],
+    ));
     assert!(house.account(OWNER).links.is_empty());
 }
 

@@ -4,7 +4,8 @@
 //! Who gets a number was there before; a proof by a provider that was there before gives none.
 
 use accounts::{
-    Addressed, Event, MailKind, Methods, Millis, NumberId, Outcome, Reason, Shown, TypedNumber,
+    Addressed, CredentialId, Event, Identity, KeptEmail, MailKind, Methods, Millis, NumberId, Outcome,
+    Reason, Shown, TypedNumber,
 };
 use proptest::prelude::*;
 
@@ -36,10 +37,14 @@ fn settled() -> (House, Browser) {
     (house, owner)
 }
 
-/// Who somebody is there, and by which addresses; a method that was removed and added again is there since then.
-fn plainly(methods: &Methods) -> (Option<&accounts::KeptEmail>, Vec<&accounts::Identity>, Addressed) {
+/// Who somebody is there, by which addresses, and with which credentials; a method that was removed and added again is
+/// there since then.
+type Plainly<'a> = (Option<&'a KeptEmail>, Vec<&'a Identity>, Vec<&'a CredentialId>, Addressed);
+
+fn plainly(methods: &Methods) -> Plainly<'_> {
     let links = methods.links.iter().map(|link| &link.identity).collect();
-    (methods.email.as_ref(), links, methods.contact)
+    let keys = methods.passkeys.iter().map(|known| &known.credential).collect();
+    (methods.email.as_ref(), links, keys, methods.contact)
 }
 
 /// What a member, or a thief, can do to an account.
@@ -50,6 +55,8 @@ enum Step {
     Contact(Addressed),
     Email,
     Password,
+    Key(u8),
+    Unkey(u8),
 }
 
 /// A change that was made: the methods before it, and the numbers that were mailed about it.
@@ -82,6 +89,14 @@ fn act(house: &mut House, owner: &mut Browser, step: Step, place: usize) -> Opti
         Step::Password => {
             house.change_password(owner, &format!("password {place}"));
         }
+        Step::Key(number) => {
+            house.add_passkey(owner, number);
+        }
+        Step::Unkey(number) => {
+            if let Some(known) = house.known(number) {
+                house.remove_passkey(owner, known.id);
+            }
+        }
     }
     let account = house.of(owner);
     assert!(account.addressed().any(|method| method == account.contact), "I1, I2");
@@ -101,6 +116,8 @@ fn any_step() -> impl Strategy<Value = Step> {
         2 => method().prop_map(Step::Contact),
         1 => Just(Step::Email),
         1 => Just(Step::Password),
+        2 => (1..4_u8).prop_map(Step::Key),
+        1 => (1..4_u8).prop_map(Step::Unkey),
     ]
 }
 

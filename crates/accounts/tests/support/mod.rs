@@ -10,8 +10,8 @@ mod shelf;
 use accounts::{
     Account, AccountId, AddressState, ChallengeId, Change, ChangeId, Decision, DecisionId, DeviceId,
     Digest, Draws, Email, Event, Flow, Former, Identity, Instant, Line, Millis, NUMBERS_DRAWN,
-    NetworkTries, NumberId, NumberKind, Numbers, Policy, Scope, Session, SessionId, Snapshot, TicketId,
-    Trip, apply, rules::session::is_live,
+    NetworkTries, NumberId, NumberKind, Numbers, PasskeyId, Policy, Scope, Session, SessionId,
+    Snapshot, TicketId, Trip, apply, rules::session::is_live,
 };
 
 pub(crate) use shelf::Shelf;
@@ -27,6 +27,8 @@ pub(crate) struct World {
     /// Identities that can be had back by the account that had them.
     pub(crate) formers: Shelf<Identity, Former>,
     pub(crate) reports: Shelf<Line, ()>,
+    /// Challenges of passkeys that were answered.
+    pub(crate) spent: Shelf<Digest, Instant>,
 }
 
 impl World {
@@ -37,6 +39,7 @@ impl World {
         let in_hand = flow.as_ref().and_then(|flow| flow.shown.as_ref());
         let identity = scope.identity.clone().or_else(|| in_hand.map(|shown| shown.identity.clone()));
         let identity = identity.map(|identity| self.identity(&identity));
+        let credential = scope.credential.as_ref().map(|credential| self.credential(credential));
         let address = email.map(|email| self.address_for(&email, scope.numbers, now));
         let presented = scope.session.and_then(|digest| self.session(digest));
         let presented = presented.filter(|session| is_live(session, now, policy)).cloned();
@@ -46,6 +49,8 @@ impl World {
             scope.account
         } else if scope.identity.is_some() {
             identity.as_ref().and_then(|state| state.owner)
+        } else if scope.credential.is_some() {
+            credential.as_ref().and_then(|state| state.owner)
         } else if scope.address.is_some() {
             owner
         } else if scope.flow.is_some() {
@@ -66,6 +71,8 @@ impl World {
             trip: scope.trip.and_then(|state| self.trips.get(&state)).cloned(),
             heard: scope.report.clone().filter(|report| self.reports.get(report).is_some()),
             identity,
+            credential,
+            spent: scope.ceremony.filter(|challenge| self.spent.get(challenge).is_some()),
             elsewhere: elsewhere.unwrap_or_default(),
             account,
             network,
@@ -81,6 +88,7 @@ impl World {
         let whose = before.account.as_ref().map(|account| account.id);
         let after = decision.events.iter().fold(before, apply);
         self.keep_formers(decision);
+        self.spend(decision);
         match after.account {
             Some(account) => self.accounts.insert(account.id, account),
             // It was erased.
@@ -137,6 +145,17 @@ impl World {
             }
             let all = std::mem::take(&mut self.addresses).into_iter();
             self.addresses = all.map(|(key, address)| (key, there(address, &here, event))).collect();
+        }
+    }
+
+    /// Challenges are used up under their digest, whatever the scope has named.
+    fn spend(&mut self, decision: &Decision) {
+        for event in &decision.events {
+            if let Event::CeremonySpent { challenge, expires_at } = event {
+                let before = self.spent.get(challenge).is_some();
+                assert!(!before, "the row is there already");
+                self.spent.insert(*challenge, *expires_at);
+            }
         }
     }
 
@@ -236,6 +255,7 @@ pub(crate) fn draws(n: u32) -> Draws {
         device_digest: digest(2),
         flow_digest: digest(3),
         form_digest: digest(4),
+        passkey: PasskeyId(id),
         challenge: ChallengeId(id),
         trip_state: digest(5),
         trip_browser: digest(6),

@@ -3,7 +3,8 @@
 //! A store keeps tables for it; here there is one truth, the accounts, so that the two cannot part.
 
 use accounts::{
-    Account, AddressState, Claim, Decision, Event, Holder, Identity, IdentityState, OwnEmail,
+    Account, AddressState, Claim, CredentialId, CredentialState, Decision, Event, Holder, Identity,
+    IdentityState, OwnEmail,
 };
 
 use super::World;
@@ -16,6 +17,15 @@ impl World {
             identity: identity.clone(),
             owner: self.accounts.values().find(has).map(|account| account.id),
             former: self.formers.get(identity).cloned(),
+        }
+    }
+
+    /// A credential id, whether or not anybody has it.
+    pub(crate) fn credential(&self, credential: &CredentialId) -> CredentialState {
+        let has = |account: &&Account| account.passkeys.iter().any(|p| p.credential == *credential);
+        CredentialState {
+            credential: credential.clone(),
+            owner: self.accounts.values().find(has).map(|account| account.id),
         }
     }
 
@@ -39,7 +49,8 @@ impl World {
         for methods in kept {
             let email = methods.email.iter().map(|method| Claim::Email(method.email.clone()));
             let links = methods.links.iter().map(|link| Claim::Identity(link.identity.clone()));
-            for claim in email.chain(links) {
+            let keys = methods.passkeys.iter().map(|p| Claim::Credential(p.credential.clone()));
+            for claim in email.chain(links).chain(keys) {
                 if !claims.contains(&claim) && self.is_elsewhere(&claim, account) {
                     claims.push(claim);
                 }
@@ -53,6 +64,7 @@ impl World {
         others.into_iter().any(|other| match claim {
             Claim::Email(email) => other.email.as_ref().is_some_and(|m| m.email.same_as(email)),
             Claim::Identity(identity) => other.links.iter().any(|link| link.identity == *identity),
+            Claim::Credential(credential) => other.passkeys.iter().any(|p| p.credential == *credential),
         })
     }
 

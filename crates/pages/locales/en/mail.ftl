@@ -7,6 +7,7 @@ mail-when-label = Time
 mail-device-label = Device
 mail-method-label = Sign-in method
 mail-network-label = Network
+mail-passkey-label = Name of the passkey
 mail-address-label = Address of the method
 mail-before-label = Address before
 mail-after-label = Address now

@@ -7,6 +7,7 @@ mail-when-label = 日時
 mail-device-label = 端末
 mail-method-label = ログイン方式
 mail-network-label = ネットワーク
+mail-passkey-label = パスキーの名前
 mail-address-label = ログイン方式のメールアドレス
 mail-before-label = 変更前のメールアドレス
 mail-after-label = 変更後のメールアドレス

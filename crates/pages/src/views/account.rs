@@ -58,14 +58,17 @@ impl View for Password {
 /// GET, POST /proof: who signed in shows it once more. The password's form is posted to /proof with `password` and
 /// `return_to`; a provider's button to /signin/{provider} with `intent` = `proof`. Error ids: `wrong-password`,
 /// `missing-password` (field `password`), `try-again`, `overloaded` (`seconds`), `rate-limited` (`minutes`),
-/// `other-identity` (the provider came back with another account of its own).
+/// `other-identity` (the provider came back with another account of its own); of a passkey, whose form is posted to
+/// /proof/passkey with `credential` and `return_to` and leads to /proof?error= where the browser refuses:
+/// `passkey-` and a problem of [`super::PasskeySignin`].
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Proof {
     /// The address of the `email` method, for password managers.
     pub address: String,
     /// Whether the account has a password, so that its form is shown.
     pub password: bool,
-    /// The providers that can prove it, in the order of the service; a rule of the routes says when.
+    /// The providers that can prove it, and `passkey` where the account has one, in the order of the service; a rule
+    /// of the routes says when. A passkey that was used last comes first.
     pub providers: Vec<String>,
     /// The method used last on this browser.
     pub last_used: Option<String>,
@@ -74,11 +77,18 @@ pub struct Proof {
     pub errors: Vec<FieldError>,
 }
 
+impl Proof {
+    fn passkey_first(&self) -> bool {
+        let passkey = |name: &String| name == "passkey";
+        self.last_used.as_ref().is_some_and(passkey) && self.providers.iter().any(passkey)
+    }
+}
+
 impl View for Proof {
     const TEMPLATE: &'static str = "account/proof.html";
 
     fn title_key(&self) -> &str {
-        if self.password { "proof-title" } else { "proof-provider-title" }
+        if self.password && !self.passkey_first() { "proof-title" } else { "proof-provider-title" }
     }
 
     fn errors(&self) -> &[FieldError] {

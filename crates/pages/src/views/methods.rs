@@ -5,16 +5,17 @@
 
 use serde::Serialize;
 
-use super::{FieldError, InApp, View};
+use super::{FieldError, InApp, PasskeyRow, PasskeySignal, View};
 
 /// One login method of the account.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct MethodRow {
     /// What the form of [`RemoveMethod`] is asked with: the method's id in the routes.
     pub id: String,
-    /// `email`, `google`, `apple` or a configured provider; the label is the text `method-{method}`.
+    /// `email`, `google`, `apple` or a configured provider; the label is the text `method-{method}`. `passkey` only
+    /// where methods are to be kept by a tick.
     pub method: String,
-    /// What tells it apart: the masked address; empty where there is none.
+    /// What tells it apart: the masked address, or a passkey's name; empty where there is none.
     pub detail: String,
     /// Whether the address is a private relay of the provider's.
     pub relay: bool,
@@ -31,10 +32,14 @@ pub struct MethodRow {
 }
 
 /// GET /account/methods: アカウント. Notices: `email-changed`, `method-added`, `method-removed`,
-/// `contact-changed`, `password-added`, `methods-kept`.
+/// `contact-changed`, `password-added`, `methods-kept`, `passkey-added`, `passkey-renamed`, `passkey-removed`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Methods {
     pub methods: Vec<MethodRow>,
+    /// The account's passkeys, listed after the others; the oldest first.
+    pub passkeys: Vec<PasskeyRow>,
+    /// What the browser is told of them, where the service has passkeys switched on.
+    pub signal: Option<PasskeySignal>,
     /// Whether 「ログイン方式を追加」 leads to /account/methods/add.
     pub can_add: bool,
     pub notice: Option<String>,
@@ -49,11 +54,13 @@ impl View for Methods {
 }
 
 /// GET /account/methods/add: what can be added (R-METHOD-2). `email` leads to /account/methods/email, a provider's
-/// form goes to /signin/{provider} with `intent` = `link`.
+/// form goes to /signin/{provider} with `intent` = `link`, `passkey` to /account/methods/passkeys/add (R-PASSKEY-1).
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct AddMethod {
-    /// Method ids that the account does not have yet, in the order of the service.
+    /// Method ids that the account does not have yet, in the order of the service; `passkey` also where it has some.
     pub methods: Vec<String>,
+    /// How many passkeys an account can have, where it has as many (and `methods` no `passkey`); else 0.
+    pub passkeys_full: u32,
     pub in_app: Option<InApp>,
 }
 
@@ -85,7 +92,7 @@ pub struct ContactChoice {
 pub struct RemoveMethod {
     pub id: String,
     pub method: String,
-    /// The masked address.
+    /// The masked address; a passkey's name.
     pub detail: String,
     /// The last addressed method (R-METHOD-6): the page says why it stays, and has no form.
     pub last: bool,

@@ -10,6 +10,7 @@ mod conflict;
 mod email;
 mod methods;
 mod numbers;
+mod passkeys;
 mod problem;
 mod profile;
 mod providers;
@@ -27,6 +28,7 @@ pub use methods::{
     AddMethod, ContactChoice, MethodRow, Methods, OfferMethod, RecentMethods, RemoveMethod,
 };
 pub use numbers::{NotMe, ProviderLost, TakenBack, Undo};
+pub use passkeys::{Passkey, PasskeyAdd, PasskeyOffer, PasskeyRow, PasskeySignal, PasskeySignin};
 pub use problem::Problem;
 pub use profile::Profile;
 pub use providers::{InApp, SignupAddress, SignupConfirm};

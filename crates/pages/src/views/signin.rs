@@ -10,8 +10,9 @@ use super::{FieldError, InApp, View};
 /// GET /signin: the methods that can be chosen.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Signin {
-    /// Method ids in the order of the service. `email` and `passkey` are links to `/signin/{id}`, a provider is a
-    /// form to `/signin/{provider}` with `intent` = `signin` and `return_to`.
+    /// Method ids in the order of the service. `email` is a link to `/signin/email`, a provider is a form to
+    /// `/signin/{provider}` with `intent` = `signin` and `return_to`. `passkey` is a form to /signin/passkey
+    /// (`credential`, `return_to`), hidden until the script finds that the browser can.
     pub methods: Vec<String>,
     pub in_app: Option<InApp>,
     /// The method used last on this browser (R-SIGNIN-8).
@@ -33,13 +34,16 @@ impl View for Signin {
 }
 
 /// GET, POST /signin/email. Error ids: `invalid-credentials`, `try-again`, `overloaded` (`seconds`),
-/// `rate-limited` (`minutes`), `invalid-address` (field `email`), `missing-password` (field `password`).
+/// `rate-limited` (`minutes`), `invalid-address` (field `email`), `missing-password` (field `password`). With
+/// `passkeys` the form also sends `passkey`, empty or `capable`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct SigninEmail {
     /// What was typed; kept when the form comes back.
     pub email: String,
     pub return_to: String,
     pub signup_open: bool,
+    /// Whether the address's field offers passkeys as well, by the browser's autofill (R-PASSKEY-1).
+    pub passkeys: bool,
     pub errors: Vec<FieldError>,
 }
 

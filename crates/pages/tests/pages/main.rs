@@ -4,6 +4,7 @@
 
 mod letters;
 mod methods;
+mod passkeys;
 mod providers;
 mod rendering;
 mod samples;

@@ -11,7 +11,7 @@ use pages::views::{Args, Chrome, Signin};
 use pages::{FooterLink, Locale, Pages, PagesOptions, PerLocale};
 
 /// Ids whose end is only known at run time.
-const OPEN: [&str; 10] = [
+const OPEN: [&str; 13] = [
     "error-",
     "notice-",
     "method-",
@@ -22,6 +22,9 @@ const OPEN: [&str; 10] = [
     "app-",
     "trouble-",
     "conflict-",
+    "passkey-signin-",
+    "passkey-add-",
+    "passkey-backup-",
 ];
 
 fn here() -> PathBuf {
@@ -138,11 +141,31 @@ fn every_refusal_and_notice_that_the_routes_use_has_a_sentence() {
         "provider-cancelled",
         "provider-already-added",
         "identity-not-yours",
+        "passkey-cancelled",
+        "passkey-timeout",
+        "passkey-failed",
+        "passkey-unsupported",
+        "passkey-insecure",
+        "passkey-interrupted",
+        "passkey-unreachable",
+        "passkey-busy",
+        "passkey-unknown",
+        "passkey-refused",
+        "passkey-expired",
+        "passkey-already-added",
+        "passkey-not-added",
+        "too-many-passkeys",
+        "missing-name",
+        "passkey-name-too-long",
+        "passkey-name-not-allowed",
     ];
     let notices = [
         "method-added",
         "method-removed",
         "methods-kept",
+        "passkey-added",
+        "passkey-renamed",
+        "passkey-removed",
         "password-added",
         "contact-changed",
         "test-mail-sent",

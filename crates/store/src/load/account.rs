@@ -4,11 +4,12 @@
 //! show the locked row as it is and the others as they were.
 
 use accounts::{
-    Account, AccountId, Added, Device, DeviceId, Digest, EmailMethod, Instant, Lost, Methods, Numbers,
-    Origin, PasswordHash, PasswordRecord, Session, SessionId, Suspension, TermsAccepted, Withdrawal,
+    Account, AccountId, Added, Device, DeviceId, Digest, EmailMethod, Instant, Link, Lost, Methods,
+    Numbers, Origin, Passkey, PasswordHash, PasswordRecord, Session, SessionId, Suspension,
+    TermsAccepted, Withdrawal,
 };
 
-use super::{identity, locking, number};
+use super::{identity, locking, number, passkey};
 use crate::driver::{Row, Statement, Tx};
 use crate::fault::Fault;
 use crate::sql;
@@ -30,7 +31,7 @@ pub(super) async fn whole(
     let accounts = tx.query(&ACCOUNT, &key).await?;
     let sessions = tx.query(&SESSIONS, &key).await?;
     let devices = tx.query(&DEVICES, &key).await?;
-    let links = identity::of_account(tx, id).await?;
+    let (links, passkeys) = methods(tx, id).await?;
     let changes = match numbers {
         Numbers::Undo | Numbers::NotMe => number::changes(tx, id, now).await?,
         Numbers::Unasked | Numbers::Lost => Vec::new(),
@@ -38,7 +39,7 @@ pub(super) async fn whole(
     let Some(row) = accounts.first() else {
         return Ok(None);
     };
-    let account = Account { links, ..read_account(row)? };
+    let account = Account { links, passkeys, ..read_account(row)? };
     let changes = number::whole_changes(changes, &account);
     let sessions = sessions.iter().map(read_session).collect::<Result<_, _>>()?;
     let devices = devices.iter().map(read_device).collect::<Result<_, _>>()?;
@@ -51,8 +52,18 @@ pub(crate) async fn methods_of(tx: &mut dyn Tx, id: AccountId) -> Result<Option<
     let Some(row) = rows.first() else {
         return Ok(None);
     };
-    let links = identity::of_account(tx, id).await?;
-    Ok(Some(Methods::of(&Account { links, ..read_account(row)? })))
+    let (links, passkeys) = methods(tx, id).await?;
+    Ok(Some(Methods::of(&Account { links, passkeys, ..read_account(row)? })))
+}
+
+/// The login methods of an account's providers, and its passkeys, oldest first.
+async fn methods(tx: &mut dyn Tx, id: AccountId) -> Result<(Vec<Link>, Vec<Passkey>), Fault> {
+    let (mut links, mut passkeys) = (Vec::new(), Vec::new());
+    for row in tx.query(&METHODS, &[bytes(&id.0)]).await? {
+        links.extend(identity::read_maybe_link(&row)?);
+        passkeys.extend(passkey::read_maybe(&row)?);
+    }
+    Ok((links, passkeys))
 }
 
 /// The session with this digest, live or not.
@@ -72,6 +83,8 @@ pub(crate) fn read_account(row: &Row) -> Result<Account, Fault> {
         email: read_email(row, password)?,
         password_version,
         links: Vec::new(),
+        passkeys: Vec::new(),
+        passkey_declined: row.maybe_instant("passkey_declined_at")?,
         contact: row.addressed("contact")?,
         contact_since: row.instant("contact_since")?,
         withdrawn: read_withdrawal(row)?,
@@ -163,10 +176,11 @@ fn read_device(row: &Row) -> Result<Device, Fault> {
     })
 }
 
-pub(super) const STATEMENTS: &[Statement] = &[LOCK, ACCOUNT, SESSIONS, DEVICES, SESSION];
+pub(super) const STATEMENTS: &[Statement] = &[LOCK, ACCOUNT, METHODS, SESSIONS, DEVICES, SESSION];
 
 const LOCK: Statement = locking!("account/lock", [Bytes]);
 const ACCOUNT: Statement = sql!("account/find", [Bytes]);
+const METHODS: Statement = sql!("account/methods", [Bytes]);
 const SESSIONS: Statement = sql!("session/of_account", [Bytes]);
 const DEVICES: Statement = sql!("device/of_account", [Bytes]);
 const SESSION: Statement = sql!("session/find", [Bytes]);

@@ -7,7 +7,7 @@ use accounts::{
     Intent, Line, Link, LinkAddress, OwnEmail, SessionId, Trip,
 };
 
-use super::{Hold, address, locking};
+use super::{Hold, address, locking, passkey};
 use crate::driver::{Row, Statement, Tx};
 use crate::fault::Fault;
 use crate::sql;
@@ -29,12 +29,6 @@ pub(crate) async fn owner(tx: &mut dyn Tx, identity: &Identity) -> Result<Option
     rows.first().map(|row| row.array("account_id").map(AccountId)).transpose()
 }
 
-/// The login methods of an account's providers, oldest first.
-pub(super) async fn of_account(tx: &mut dyn Tx, id: AccountId) -> Result<Vec<Link>, Fault> {
-    let rows = tx.query(&OF_ACCOUNT, &[bytes(&id.0)]).await?;
-    rows.iter().map(read_link).collect()
-}
-
 /// The accounts that have an address through a provider, oldest first.
 pub(crate) async fn holders(tx: &mut dyn Tx, email: &Email) -> Result<Vec<Holder>, Fault> {
     let rows = tx.query(&OF_ADDRESS, &[email.key().into()]).await?;
@@ -49,7 +43,13 @@ pub(super) async fn elsewhere(tx: &mut dyn Tx, account: &Account) -> Result<Vec<
     for methods in kept {
         let email = methods.email.iter().map(|method| Claim::Email(method.email.clone()));
         let links = methods.links.iter().map(|link| Claim::Identity(link.identity.clone()));
-        for claim in email.chain(links) {
+        // What the account has now is not elsewhere.
+        let lost = methods
+            .passkeys
+            .iter()
+            .filter(|kept| !account.passkeys.iter().any(|known| known.credential == kept.credential));
+        let credentials = lost.map(|kept| Claim::Credential(kept.credential.clone()));
+        for claim in email.chain(links).chain(credentials) {
             if !asked.iter().any(|known| same(known, &claim)) {
                 asked.push(claim);
             }
@@ -60,6 +60,7 @@ pub(super) async fn elsewhere(tx: &mut dyn Tx, account: &Account) -> Result<Vec<
         let owner = match &claim {
             Claim::Email(email) => address::owner(tx, email.key()).await?.map(|(owner, _)| owner),
             Claim::Identity(identity) => owner(tx, identity).await?,
+            Claim::Credential(credential) => passkey::owner(tx, credential).await?,
         };
         if owner.is_some_and(|owner| owner != account.id) {
             elsewhere.push(claim);
@@ -72,7 +73,8 @@ fn same(one: &Claim, other: &Claim) -> bool {
     match (one, other) {
         (Claim::Email(one), Claim::Email(other)) => one.same_as(other),
         (Claim::Identity(one), Claim::Identity(other)) => one == other,
-        (Claim::Email(_), Claim::Identity(_)) | (Claim::Identity(_), Claim::Email(_)) => false,
+        (Claim::Credential(one), Claim::Credential(other)) => one == other,
+        (Claim::Email(_) | Claim::Identity(_) | Claim::Credential(_), _) => false,
     }
 }
 
@@ -182,12 +184,10 @@ pub(crate) const LINK: &str = "link";
 /// To show the method again.
 pub(crate) const PROVE: &str = "prove";
 
-pub(super) const STATEMENTS: &[Statement] =
-    &[OWNER, FORMER, OF_ACCOUNT, OF_ADDRESS, TRIP, LOCK_TRIP, REPORT];
+pub(super) const STATEMENTS: &[Statement] = &[OWNER, FORMER, OF_ADDRESS, TRIP, LOCK_TRIP, REPORT];
 
 const OWNER: Statement = sql!("identity/owner", [Text, Text]);
 const FORMER: Statement = sql!("former/find", [Text, Text]);
-const OF_ACCOUNT: Statement = sql!("identity/of_account", [Bytes]);
 const OF_ADDRESS: Statement = sql!("identity/of_address", [Text]);
 const TRIP: Statement = sql!("trip/find", [Bytes]);
 const LOCK_TRIP: Statement = locking!("trip/find", [Bytes]);

@@ -5,7 +5,7 @@
 
 use accounts::{
     Account, AccountId, Added, Addressed, Change, ChangeId, ChangeKind, Email, Instant, KeptEmail,
-    Methods, Number, NumberId, NumberKind, Numbers, SessionId,
+    Method, Methods, Number, NumberId, NumberKind, Numbers, SessionId,
 };
 
 use super::day_before;
@@ -108,16 +108,18 @@ fn read_number(row: &Row) -> Result<Number, Fault> {
 }
 
 fn read_change(row: &Row) -> Result<ReadChange, Fault> {
-    let method = match row.maybe_text("method")? {
-        Some(_) => Some(row.addressed("method")?),
-        None => None,
-    };
-    let kind = match (row.text("kind")?, method) {
+    let kind = match (row.text("kind")?, row.maybe_method("method")?) {
         ("password", None) => ChangeKind::Password,
         ("email", None) => ChangeKind::Email,
         ("contact", None) => ChangeKind::Contact,
-        ("added", Some(method)) => ChangeKind::Added(method),
-        ("removed", Some(method)) => ChangeKind::Removed(method),
+        ("added", Some(Method::Email)) => ChangeKind::Added(Addressed::Email),
+        ("added", Some(Method::Provider(provider))) => ChangeKind::Added(Addressed::Provider(provider)),
+        ("added", Some(Method::Passkey(passkey))) => ChangeKind::PasskeyAdded(passkey),
+        ("removed", Some(Method::Email)) => ChangeKind::Removed(Addressed::Email),
+        ("removed", Some(Method::Provider(provider))) => {
+            ChangeKind::Removed(Addressed::Provider(provider))
+        }
+        ("removed", Some(Method::Passkey(passkey))) => ChangeKind::PasskeyRemoved(passkey),
         _ => return Err(row.fault("kind", "an unknown word")),
     };
     let (kept, before) = match row.maybe_text("before")? {
@@ -146,7 +148,13 @@ fn read_former_email(row: &Row) -> Result<Kept, Fault> {
 }
 
 const fn nothing() -> Methods {
-    Methods { email: None, links: Vec::new(), contact: Addressed::Email, contact_since: Instant(0) }
+    Methods {
+        email: None,
+        links: Vec::new(),
+        passkeys: Vec::new(),
+        contact: Addressed::Email,
+        contact_since: Instant(0),
+    }
 }
 
 /// How many numbers of one kind are looked at. Whoever signs in more often than this in a week has newer ones in

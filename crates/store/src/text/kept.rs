@@ -1,15 +1,16 @@
 //! Login methods that were, and identities in hand, as JSON in one column each.
 //!
 //! They are read whole or not at all, and nothing is looked up by what is in them. A field that is missing or of
-//! another kind is a fault, never a guess.
+//! another kind is a fault, never a guess; only the list of passkeys may be missing, for pictures were kept before there
+//! were any.
 
 use accounts::{
-    Added, Addressed, Email, Identity, Instant, KeptEmail, Line, Link, LinkAddress, Methods, Provider,
-    SessionId, Shown,
+    Added, Addressed, CredentialId, Email, Identity, Instant, KeptEmail, Line, Link, LinkAddress,
+    Methods, Passkey, PasskeyId, Provider, PublicKey, SessionId, Shown,
 };
 use serde_json::{Value, json};
 
-use super::{Word, hex, unhex};
+use super::{Word, hex, unhex, unhex_all};
 
 /// Login methods on their way to a row.
 pub(crate) fn methods(methods: &Methods) -> String {
@@ -23,6 +24,7 @@ pub(crate) fn methods(methods: &Methods) -> String {
     json!({
         "email": email,
         "links": methods.links.iter().map(link).collect::<Vec<_>>(),
+        "passkeys": methods.passkeys.iter().map(passkey).collect::<Vec<_>>(),
         "contact": methods.contact.name(),
         "contact_since": methods.contact_since.0,
     })
@@ -40,9 +42,14 @@ pub(crate) fn read_methods(text: &str) -> Option<Methods> {
             added: read_added(kept.get("added")?)?,
         }),
     };
+    let passkeys = match value.get("passkeys") {
+        Some(kept) => kept.as_array()?.iter().map(read_passkey).collect::<Option<_>>()?,
+        None => Vec::new(),
+    };
     Some(Methods {
         email,
         links: value.get("links")?.as_array()?.iter().map(read_link).collect::<Option<_>>()?,
+        passkeys,
         contact: Addressed::from_name(value.get("contact")?.as_str()?)?,
         contact_since: at(&value, "contact_since")?,
     })
@@ -116,6 +123,41 @@ fn read_link(value: &Value) -> Option<Link> {
         added: read_added(value.get("added")?)?,
         held_at: maybe_at(value, "held_at")?,
     })
+}
+
+fn passkey(passkey: &Passkey) -> Value {
+    json!({
+        "id": hex(&passkey.id.0),
+        "credential": hex(passkey.credential.as_bytes()),
+        "key": hex(&passkey.key.0),
+        "name": passkey.name.as_str(),
+        "aaguid": hex(&passkey.aaguid),
+        "transports": passkey.transports.as_str(),
+        "backup": passkey.backup.word(),
+        "counter": passkey.counter,
+        "added": added(passkey.added),
+        "used_at": passkey.used_at.map(|at| at.0),
+    })
+}
+
+fn read_passkey(value: &Value) -> Option<Passkey> {
+    Some(Passkey {
+        id: PasskeyId(unhex(value.get("id")?.as_str()?)?),
+        credential: CredentialId::new(&unhex_all(value.get("credential")?.as_str()?)?)?,
+        key: PublicKey(unhex_all(value.get("key")?.as_str()?)?),
+        name: line(value, "name")?,
+        aaguid: unhex(value.get("aaguid")?.as_str()?)?,
+        transports: line(value, "transports")?,
+        backup: Word::read(value.get("backup")?.as_str()?)?,
+        counter: u32::try_from(value.get("counter")?.as_u64()?).ok()?,
+        added: read_added(value.get("added")?)?,
+        used_at: maybe_at(value, "used_at")?,
+    })
+}
+
+fn line(value: &Value, field: &str) -> Option<Line> {
+    let text = value.get(field)?.as_str()?;
+    Some(Line::clean(text, usize::MAX)).filter(|line| line.as_str() == text)
 }
 
 fn added(added: Added) -> Value {

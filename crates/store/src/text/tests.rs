@@ -1,6 +1,9 @@
 //! The spellings of lists and words: what is written is read back, and nothing else is read.
 
-use accounts::{Added, Identity, KeptEmail, Link, LinkAddress, Methods, SessionId, Shown};
+use accounts::{
+    Added, Backup, CredentialId, Identity, KeptEmail, Link, LinkAddress, Methods, Passkey, PasskeyId,
+    PublicKey, SessionId, Shown,
+};
 
 use super::*;
 
@@ -76,6 +79,34 @@ fn every_word_is_read_as_it_was_written() {
     back(&[FormerWay::Removed, FormerWay::Withdrawn]);
     back(&[Relay::Own, Relay::Private]);
     back(&[Vouched::Yes, Vouched::No]);
+    back(&[Backup::Single, Backup::Eligible, Backup::BackedUp]);
+}
+
+fn kept_passkeys() -> Vec<Passkey> {
+    let synced = Passkey {
+        id: PasskeyId([0xef; 16]),
+        credential: CredentialId::new(&[0x00, 0x7f, 0xff]).unwrap(),
+        key: PublicKey(vec![0xa5, 0x01, 0x02]),
+        name: Line::clean("花子の\"鍵\"", 50),
+        aaguid: [0x1a; 16],
+        transports: Line::clean("internal,hybrid", 50),
+        backup: Backup::BackedUp,
+        counter: u32::MAX,
+        added: Added { at: Instant(9), by: Some(SessionId([0x12; 16])) },
+        used_at: Some(Instant(10)),
+    };
+    let long = Passkey {
+        id: PasskeyId([0xee; 16]),
+        credential: CredentialId::new(&[0x55; 1_023]).unwrap(),
+        key: PublicKey(Vec::new()),
+        name: Line::clean("", 50),
+        backup: Backup::Single,
+        counter: 0,
+        added: Added { at: Instant(11), by: None },
+        used_at: None,
+        ..synced.clone()
+    };
+    vec![synced, long]
 }
 
 fn kept_methods() -> Methods {
@@ -104,6 +135,7 @@ fn kept_methods() -> Methods {
     Methods {
         email: Some(KeptEmail { email, proven_at: Instant(2), added }),
         links: vec![named, nameless],
+        passkeys: kept_passkeys(),
         contact: Addressed::Provider(Provider::APPLE),
         contact_since: Instant(8),
     }
@@ -112,7 +144,13 @@ fn kept_methods() -> Methods {
 #[test]
 fn kept_methods_and_identities_in_hand_are_read_as_they_were_written() {
     let whole = kept_methods();
-    let bare = Methods { email: None, links: Vec::new(), contact: Addressed::Email, ..whole.clone() };
+    let bare = Methods {
+        email: None,
+        links: Vec::new(),
+        passkeys: Vec::new(),
+        contact: Addressed::Email,
+        ..whole.clone()
+    };
     for kept in [whole, bare] {
         assert_eq!(read_methods(&methods(&kept)), Some(kept));
     }
@@ -128,6 +166,16 @@ fn kept_methods_and_identities_in_hand_are_read_as_they_were_written() {
     for in_hand in [in_hand, nameless] {
         assert_eq!(read_shown(&shown(&in_hand)), Some(in_hand));
     }
+}
+
+/// A picture that was kept before there were passkeys has none.
+#[test]
+fn kept_methods_of_before_there_were_passkeys_are_read() {
+    let before = Methods { passkeys: Vec::new(), ..kept_methods() };
+    let now = methods(&before);
+    let then = now.replace(",\"passkeys\":[]", "");
+    assert_ne!(then, now);
+    assert_eq!(read_methods(&then), Some(before));
 }
 
 /// A picture with a part that is missing or of another kind is no picture: nothing is put back by halves.
@@ -147,6 +195,20 @@ fn kept_methods_with_a_part_that_is_missing_or_another_are_not_read() {
         ("\"by\":\"cdcd", "\"by\":\"CDcd"),
         ("\"subject\":\"nameless\"", "\"subject\":\"\""),
         ("\"links\":[", "\"links\":[1,"),
+        ("\"passkeys\":[", "\"passkeys\":[1,"),
+        ("\"passkeys\":[", "\"passkeys\":null,\"other\":["),
+        ("\"id\":\"ef", "\"id\":\"EF"),
+        ("\"credential\":\"007fff\"", "\"credential\":\"007ff\""),
+        ("\"credential\":\"007fff\"", "\"credential\":\"\""),
+        ("\"credential\":\"007fff\"", "\"credential\":\"007fFF\""),
+        ("\"credential\":\"55", "\"credential\":\"5555"),
+        ("\"key\":\"a50102\"", "\"key\":null"),
+        ("\"name\":\"花子", "\"name\":\"\\u0007花子"),
+        ("\"aaguid\":\"1a", "\"aaguid\":\"1a1a"),
+        ("\"backup\":\"single\"", "\"backup\":\"Single\""),
+        ("\"counter\":4294967295", "\"counter\":4294967296"),
+        ("\"counter\":4294967295", "\"counter\":-1"),
+        ("\"used_at\":10", "\"used\":10"),
     ] {
         let damaged = whole.replace(part, other);
         assert_ne!(damaged, whole, "{part}");

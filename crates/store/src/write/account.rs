@@ -9,7 +9,7 @@ use accounts::{
     TermsAccepted,
 };
 
-use super::identity;
+use super::{identity, passkey};
 
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
@@ -36,6 +36,7 @@ pub(super) async fn created(tx: &mut dyn Tx, account: &Account) -> Result<(), Fa
     for link in &account.links {
         identity::claim(tx, account.id, link).await?;
     }
+    passkey::claim_all(tx, account.id, &account.passkeys).await?;
     let Some(method) = &account.email else {
         return Ok(());
     };
@@ -45,6 +46,27 @@ pub(super) async fn created(tx: &mut dyn Tx, account: &Account) -> Result<(), Fa
     };
     let change = (password.version, &password.hash, PasswordChange::Chosen);
     password_set(tx, account.id, change, password.set_at).await
+}
+
+/// Writes those events that `write` sends here.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`write` lists the events that come here")]
+pub(super) async fn about_account(tx: &mut dyn Tx, event: &Event) -> Result<(), Fault> {
+    match event {
+        Event::PasswordSet { account, version, hash, change, at } => {
+            password_set(tx, *account, (*version, hash, *change), *at).await
+        }
+        Event::PasswordVoided { account, version, cause: _, at } => {
+            password_voided(tx, *account, *version, *at).await
+        }
+        Event::PendingCancelled { account, epoch: now } => epoch(tx, *account, *now).await,
+        Event::ProfileChanged { account, display_name, locale } => {
+            profile(tx, *account, display_name, *locale).await
+        }
+        Event::TermsAccepted { account, terms: accepted } => terms(tx, *account, accepted).await,
+        Event::Suspended { account, suspension: of } => suspension(tx, *account, Some(of)).await,
+        Event::Resumed { account } => suspension(tx, *account, None).await,
+        _ => Err(Fault::Bug("an event came to the wrong place".to_owned())),
+    }
 }
 
 /// Writes those events that `write` sends here.
@@ -139,7 +161,7 @@ pub(super) async fn lost(
     tx.execute(&LOST, &values).await.map(drop)
 }
 
-pub(super) async fn password_set(
+async fn password_set(
     tx: &mut dyn Tx,
     account: AccountId,
     (version, hash, change): (i64, &PasswordHash, PasswordChange),
@@ -153,7 +175,7 @@ pub(super) async fn password_set(
     tx.execute(statement, &values).await.map(drop)
 }
 
-pub(super) async fn password_voided(
+async fn password_voided(
     tx: &mut dyn Tx,
     account: AccountId,
     version: i64,
@@ -174,11 +196,11 @@ async fn email_changed(
     tx.execute(&EMAIL_CHANGED, &values).await.map(drop)
 }
 
-pub(super) async fn epoch(tx: &mut dyn Tx, account: AccountId, epoch: i64) -> Result<(), Fault> {
+async fn epoch(tx: &mut dyn Tx, account: AccountId, epoch: i64) -> Result<(), Fault> {
     tx.execute(&EPOCH, &[epoch.into(), bytes(&account.0)]).await.map(drop)
 }
 
-pub(super) async fn profile(
+async fn profile(
     tx: &mut dyn Tx,
     account: AccountId,
     display_name: &Line,
@@ -188,16 +210,12 @@ pub(super) async fn profile(
     tx.execute(&PROFILE, &values).await.map(drop)
 }
 
-pub(super) async fn terms(
-    tx: &mut dyn Tx,
-    account: AccountId,
-    terms: &TermsAccepted,
-) -> Result<(), Fault> {
+async fn terms(tx: &mut dyn Tx, account: AccountId, terms: &TermsAccepted) -> Result<(), Fault> {
     let values = [terms.version.as_str().into(), terms.at.0.into(), bytes(&account.0)];
     tx.execute(&TERMS, &values).await.map(drop)
 }
 
-pub(super) async fn suspension(
+async fn suspension(
     tx: &mut dyn Tx,
     account: AccountId,
     suspension: Option<&Suspension>,
@@ -217,11 +235,11 @@ async fn session_started(tx: &mut dyn Tx, session: &Session) -> Result<(), Fault
         bytes(&session.account.0),
         session.kind.word().into(),
         bytes(&session.device.0),
-        session.method.name().into(),
+        session.method.key().into(),
         session.started_at.0.into(),
         session.seen_at.0.into(),
         session.proved_at.0.into(),
-        session.proved_by.name().into(),
+        session.proved_by.key().into(),
         session.origin.address.as_str().into(),
         session.origin.label.as_str().into(),
     ];
@@ -248,7 +266,7 @@ async fn session_proved(
     session: SessionId,
     (at, method): (Instant, Method),
 ) -> Result<(), Fault> {
-    let values = [at.0.into(), method.name().into(), bytes(&account.0), bytes(&session.0)];
+    let values = [at.0.into(), method.key().into(), bytes(&account.0), bytes(&session.0)];
     tx.execute(&SESSION_PROVED, &values).await.map(drop)
 }
 

@@ -5,8 +5,8 @@
 
 use accounts::{AccountId, Event, Former, Identity, Instant, Intent, Link, Methods, Trip, Withdrawal};
 
-use super::account;
 use super::address::session_of;
+use super::{account, passkey};
 use crate::driver::{Statement, Tx, Value};
 use crate::fault::Fault;
 use crate::load::{LINK, PROVE, SIGN_IN};
@@ -104,6 +104,7 @@ async fn put_back(
 ) -> Result<(), Fault> {
     account::email_removed(tx, id).await?;
     all_left(tx, id, now).await?;
+    passkey::all_left(tx, id).await?;
     if let Some(email) = &methods.email {
         account::claim_email(tx, id, email).await?;
     }
@@ -112,10 +113,11 @@ async fn put_back(
     for link in links {
         claim(tx, id, link).await?;
     }
+    passkey::claim_all(tx, id, &methods.passkeys).await?;
     account::contact(tx, id, methods.contact, methods.contact_since).await
 }
 
-/// The addresses and identities are free at once; what a provider gave is due to be revoked (R-WITHDRAW-1).
+/// The addresses, identities and credential ids are free at once; what a provider gave is due to be revoked (R-WITHDRAW-1).
 async fn withdrawn(tx: &mut dyn Tx, id: AccountId, withdrawal: &Withdrawal) -> Result<(), Fault> {
     let values = [
         withdrawal.at.0.into(),
@@ -126,6 +128,7 @@ async fn withdrawn(tx: &mut dyn Tx, id: AccountId, withdrawal: &Withdrawal) -> R
     tx.execute(&WITHDRAWN, &values).await?;
     account::lost(tx, id, None).await?;
     account::email_removed(tx, id).await?;
+    passkey::all_left(tx, id).await?;
     all_left(tx, id, withdrawal.at).await
 }
 
@@ -193,6 +196,7 @@ const ERASED: &[Statement] = &[
     SESSIONS_ERASED,
     DEVICES_ERASED,
     PASSWORD_ERASED,
+    passkey::ALL_LEFT,
     CHANGES_ERASED,
     NUMBERS_ERASED,
     FORMER_ERASED,

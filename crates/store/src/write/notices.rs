@@ -3,7 +3,7 @@
 //! Both are numbered under the decision's id, so that none can be written twice. A mail holds the id of its code, never
 //! the code (R-RESET-9).
 
-use accounts::{Activity, DecisionId, Email, Instant, Mail, Method};
+use accounts::{Activity, DecisionId, Email, Instant, Line, Mail, Method};
 
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
@@ -24,7 +24,7 @@ pub(super) async fn activity(
         activity.kind.word().into(),
         activity.actor.word().into(),
         activity.session.as_ref().map(|session| session.0.as_slice()).into(),
-        activity.method.as_ref().map(Method::name).into(),
+        activity.method.as_ref().map(Method::key).into(),
         activity.origin.address.as_str().into(),
         activity.origin.label.as_str().into(),
     ];
@@ -48,7 +48,7 @@ pub(super) async fn mail(
         mail.challenge.as_ref().map(|challenge| challenge.0.as_slice()).into(),
         mail.at.0.into(),
         maybe_at(mail.useless_at),
-        mail.method.as_ref().map(Method::name).into(),
+        mail.method.as_ref().map(Method::key).into(),
         mail.origin.address.as_str().into(),
         mail.origin.label.as_str().into(),
         now.0.into(),
@@ -56,6 +56,7 @@ pub(super) async fn mail(
         maybe_at(mail.until),
         mail.before.as_ref().map(Email::as_stored).into(),
         mail.after.as_ref().map(Email::as_stored).into(),
+        mail.passkey.as_ref().map(Line::as_str).into(),
     ];
     tx.execute(&MAIL, &values).await.map(drop)
 }
@@ -68,6 +69,6 @@ const MAIL: Statement = sql!(
     "mail/write",
     [
         Bytes, Int, Text, Text, Text, Bytes, Bytes, Int, Int, Text, Text, Text, Int, Bytes, Int, Text,
-        Text
+        Text, Text
     ]
 );

@@ -2,7 +2,7 @@
 //!
 //! A number that was used or taken away stays so: no later event gives it back.
 
-use accounts::{Addressed, Change, ChangeKind, Email, Event, Number, NumberKind};
+use accounts::{Change, ChangeKind, Email, Event, Method, Number, NumberKind};
 
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
@@ -56,8 +56,10 @@ async fn noted(tx: &mut dyn Tx, account: &[u8], change: &Change) -> Result<(), F
     let (kind, method) = match &change.kind {
         ChangeKind::Password => ("password", None),
         ChangeKind::Email => ("email", None),
-        ChangeKind::Added(method) => ("added", Some(method)),
-        ChangeKind::Removed(method) => ("removed", Some(method)),
+        ChangeKind::Added(method) => ("added", Some(method.method())),
+        ChangeKind::Removed(method) => ("removed", Some(method.method())),
+        ChangeKind::PasskeyAdded(passkey) => ("added", Some(Method::Passkey(*passkey))),
+        ChangeKind::PasskeyRemoved(passkey) => ("removed", Some(Method::Passkey(*passkey))),
         ChangeKind::Contact => ("contact", None),
     };
     let values = [
@@ -66,7 +68,7 @@ async fn noted(tx: &mut dyn Tx, account: &[u8], change: &Change) -> Result<(), F
         kind.into(),
         change.at.0.into(),
         change.until.0.into(),
-        method.map(Addressed::name).into(),
+        method.map(|method| method.key()).into(),
         change.by.as_ref().map(|session| session.0.as_slice()).into(),
         text::methods(&change.before).into(),
     ];

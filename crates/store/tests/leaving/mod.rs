@@ -7,6 +7,7 @@
 use accounts::*;
 use store::{Engine, IdentityToken, Store, Swept};
 
+use crate::rows::passkeys::{self, Door};
 use crate::rows::{Dice, Rows, asker, at_address, both_with_rows, line, register, say};
 use crate::{sweep, wait};
 
@@ -277,6 +278,9 @@ async fn r_withdraw_2_erasing_leaves_the_id_and_nothing_personal() {
         let (dice, store) = (Dice::new(), &rows.store);
         let member = Member::with_google(store, &dice).await;
         store.keep_token(member.token(b"sealed")).await.unwrap();
+        let session = store.session(member.session).await.unwrap().unwrap().0.session.id;
+        let door = Door { account: member.account, session, secret: member.session };
+        let passkey = passkeys::add(store, &dice, door).await;
         let name = Some(line("看板花子"));
         let command = Command::ChangeProfile { display_name: name, locale: None };
         say(store, member.signed_in(), command, dice.draws()).await;
@@ -303,7 +307,8 @@ async fn r_withdraw_2_erasing_leaves_the_id_and_nothing_personal() {
         ];
         let words = words.map(str::to_lowercase);
         let words = words.iter().flat_map(|word| [word.clone(), hex(word.as_bytes())]);
-        let words = words.collect::<Vec<_>>();
+        let credential = hex(passkey.credential.as_bytes());
+        let words = words.chain([credential, hex(&passkey.key.0)]).collect::<Vec<_>>();
         // The look finds what there is: the tables of the account, of its letters, and of what it can be had back by.
         let before = places(&rows, &words).await;
         for table in

@@ -2,6 +2,8 @@
 //!
 //! A part of the sample test; the rows are those of the third migration.
 
+pub(crate) mod passkeys;
+
 use accounts::*;
 
 use crate::rows::line;
@@ -44,6 +46,7 @@ fn jiro() -> Account {
     let before = Methods {
         email: None,
         links: vec![first.clone()],
+        passkeys: Vec::new(),
         contact: Addressed::Provider(Provider::GOOGLE),
         contact_since: at(-100_000),
     };
@@ -130,6 +133,8 @@ async fn the_sample_of_a_withdrawn_account_is_loaded_whole() {
         let methods = Methods {
             email: Some(KeptEmail { email: email.clone(), proven_at: since, added }),
             links: vec![link],
+            // It was kept before there were passkeys.
+            passkeys: Vec::new(),
             contact: Addressed::Email,
             contact_since: since,
         };

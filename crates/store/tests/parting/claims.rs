@@ -91,7 +91,7 @@ async fn i3_of_two_registrations_with_one_identity_one_makes_the_account() {
 }
 
 /// Nodes whose connections go through a pooler in transaction mode, where there is one.
-async fn nodes_behind_a_pooler(rows: &Rows) -> Option<Vec<Store>> {
+pub(crate) async fn nodes_behind_a_pooler(rows: &Rows) -> Option<Vec<Store>> {
     let Ok(pooler) = std::env::var("GENKAN_TEST_PGBOUNCER") else {
         eprintln!("skipped: GENKAN_TEST_PGBOUNCER is not set");
         return None;

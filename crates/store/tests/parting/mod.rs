@@ -9,7 +9,7 @@ use accounts::*;
 use crate::rows::{self, Dice, Rows, at_address, at_flow, both_with_rows, line, prove, say};
 use crate::{Order, all_at_once, nodes, outcomes};
 
-mod claims;
+pub(crate) mod claims;
 
 pub(crate) const GOOGLE: Provider = Provider::GOOGLE;
 pub(crate) const BY_GOOGLE: Addressed = Addressed::Provider(GOOGLE);
@@ -55,6 +55,8 @@ fn member(dice: &Dice, name: &str, at: Instant) -> (Member, Session) {
         email: Some(method),
         password_version: 0,
         links,
+        passkeys: Vec::new(),
+        passkey_declined: None,
         contact: Addressed::Email,
         contact_since: at,
         suspended: None,

@@ -1,10 +1,11 @@
-//! What is past counts as past, swept or not: numbers, changes, cooldowns, sessions.
+//! What is past counts as past, swept or not: numbers, changes, cooldowns, sessions, questions to authenticators.
 //!
 //! Each is tried just before its end, just after it, and after the sweep that takes it away. The clock of PostgreSQL goes
 //! on while a test runs, so "just" is a minute.
 
 use accounts::*;
 
+use crate::rows::passkeys::{Door, add, credential, entering};
 use crate::rows::{
     Dice, Rows, at_address, at_flow, both_with_rows, enter, enter_number, register, say,
 };
@@ -173,6 +174,61 @@ async fn the_number_of_a_void_password_is_kept_also_where_there_was_none() {
         let applied = told.decision.events.iter().fold(told.before.clone(), apply);
         let loaded = store.load(&flow).await.unwrap().0;
         assert_eq!(loaded.account.unwrap().email, applied.account.unwrap().email);
+        rows.leave().await;
+    }
+}
+
+/// G8: a question is answered once for as long as it can be answered at all, and then not at all.
+#[tokio::test]
+async fn g8_an_answered_question_stays_answered_until_its_end_however_often_is_swept() {
+    for rows in both_with_rows().await {
+        let (dice, store) = (Dice::new(), &rows.store);
+        let (welcome, draws) = register(store, &dice, &dice.email("hanako")).await;
+        let passkey = add(store, &dice, Door::of(&welcome, &draws)).await;
+        // The one that the passkey was made for.
+        wait(&rows, Millis::minutes(6)).await;
+        assert_eq!(sweep(&rows).await.ceremonies, 1);
+
+        let expires_at = store.now().await.unwrap().plus(Millis::minutes(5));
+        let ceremony = Ceremony { challenge: dice.digest(), expires_at };
+        let answer = async || {
+            let (scope, command, draws) = entering(store, &dice, &passkey, (0, ceremony)).await;
+            say(store, scope, command, draws).await.decision.outcome
+        };
+        assert!(matches!(answer().await, Outcome::Welcome(_)));
+        wait(&rows, before(Millis::minutes(5))).await;
+        assert_eq!(sweep(&rows).await.ceremonies, 0);
+        let gone = Outcome::Refused(Reason::CeremonyGone);
+        assert_eq!(answer().await, gone);
+        wait(&rows, Millis::minutes(2)).await;
+        assert_eq!(answer().await, gone);
+        assert_eq!(sweep(&rows).await.ceremonies, 1);
+        assert_eq!(answer().await, gone);
+        rows.leave().await;
+    }
+}
+
+/// A passkey is found by its credential id alone, with the address whose lock may refuse it.
+#[tokio::test]
+async fn a_passkey_is_looked_up_with_its_account_and_the_address() {
+    for rows in both_with_rows().await {
+        let (dice, store) = (Dice::new(), &rows.store);
+        let email = dice.email("Hanako");
+        let (welcome, draws) = register(store, &dice, &email).await;
+        let passkey = add(store, &dice, Door::of(&welcome, &draws)).await;
+        let owned = store.passkey(&passkey.credential).await.unwrap().unwrap();
+        let expected = store::OwnedPasskey {
+            account: welcome.account,
+            email: Some(email),
+            passkey: passkey.clone(),
+        };
+        assert_eq!(owned, expected);
+        assert_eq!(store.passkey(&credential(&dice)).await.unwrap(), None);
+        let scope = Scope { session: Some(draws.session_digest), ..Scope::default() };
+        let command = Command::RemovePasskey { passkey: passkey.id };
+        let told = say(store, scope, command, dice.draws()).await;
+        assert_eq!(told.decision.outcome, Outcome::Done);
+        assert_eq!(store.passkey(&passkey.credential).await.unwrap(), None);
         rows.leave().await;
     }
 }

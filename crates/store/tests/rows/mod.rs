@@ -4,6 +4,8 @@
 //! addresses and ids of its own, so many can be told in one database.
 #![expect(dead_code, reason = "each test file uses its own part of this")]
 
+pub(crate) mod passkeys;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -104,6 +106,7 @@ impl Dice {
             device_digest: self.digest(),
             flow_digest: self.digest(),
             form_digest: self.digest(),
+            passkey: PasskeyId(self.id()),
             challenge: ChallengeId(self.id()),
             trip_state: self.digest(),
             trip_browser: self.digest(),

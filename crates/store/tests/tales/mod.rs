@@ -6,11 +6,13 @@
 
 mod naming;
 mod orders;
+mod passkeys;
 pub(crate) mod telling;
 pub(crate) mod ways;
 mod whole;
 
-use accounts::{Purpose, SessionKind, TripErrand, Verdict};
+use accounts::{Creation, Person, Purpose, SessionKind, TripErrand, Verdict};
+use passkeys::{Errand, KEYS, Key};
 use proptest::prelude::*;
 
 /// One step of a tale. The numbers pick among what there is when the step is taken.
@@ -90,6 +92,8 @@ pub(crate) enum Step {
         who: usize,
         news: usize,
     },
+    /// Does something with an authenticator.
+    Key(Key),
     /// The house itself erases somebody whose grace is over.
     Erase {
         member: usize,
@@ -141,6 +145,9 @@ pub(crate) enum Own {
     /// Removes a method; names another as the contact, or none.
     Remove(usize, usize),
     ChooseContact(usize),
+    NameKey(usize),
+    RemoveKey(usize),
+    DeclineKey,
     Follow {
         provider: usize,
         at: usize,
@@ -193,7 +200,7 @@ pub(crate) fn steps(length: usize) -> impl Strategy<Value = Vec<Step>> {
         2 => change_of_address(),
         1 => change_of_password(),
         1 => suspension(),
-        5 => ways::any(),
+        6 => ways::any(),
     ];
     (0..PLACES, proptest::collection::vec(part, length)).prop_map(|(members, rest)| {
         // Most tales begin with somebody who has an account.
@@ -208,9 +215,10 @@ fn step() -> impl Strategy<Value = Step> {
         11 => codes(),
         4 => (place(), place(), printed(), 0..5_usize)
             .prop_map(|(browser, at, printed, number)| Step::Number { browser, at, printed, number }),
-        6 => (place(), own()).prop_map(|(browser, what)| Step::Own { browser, what }),
+        7 => (place(), own()).prop_map(|(browser, what)| Step::Own { browser, what }),
         5 => (place(), operator()).prop_map(|(at, what)| Step::Operator { at, what }),
         6 => travelling(),
+        4 => with_key().prop_map(Step::Key),
         3 => prop_oneof![12 => 0..5_usize, 5 => 5..8_usize, 2 => Just(8), 1 => Just(9)].prop_map(Step::Wait),
     ]
 }
@@ -233,6 +241,22 @@ fn travelling() -> impl Strategy<Value = Step> {
         3 => (0..PEOPLE, 0..NEWS).prop_map(|(who, news)| Step::Report { who, news }),
         1 => (0..6_usize).prop_map(|member| Step::Erase { member }),
     ]
+}
+
+fn with_key() -> impl Strategy<Value = Key> {
+    let creation = prop_oneof![3 => Just(Creation::Asked), 1 => Just(Creation::Upgrade)];
+    let person = prop_oneof![3 => Just(Person::Verified), 1 => Just(Person::Unverified)];
+    let errand = prop_oneof![
+        3 => (creation, person).prop_map(|(creation, person)| Errand::Add(creation, person)),
+        4 => (0..5_usize, kind()).prop_map(|(counter, kind)| Errand::SignIn(counter, kind)),
+        2 => (0..5_usize).prop_map(Errand::Prove),
+    ];
+    (place(), 0..KEYS, errand, 0..8_usize).prop_map(|(browser, which, errand, challenge)| Key {
+        browser,
+        which,
+        errand,
+        challenge,
+    })
 }
 
 fn place() -> std::ops::Range<usize> {
@@ -280,9 +304,12 @@ fn own() -> impl Strategy<Value = Own> {
         3 => Just(Own::Touch),
         2 => Just(Own::ChangePassword),
         4 => (0..3_usize).prop_map(Own::ChangeProfile),
-        2 => (0..2_usize).prop_map(Own::AcceptTerms),
+        4 => (0..2_usize).prop_map(Own::AcceptTerms),
         3 => (0..3_usize, 0..4_usize).prop_map(|(method, heir)| Own::Remove(method, heir)),
         2 => (0..3_usize).prop_map(Own::ChooseContact),
+        1 => (0..2_usize).prop_map(Own::NameKey),
+        1 => (0..2_usize).prop_map(Own::RemoveKey),
+        1 => Just(Own::DeclineKey),
         2 => (0..2_usize, place()).prop_map(|(provider, at)| Own::Follow { provider, at }),
         1 => Just(Own::Withdraw),
         1 => Just(Own::TestMail),

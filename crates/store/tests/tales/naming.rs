@@ -15,6 +15,13 @@ pub(super) fn name_of(event: &Event) -> String {
         Event::PasswordVoided { cause, .. } => of("PasswordVoided", cause),
         Event::EmailRemoved { cause, .. } => of("EmailRemoved", cause),
         Event::LinkRemoved { cause, .. } => of("LinkRemoved", cause),
+        Event::MethodsPutBack { methods, .. } if !methods.passkeys.is_empty() => {
+            "MethodsPutBack Passkeys".to_owned()
+        }
+        Event::Withdrawn { withdrawal, .. } if !withdrawal.methods.passkeys.is_empty() => {
+            "Withdrawn Passkeys".to_owned()
+        }
+        Event::PasskeyRemoved { cause, .. } => of("PasskeyRemoved", cause),
         Event::LinkChanged { change, .. } => of("LinkChanged", change),
         Event::IdentityFreed { former, .. } => of("IdentityFreed", &former.way),
         Event::LostNoted { lost, .. } => of("LostNoted", lost),

@@ -44,6 +44,7 @@ impl Tale<'_> {
                 let account = Some(*self.accounts.get(*member)?);
                 Some((Scope { account, ..Scope::default() }, Command::Erase))
             }
+            Step::Key(key) => self.with_key(*key).await,
             Step::Own { browser, what } => self.own(*browser, what).await,
             Step::Operator { at, what } => self.operator(*at, what).await,
         }
@@ -105,7 +106,7 @@ impl Tale<'_> {
         form: usize,
     ) -> Option<(Scope, Command)> {
         let scope = self.in_flow(browser)?;
-        let flow = self.store().load(&scope).await.unwrap().0.flow;
+        let Snapshot { flow, account, .. } = self.store().load(&scope).await.unwrap().0;
         // One that is over is none, swept or not.
         let flow = flow.filter(|flow| self.now < flow.expires_at);
         let (hash, terms) = (PasswordHash("$first".to_owned()), Some(line(TERMS[0])));
@@ -116,7 +117,10 @@ impl Tale<'_> {
                 let form = if form == 0 { forms.first() } else { forms.last() };
                 let form = form.copied().unwrap_or(Digest([0; 32]));
                 let hash = PasswordHash("$reset".to_owned());
-                let kept = if ticked { vec![Provider::GOOGLE, Provider::APPLE] } else { Vec::new() };
+                let providers = [Provider::GOOGLE, Provider::APPLE].map(Method::Provider);
+                let passkeys = account.into_iter().flat_map(|account| account.passkeys);
+                let all = passkeys.map(|known| Method::Passkey(known.id)).chain(providers);
+                let kept = if ticked { all.collect() } else { Vec::new() };
                 Some((scope, Command::CompleteReset { form, hash, kept, kind }))
             }
             Some(Purpose::RegisterIdentity) => {
@@ -309,7 +313,7 @@ impl Tale<'_> {
     }
 
     /// Whoever is signed in. A session that has lapsed is nobody's, whether or not its row is still there.
-    async fn signed_in(&self, browser: usize) -> Option<Seen> {
+    pub(super) async fn signed_in(&self, browser: usize) -> Option<Seen> {
         let (seen, _) = self.store().session(self.browsers[browser].session?).await.unwrap()?;
         Some(seen).filter(|seen| is_live(&seen.session, self.now, &Policy::default()))
     }
@@ -339,6 +343,10 @@ fn own(what: &Own, account: Option<&Account>, emails: &[Email; PLACES]) -> Comma
     };
     let missing = Addressed::Provider(Provider::parse("missing").unwrap());
     let session = |n: usize| account.and_then(|a| a.sessions.get(n)).map(|s| s.id);
+    let passkey = |n: usize| {
+        let known = account.and_then(|a| a.passkeys.get(n));
+        known.map_or(PasskeyId([0; 16]), |known| known.id)
+    };
     let device = |n: usize| account.and_then(|a| a.devices.get(n)).map(|d| d.id);
     match what {
         Own::SignOut => Command::SignOut,
@@ -361,6 +369,11 @@ fn own(what: &Own, account: Option<&Account>, emails: &[Email; PLACES]) -> Comma
             Command::RemoveMethod { method: method_gone, successor: method(*heir) }
         }
         Own::ChooseContact(n) => Command::ChooseContact { contact: method(*n).unwrap_or(missing) },
+        Own::NameKey(n) => {
+            Command::RenamePasskey { passkey: passkey(*n), name: line(&format!("{n} 番の鍵")) }
+        }
+        Own::RemoveKey(n) => Command::RemovePasskey { passkey: passkey(*n) },
+        Own::DeclineKey => Command::DeclinePasskey,
         Own::Follow { provider, at } => Command::FollowAddress {
             provider: [Provider::GOOGLE, Provider::APPLE][*provider],
             email: emails[*at].clone(),

@@ -11,6 +11,7 @@ use proptest::test_runner::TestCaseError;
 use store::{OutgoingMail, Store};
 
 use super::naming::name_of;
+use super::passkeys::{Errand, KEYS, Key};
 use super::whole::Whole;
 pub(crate) use super::whole::in_order;
 use super::{Guessing, PEOPLE, PLACES, Step, WAITS};
@@ -73,6 +74,8 @@ pub(crate) struct Tale<'r> {
     pub(super) accounts: Vec<AccountId>,
     /// The last report of each person, so far as there is one.
     reports: [Option<Line>; PEOPLE],
+    /// The challenge that was answered last.
+    pub(super) answered: Option<Ceremony>,
     whole: Whole,
     outcomes: Vec<Outcome>,
     /// The names of the events that came.
@@ -102,6 +105,7 @@ impl<'r> Tale<'r> {
             people: std::array::from_fn(|who| person(number, who)),
             accounts: Vec::new(),
             reports: Default::default(),
+            answered: None,
             browsers: Default::default(),
             tickets: Default::default(),
             whole: Whole::default(),
@@ -160,6 +164,7 @@ impl<'r> Tale<'r> {
         if let Step::Report { who, .. } = step {
             self.reports[*who] = scope.report;
         }
+        self.answered = answered(&told.decision.events).or(self.answered);
         // What was swept is no event: then only the answers are compared, by the test.
         if self.upkeep == Upkeep::Never {
             self.whole.agrees(self.store(), &self.everywhere(looked_at.flow)).await?;
@@ -204,12 +209,16 @@ impl<'r> Tale<'r> {
         for (_, identity) in &self.people {
             all.push(Scope { identity: Some(identity.clone()), ..Scope::default() });
         }
-        // An account that no address leads to, and with it a trip and a report.
+        for which in 0..KEYS {
+            all.push(Scope { credential: Some(self.credential(which)), ..Scope::default() });
+        }
+        let ceremony = self.answered.map(|ceremony| ceremony.challenge);
+        // An account that no address leads to, and with it a trip, a report and a challenge.
         for (n, account) in self.accounts.iter().enumerate() {
             let trip = self.browsers[n % PLACES].trip.map(|(state, _)| state);
             let report = self.reports[n % PEOPLE].clone();
             let (account, numbers) = (Some(*account), Numbers::Undo);
-            all.push(Scope { account, trip, report, numbers, ..Scope::default() });
+            all.push(Scope { account, trip, report, ceremony, numbers, ..Scope::default() });
         }
         all
     }
@@ -221,6 +230,7 @@ impl<'r> Tale<'r> {
             (
                 Step::SignIn { browser, .. }
                 | Step::Complete { browser, .. }
+                | Step::Key(Key { browser, errand: Errand::SignIn(..), .. })
                 | Step::Arrive { browser, .. },
                 Outcome::Welcome(_),
             ) => {
@@ -278,9 +288,20 @@ impl<'r> Tale<'r> {
     }
 }
 
+/// The challenge that was used up.
+fn answered(events: &[Event]) -> Option<Ceremony> {
+    events.iter().find_map(|event| match event {
+        Event::CeremonySpent { challenge, expires_at } => {
+            Some(Ceremony { challenge: *challenge, expires_at: *expires_at })
+        }
+        _ => None,
+    })
+}
+
 fn is_by_app(command: &Command) -> bool {
     match command {
         Command::SignIn { kind, .. }
+        | Command::SignInPasskey { kind, .. }
         | Command::Arrive { kind, .. }
         | Command::RegisterIdentity { kind, .. }
         | Command::CompleteRegistration { kind, .. }

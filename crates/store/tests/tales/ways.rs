@@ -1,20 +1,22 @@
-//! Ways of several steps with providers: what chance alone would rarely put together.
+//! Ways of several steps with providers and passkeys: what chance alone would rarely put together.
 //!
 //! Random tales take one now and then, begun by anybody anywhere. The set tales are the same ways laid one after the
-//! other, so that every event of providers, methods, the contact and the end of an account comes on each engine in
+//! other, so that every event of providers, passkeys, methods, the contact and the end of an account comes on each engine in
 //! every run, whatever the dice say.
 
 use accounts::{Purpose, SessionKind, TripErrand};
 use proptest::prelude::*;
 
-use super::{GAP, InHand, NEWEST, NOWHERE, Operator, Own, PEOPLE, PLACES, Printed, RIGHT, Step};
+use super::{
+    GAP, InHand, NEWEST, NOWHERE, Operator, Own, PEOPLE, PLACES, Printed, RIGHT, Step, passkeys,
+};
 
 /// Who goes where: the browser, the person at the provider, and the address.
 #[derive(Clone, Copy, Debug)]
-struct Cast {
-    browser: usize,
-    who: usize,
-    at: usize,
+pub(super) struct Cast {
+    pub(super) browser: usize,
+    pub(super) who: usize,
+    pub(super) at: usize,
 }
 
 /// One of the ways.
@@ -34,7 +36,7 @@ pub(crate) fn set_tales() -> Vec<Vec<Step>> {
     tales
 }
 
-const WAYS: [fn(Cast) -> Vec<Step>; 16] = [
+const WAYS: [fn(Cast) -> Vec<Step>; 24] = [
     register,
     register_by_code,
     link_and_undo,
@@ -51,28 +53,36 @@ const WAYS: [fn(Cast) -> Vec<Step>; 16] = [
     reports,
     stranger_adds_a_method,
     unticked,
+    passkeys::use_and_remove,
+    passkeys::doubt,
+    passkeys::upgrade_and_undo,
+    passkeys::remove_and_undo,
+    passkeys::pass_on,
+    passkeys::withdraw_with_keys,
+    passkeys::stranger_adds_a_key,
+    passkeys::unticked_key,
 ];
 
 /// The wait until a grace is over, or a lost provider is given up.
 const LONG: usize = 9;
 const A_DAY: usize = 7;
 /// The end of a fresh proof.
-const STALE: usize = 4;
-const KIND: SessionKind = SessionKind::Browser;
+pub(super) const STALE: usize = 4;
+pub(super) const KIND: SessionKind = SessionKind::Browser;
 
 fn travel(Cast { browser, who, at }: Cast, errand: TripErrand, vouched: bool) -> [Step; 2] {
     [Step::Begin { browser, who, errand }, Step::Arrive { browser, who, at, vouched, kind: KIND }]
 }
 
-const fn complete(browser: usize) -> Step {
+pub(super) const fn complete(browser: usize) -> Step {
     Step::Complete { browser, kind: KIND, form: NEWEST }
 }
 
-const fn verify(browser: usize) -> Step {
+pub(super) const fn verify(browser: usize) -> Step {
     Step::Verify { browser, code: RIGHT }
 }
 
-const fn enter(browser: usize, at: usize) -> Step {
+pub(super) const fn enter(browser: usize, at: usize) -> Step {
     Step::Enter { browser, at: at % PLACES, rehash: false, kind: KIND }
 }
 
@@ -95,7 +105,7 @@ fn link(cast: Cast) -> Vec<Step> {
     vec![enter(cast.browser, cast.at + 1), begin, arrive]
 }
 
-fn undo(browser: usize, at: usize) -> Step {
+pub(super) fn undo(browser: usize, at: usize) -> Step {
     Step::Number { browser, at, printed: Printed::Undo, number: 2 }
 }
 
@@ -105,7 +115,7 @@ fn link_and_undo(cast: Cast) -> Vec<Step> {
     steps
 }
 
-fn own(browser: usize, what: Own) -> Step {
+pub(super) fn own(browser: usize, what: Own) -> Step {
     Step::Own { browser, what }
 }
 

@@ -53,6 +53,7 @@ pub(crate) fn in_order(mut snapshot: Snapshot, scope: &Scope, now: Instant) -> S
         account.sessions.sort_by_key(|session| (session.started_at, session.id));
         account.devices.sort_by_key(|device| (device.last_at, device.id));
         account.links.sort_by_key(|link| (link.added.at, link.provider));
+        account.passkeys.sort_by_key(|passkey| (passkey.added.at, passkey.id));
         let changes = matches!(scope.numbers, Numbers::Undo | Numbers::NotMe);
         account.changes.retain(|change| changes && now < change.until);
         account.changes.sort_by_key(|change| (change.at, change.id));
@@ -67,6 +68,7 @@ pub(crate) fn in_order(mut snapshot: Snapshot, scope: &Scope, now: Instant) -> S
     snapshot.elsewhere.sort_by_key(|claim| match claim {
         Claim::Email(email) => (email.key().to_owned(), String::new()),
         Claim::Identity(identity) => (identity.issuer().to_owned(), identity.subject().to_owned()),
+        Claim::Credential(credential) => (format!("{:?}", credential.as_bytes()), String::new()),
     });
     snapshot
 }

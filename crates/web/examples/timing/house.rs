@@ -150,6 +150,7 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
     EngineOptions {
         store,
         policy: Policy::default(),
+        passkeys: None,
         clock,
         codes: CodeKeys::new(1, vec![(1, *b"k9Zt!q2Lw7#rXe4Vb0Yd@u6Hs8Pj3Gm1")]).expect("keys"),
         passwords: PasswordOptions {

@@ -9,7 +9,7 @@
 //! Every change needs a fresh proof (R-METHOD-3); opening a page changes nothing. On these pages addresses are masked:
 //! they are open on screens that others see. Which account is meant follows from the session alone.
 
-use accounts::{Account, Addressed, Flow, Link, Public, Purpose};
+use accounts::{Account, Addressed, Flow, Method, PasskeyId, Public, Purpose};
 use axum::extract::State;
 use engine::{Answer, Attempt, Overview, Refusal};
 use pages::views::{
@@ -19,21 +19,27 @@ use pages::views::{
 use crate::House;
 use crate::answers::{Answered, flow_of, overview_of, proven_member, refuse, see_other, show_to};
 use crate::fields::Fields;
-use crate::own_methods::{choices, in_app, missing, recent_rows, row, rows, ticked};
+use crate::own_methods::{
+    choices, in_app, missing, passkey_row, recent_ids, recent_rows, row, rows, signal, ticked,
+};
 use crate::problem::{Problem, with_return};
 use crate::return_to::ReturnTo;
+use crate::routes::passkeys;
 use crate::routes::signin::path_of;
 use crate::visitor::Guest;
 
 const LIST: &str = "/account/methods";
 const OFFER: &str = "/account/methods/offer";
-const NOTICES: [&str; 6] = [
+const NOTICES: [&str; 9] = [
     "email-changed",
     "method-added",
     "method-removed",
     "contact-changed",
     "password-added",
     "methods-kept",
+    "passkey-added",
+    "passkey-renamed",
+    "passkey-removed",
 ];
 
 /// GET /account/methods: the login methods.
@@ -41,6 +47,8 @@ pub(crate) async fn list(State(house): State<House>, guest: Guest) -> Answered {
     let found = overview_of(&house, &guest).await?;
     let view = Methods {
         methods: rows(&house, &found.account),
+        passkeys: found.account.passkeys.iter().map(passkey_row).collect(),
+        signal: signal(&house, &found.account),
         can_add: !missing(&house, &found.account).is_empty(),
         notice: guest.notice(&NOTICES),
     };
@@ -51,7 +59,10 @@ pub(crate) async fn list(State(house): State<House>, guest: Guest) -> Answered {
 pub(crate) async fn add_form(State(house): State<House>, guest: Guest) -> Answered {
     let found = proven_member(&house, &guest).await?;
     let methods = missing(&house, &found.account);
-    let view = AddMethod { methods, in_app: in_app(&house, &guest) };
+    let most = house.engine.policy().passkeys;
+    let full = found.account.passkeys.len() >= usize::try_from(most).unwrap_or(usize::MAX);
+    let passkeys_full = if full && house.engine.passkeys().is_some() { most } else { 0 };
+    let view = AddMethod { methods, passkeys_full, in_app: in_app(&house, &guest) };
     show_to(&house, &guest, &found.account, &view)
 }
 
@@ -60,6 +71,10 @@ pub(crate) async fn remove_form(State(house): State<House>, guest: Guest) -> Ans
     let found = proven_member(&house, &guest).await?;
     // Without a method, as after a proof that a form asked for, the list is where one is chosen.
     let Some(name) = guest.query("method") else { return Ok(see_other(LIST)) };
+    if let Some(passkey) = passkeys::named(&found.account, name) {
+        let view = remove_passkey_view(&found.account, passkey).ok_or(Problem::NotFound)?;
+        return show_to(&house, &guest, &found.account, &view);
+    }
     let method = Addressed::from_name(name).ok_or(Problem::NotFound)?;
     let view = remove_view(&house, &found.account, method, None).ok_or(Problem::NotFound)?;
     show_to(&house, &guest, &found.account, &view)
@@ -69,7 +84,15 @@ pub(crate) async fn remove_form(State(house): State<House>, guest: Guest) -> Ans
 pub(crate) async fn remove(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
     let fields = fields.of(&["method", "contact"])?;
     let found = proven_member(&house, &guest).await?;
-    let method = Addressed::from_name(&fields.text("method")).ok_or(Problem::NotFound)?;
+    let name = fields.text("method");
+    if let Some(passkey) = passkeys::named(&found.account, &name) {
+        return match house.engine.execute(Attempt::RemovePasskey(passkey), &guest.visitor).await? {
+            Answer::Done => Ok(see_other("/account/methods?notice=passkey-removed")),
+            Answer::Refused(refusal) => Err(Problem::Refused(refusal)),
+            _ => Err(Problem::Internal),
+        };
+    }
+    let method = Addressed::from_name(&name).ok_or(Problem::NotFound)?;
     let successor = Addressed::from_name(&fields.text("contact"));
     let attempt = Attempt::RemoveMethod { method, successor };
     let refusal = match house.engine.execute(attempt, &guest.visitor).await? {
@@ -104,6 +127,18 @@ fn remove_view(
         detail: row.detail,
         last: others.is_empty(),
         successors: if row.contact { others } else { Vec::new() },
+        errors: Vec::new(),
+    })
+}
+
+fn remove_passkey_view(account: &Account, passkey: PasskeyId) -> Option<RemoveMethod> {
+    let row = passkey_row(account.passkey(passkey)?);
+    Some(RemoveMethod {
+        id: row.id,
+        method: Method::Passkey(passkey).name().to_owned(),
+        detail: row.name,
+        last: false,
+        successors: Vec::new(),
         errors: Vec::new(),
     })
 }
@@ -179,11 +214,11 @@ async fn offered(house: &House, guest: &Guest, found: &Overview) -> Result<Optio
 /// GET /account/methods/recent: what was added lately, after the password was changed (R-METHOD-7).
 pub(crate) async fn recent_form(State(house): State<House>, guest: Guest) -> Answered {
     let found = proven_member(&house, &guest).await?;
-    let links = house.engine.lately_added(&found);
-    if links.is_empty() {
+    let methods = recent_rows(&house.engine.lately_added(&found));
+    if methods.is_empty() {
         return Ok(see_other(LIST));
     }
-    let view = RecentMethods { methods: recent_rows(&links), errors: Vec::new() };
+    let view = RecentMethods { methods, errors: Vec::new() };
     show_to(&house, &guest, &found.account, &view)
 }
 
@@ -192,13 +227,18 @@ pub(crate) async fn keep_recent(State(house): State<House>, guest: Guest, fields
     let fields = fields.of_many(&[], "keep")?;
     let found = proven_member(&house, &guest).await?;
     let kept = ticked(&fields.all("keep"));
-    let links = house.engine.lately_added(&found);
-    let unticked = links.iter().filter(|link| !kept.contains(&link.provider));
-    let gone: Vec<&Link> = unticked.collect();
-    for link in &gone {
-        let method = Addressed::Provider(link.provider);
-        let successor = heir(&found.account, &gone);
-        let attempt = Attempt::RemoveMethod { method, successor };
+    let lately = house.engine.lately_added(&found);
+    let gone = ticked(&recent_ids(&lately)).into_iter().filter(|method| !kept.contains(method));
+    let gone: Vec<Method> = gone.collect();
+    for method in &gone {
+        let attempt = match method {
+            Method::Email => continue,
+            Method::Provider(provider) => {
+                let method = Addressed::Provider(*provider);
+                Attempt::RemoveMethod { method, successor: heir(&found.account, &gone) }
+            }
+            Method::Passkey(passkey) => Attempt::RemovePasskey(*passkey),
+        };
         match house.engine.execute(attempt, &guest.visitor).await? {
             // Removed elsewhere meanwhile: that is what was asked for.
             Answer::Done | Answer::Refused(Refusal::Rules(Public::NotFound)) => {}
@@ -217,8 +257,6 @@ pub(crate) async fn keep_recent(State(house): State<House>, guest: Guest, fields
 }
 
 /// The addressed method that stays, and so can be the contact.
-fn heir(account: &Account, gone: &[&Link]) -> Option<Addressed> {
-    let goes =
-        |method: &Addressed| gone.iter().any(|link| Addressed::Provider(link.provider) == *method);
-    account.addressed().find(|method| !goes(method))
+fn heir(account: &Account, gone: &[Method]) -> Option<Addressed> {
+    account.addressed().find(|method| !gone.contains(&method.method()))
 }

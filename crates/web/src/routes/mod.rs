@@ -13,6 +13,7 @@ pub(crate) mod identity;
 pub(crate) mod language;
 pub(crate) mod methods;
 pub(crate) mod numbers;
+pub(crate) mod passkeys;
 pub(crate) mod password;
 pub(crate) mod profile;
 pub(crate) mod proof;

@@ -15,6 +15,7 @@ use crate::answers::{
     see_other, show_to,
 };
 use crate::fields::Fields;
+use crate::own_methods::recent_rows;
 use crate::problem::Problem;
 use crate::visitor::Guest;
 
@@ -42,7 +43,7 @@ pub(crate) async fn change(State(house): State<House>, guest: Guest, fields: Fie
     }
     match house.engine.execute(Attempt::ChangePassword { password }, &guest.visitor).await? {
         // What was added lately stays only where it is ticked (R-METHOD-7).
-        Answer::Done if !house.engine.lately_added(&found).is_empty() => {
+        Answer::Done if !recent_rows(&house.engine.lately_added(&found)).is_empty() => {
             Ok(see_other("/account/methods/recent"))
         }
         Answer::Done => Ok(see_other("/account?notice=password-changed")),

@@ -19,8 +19,22 @@ use crate::return_to::ReturnTo;
 use crate::routes::signin::path_of;
 use crate::visitor::Guest;
 
-/// What a trip that was no proof comes back with.
-const TOLD: [&str; 2] = ["other-identity", "not-shown-anew"];
+/// What a trip or a passkey's dialogue that was no proof comes back with.
+const TOLD: [&str; 13] = [
+    "other-identity",
+    "not-shown-anew",
+    "passkey-cancelled",
+    "passkey-timeout",
+    "passkey-failed",
+    "passkey-unsupported",
+    "passkey-insecure",
+    "passkey-interrupted",
+    "passkey-unreachable",
+    "passkey-busy",
+    "passkey-unknown",
+    "passkey-refused",
+    "passkey-expired",
+];
 
 /// GET /proof.
 pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {

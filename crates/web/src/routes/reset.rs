@@ -23,7 +23,7 @@ use crate::answers::{
 };
 use crate::cookies::{FORM_SECONDS, FlowValue, Kind};
 use crate::fields::Fields;
-use crate::own_methods::{providers, recent_rows, ticked};
+use crate::own_methods::{id_of, providers, recent_rows, ticked};
 use crate::problem::Problem;
 use crate::visitor::Guest;
 
@@ -139,7 +139,7 @@ pub(crate) async fn complete(State(house): State<House>, guest: Guest, fields: F
             };
             let account = whoever(&house, &guest).await?;
             let mut view = password_view(&house, &flow, &form, vec![error]);
-            view.kept = kept.iter().map(|provider| provider.as_str().to_owned()).collect();
+            view.kept = kept.into_iter().map(id_of).collect();
             view.recent = recent;
             refuse(&house, &guest, account.as_ref(), refusal, &view)
         }

@@ -3,7 +3,7 @@
 //! The page answers alike whatever the address is (R-SIGNIN-2); the two exceptions, lock and suspension, are
 //! decided below. GET shows forms and nothing else.
 
-use accounts::Registration;
+use accounts::{PasskeyOffer, Registration};
 use axum::extract::State;
 use axum::response::Response;
 use engine::{Answer, Attempt};
@@ -15,7 +15,7 @@ use crate::answers::{
 };
 use crate::fields::Fields;
 use crate::in_app;
-use crate::problem::Problem;
+use crate::problem::{Problem, with_return};
 use crate::return_to::ReturnTo;
 use crate::visitor::Guest;
 
@@ -48,7 +48,8 @@ pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
 
 /// POST /signin/email.
 pub(crate) async fn enter(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
-    let fields = fields.of(&["email", "password", "return_to"])?;
+    let fields = fields.of(&["email", "password", "passkey", "return_to"])?;
+    let capable = fields.text("passkey") == "capable";
     let return_to = ReturnTo::parse(&fields.text("return_to"));
     let guest = guest.returning(return_to.as_ref());
     let (address, password) = (fields.text("email"), fields.secret("password"));
@@ -60,6 +61,15 @@ pub(crate) async fn enter(State(house): State<House>, guest: Guest, fields: Fiel
     let attempt = Attempt::SignIn { address: address.clone(), password };
     match house.engine.execute(attempt, &guest.visitor).await? {
         Answer::Welcome(signed) => {
+            let offer = capable
+                && house.engine.passkeys().is_some()
+                && signed.welcome.offer.is_none()
+                && signed.welcome.passkey == PasskeyOffer::May;
+            if offer {
+                // Whoever was on the way to another place goes on from there.
+                let offered = with_return("/account/passkey-offer", &path_of(return_to.as_ref()));
+                return Ok(welcome(&house, &signed, ("email", None), &offered));
+            }
             Ok(welcome(&house, &signed, ("email", return_to.as_ref()), "/account"))
         }
         Answer::Refused(refusal) => {
@@ -120,5 +130,11 @@ fn view(
     return_to: Option<&ReturnTo>,
     errors: Vec<FieldError>,
 ) -> SigninEmail {
-    SigninEmail { email, return_to: path_of(return_to), signup_open: signup_open(house), errors }
+    SigninEmail {
+        email,
+        return_to: path_of(return_to),
+        signup_open: signup_open(house),
+        passkeys: house.engine.passkeys().is_some(),
+        errors,
+    }
 }

@@ -1,13 +1,94 @@
-//! Paths that others look for by convention.
+//! Paths that others look for by convention: browsers, password managers, Apple's and Google's systems.
 //!
-//! They lead to pages of the house and say nothing else; nothing here may depend on who asks.
+//! They say what the operator has configured and nothing else: no cookie is set, and nothing here may depend on who asks.
+//! A file that has nothing to say is not there. What a file says may be kept for an hour by whoever asks.
 
-use axum::response::Response;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use serde_json::{Value, json};
 
+use crate::House;
 use crate::answers::see_other;
+use crate::headers;
+use crate::options::AndroidApp;
+use crate::problem::Problem;
+
+const HOUR: &str = "public, max-age=3600";
 
 /// GET /.well-known/change-password: where password managers send people (W3C, "A Well-Known URL for
 /// Changing Passwords").
 pub(crate) async fn change_password() -> Response {
     see_other("/account/password")
+}
+
+/// GET /.well-known/webauthn: the origins whose pages may use the passkeys of this domain (WebAuthn Level 3 section
+/// 5.11).
+pub(crate) async fn webauthn(State(house): State<House>) -> Response {
+    let related = &house.options.associations.related_origins;
+    if related.is_empty() || !offers_passkeys(&house) {
+        return Problem::NotFound.into_response();
+    }
+    let own = std::iter::once(&house.options.base_url);
+    document(&json!({ "origins": own.chain(related).collect::<Vec<_>>() }))
+}
+
+/// GET /.well-known/passkey-endpoints: where password managers send people who want to add or see passkeys (W3C, "A
+/// Well-Known URL for Relying Party Passkey Endpoints").
+pub(crate) async fn passkey_endpoints(State(house): State<House>) -> Response {
+    if !offers_passkeys(&house) {
+        return Problem::NotFound.into_response();
+    }
+    let base = &house.options.base_url;
+    document(&json!({
+        "enroll": format!("{base}/account/methods/passkeys/add"),
+        "manage": format!("{base}/account/methods"),
+    }))
+}
+
+/// GET /.well-known/apple-app-site-association: the apps that may use the credentials of this domain (Apple,
+/// "Supporting associated domains").
+pub(crate) async fn apple_app_site_association(State(house): State<House>) -> Response {
+    let apps = &house.options.associations.ios_apps;
+    if apps.is_empty() {
+        return Problem::NotFound.into_response();
+    }
+    document(&json!({ "webcredentials": { "apps": apps } }))
+}
+
+/// GET /.well-known/assetlinks.json: the same for Android (Google, "Digital Asset Links").
+pub(crate) async fn asset_links(State(house): State<House>) -> Response {
+    let apps = &house.options.associations.android_apps;
+    if apps.is_empty() {
+        return Problem::NotFound.into_response();
+    }
+    document(&apps.iter().map(statement).collect())
+}
+
+fn statement(app: &AndroidApp) -> Value {
+    json!({
+        "relation": [
+            "delegate_permission/common.get_login_creds",
+            "delegate_permission/common.handle_all_urls",
+        ],
+        "target": {
+            "namespace": "android_app",
+            "package_name": app.package,
+            "sha256_cert_fingerprints": app.fingerprints,
+        },
+    })
+}
+
+fn offers_passkeys(house: &House) -> bool {
+    house.options.methods.iter().any(|method| method == "passkey")
+}
+
+/// A document for everybody, also for the browser of another origin.
+fn document(value: &Value) -> Response {
+    let dress = [
+        (CONTENT_TYPE, "application/json"),
+        (CACHE_CONTROL, HOUR),
+        (headers::RESOURCE, "cross-origin"),
+    ];
+    (dress, value.to_string()).into_response()
 }

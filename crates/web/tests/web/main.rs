@@ -4,6 +4,7 @@
 //! published flaws are named in the tests' names (E1, A16, H1 ...).
 
 mod api;
+mod authenticator;
 mod email;
 mod headers;
 #[path = "../../../verifiers/tests/federated/hostile.rs"]
@@ -19,6 +20,8 @@ mod openapi;
 mod own_ways;
 mod pages;
 mod parsing;
+mod passkey_calls;
+mod passkeys;
 mod provider_accounts;
 mod providers;
 mod reset;
@@ -33,4 +36,5 @@ mod support;
 mod trips;
 mod upstream;
 mod way_back;
+mod well_known;
 mod withdraw;

@@ -81,7 +81,7 @@ async fn r_method_5_a_method_is_removed_and_the_contact_named() {
     for bad in ["email?contact=", "email?x=google", "email?contact=google&contact=google"] {
         app.delete(&path(bad)).await.problem(400, "invalid-request");
     }
-    for unknown in ["passkey", "Google", "0190a000-0000-7000-8000-000000000000"] {
+    for unknown in ["passkeys", "Google", "0190a000-0000-7000-8000-000000000000"] {
         app.delete(&path(unknown)).await.problem(404, "not-found");
     }
     house.app().delete(&path("google")).await.problem(401, "unauthenticated");

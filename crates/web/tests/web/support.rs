@@ -16,7 +16,8 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use delivery::{Letter, Outlet, Sender};
 use engine::{
-    Allowance, Clock, Desk, Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Running,
+    Allowance, Clock, Desk, Engine, EngineOptions, Limits, MailOptions, Passkeys, PasswordOptions,
+    Running,
 };
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -25,6 +26,7 @@ use serde_json::{Value, json};
 use store::{Database, Role, Store};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tower::ServiceExt;
+use verifiers::passkey::RelyingParty;
 use verifiers::{CodeKeys, HashOptions, HashParams, PasswordRules};
 use web::{Web, WebOptions};
 
@@ -138,6 +140,10 @@ impl House {
                 retry_for: Millis::days(1),
             },
             providers: providers(&setup.upstreams, &clock),
+            passkeys: Some(Passkeys {
+                party: RelyingParty::new("localhost", vec![ORIGIN.to_owned()]).expect("a party"),
+                service: "genkan".to_owned(),
+            }),
         })
         .expect("an engine");
         let router = web::router(Web { engine, pages, options: setup.web });

@@ -75,6 +75,7 @@ fn drawn() -> Drawn {
         challenge: ChallengeId(id()),
         numbers: [(); NUMBERS_DRAWN].map(|()| NumberId(id())),
         change: ChangeId(id()),
+        passkey: accounts::PasskeyId(id()),
         code_key: 1,
         ticket: TicketId(id()),
     };

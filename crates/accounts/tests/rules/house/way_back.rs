@@ -4,7 +4,7 @@
 //! mailed, and to whom.
 
 use accounts::{
-    ChallengeId, Command, Event, Line, Mail, MailKind, Millis, NumberId, Outcome, Provider, TypedCode,
+    ChallengeId, Command, Event, Line, Mail, MailKind, Method, Millis, NumberId, Outcome, TypedCode,
     TypedNumber, Welcome,
 };
 
@@ -37,7 +37,7 @@ impl House {
         &mut self,
         browser: &mut Browser,
         secret: &str,
-        kept: &[Provider],
+        kept: &[Method],
     ) -> Outcome {
         let kept = kept.to_vec();
         let form = browser.form.unwrap_or(accounts::Digest([0; 32]));

@@ -14,7 +14,7 @@ use super::{AT, HOSTILE, Sample, sample};
 const DAY: i64 = 86_400_000;
 const RELAY: &str = "8wq2m4xk7p@privaterelay.appleid.com";
 
-fn row(method: &str, detail: &str) -> MethodRow {
+pub(crate) fn row(method: &str, detail: &str) -> MethodRow {
     MethodRow {
         id: method.into(),
         method: method.into(),
@@ -57,6 +57,7 @@ pub(crate) fn list() -> Vec<Sample> {
         methods,
         can_add,
         notice: Some(notice.to_owned()).filter(|notice| !notice.is_empty()),
+        ..Methods::default()
     };
     let hostile = || MethodRow {
         id: HOSTILE.into(),

@@ -8,6 +8,7 @@ mod entry;
 mod leaving;
 pub(crate) mod methods;
 mod own;
+pub(crate) mod passkeys;
 mod providers;
 
 use pages::views::{Chrome, SignedIn};
@@ -84,6 +85,10 @@ pub(crate) fn pages() -> Vec<Sample> {
     all.extend(methods::removing());
     all.extend(methods::first_address());
     all.extend(methods::conflicts());
+    all.extend(passkeys::signing_in());
+    all.extend(passkeys::adding());
+    all.extend(passkeys::own());
+    all.extend(passkeys::lately());
     all.extend(leaving::leaving());
     all.extend(leaving::lost());
     all.extend(leaving::hub());
@@ -149,6 +154,7 @@ pub(crate) fn mails() -> Vec<(String, MailView)> {
             code: hostile.clone(),
             number: hostile.clone(),
             address: hostile.clone(),
+            name: hostile.clone(),
             before: hostile.clone(),
             after: hostile.clone(),
             methods: vec![MailMethod { method: HOSTILE.into(), address: hostile }],
@@ -176,6 +182,11 @@ pub(crate) fn mails() -> Vec<(String, MailView)> {
         let untold = MailView { number: None, ..view.clone() };
         all.push((format!("mail-{}-apple", kind.name()), view));
         all.push((format!("mail-{}-apple-alone", kind.name()), untold));
+    }
+    for kind in [MailKind::SignIn, MailKind::MethodAdded, MailKind::MethodRemoved] {
+        let name = Some("iCloudキーチェーン".to_owned()).filter(|_| kind != MailKind::SignIn);
+        let view = MailView { name, address: None, ..provider(kind, "passkey") };
+        all.push((format!("mail-{}-passkey", kind.name()), view));
     }
     all.push((
         "mail-register-taken-apple".into(),

@@ -52,10 +52,14 @@ pub(crate) fn choosing() -> Vec<Sample> {
             None,
             Signup { methods: three(), in_app: inside("instagram", ""), ..Signup::default() },
         ),
-        sample("add", who, AddMethod { methods: ways(&["google", "apple"]), in_app: None }),
-        sample("add-email", who, AddMethod { methods: three(), in_app: None }),
+        sample("add", who, AddMethod { methods: ways(&["google", "apple"]), ..AddMethod::default() }),
+        sample("add-email", who, AddMethod { methods: three(), ..AddMethod::default() }),
         sample("add-none", who, AddMethod::default()),
-        sample("add-in-app", who, AddMethod { methods: ways(&["google"]), in_app: inside("x", "") }),
+        sample(
+            "add-in-app",
+            who,
+            AddMethod { methods: ways(&["google"]), in_app: inside("x", ""), ..AddMethod::default() },
+        ),
     ];
     for (app, url) in [("line", LINE), ("facebook", ""), ("other", "")] {
         let view = Signin { methods: three(), in_app: inside(app, url), ..signin("google") };

@@ -4,6 +4,7 @@
 //! (security.md C8, D14). Whatever holds a secret has no `Debug`.
 
 mod own;
+mod passkeys;
 mod ways;
 
 use accounts::{Account, Activity, Session};
@@ -17,6 +18,9 @@ use crate::problem::ProblemBody;
 use crate::routes::sessions::kind_name;
 
 pub(crate) use own::{EmailComplete, MethodsBody, NewContact, OwnAccountBody, WaitBody, WithdrawnBody};
+pub(crate) use passkeys::{
+    AddPasskey, PasskeyAddedBody, PasskeyOptions, ProofPasskey, RenamePasskey, SigninPasskey,
+};
 pub(crate) use ways::{
     ArrivedBody, FlowAlone, FormerBody, IdentityAddress, IdentityBody, LinkedBody, ProofToken,
     ProvenBody, ProviderAsk, ProviderOptions, ProviderToken, RegisterIdentity, RestoredBody,
@@ -203,7 +207,8 @@ pub(crate) struct FormBody {
     /// Until when the new password can be set, and from when on a new code can be had.
     #[schema(format = DateTime)]
     pub(crate) expires_at: String,
-    /// The providers that were added in the last 72 hours: show them, and name those that stay as `kept`.
+    /// The methods that were added in the last 72 hours, providers by name and passkeys by id: show them, and name
+    /// those that stay as `kept`.
     pub(crate) recent: Vec<String>,
 }
 

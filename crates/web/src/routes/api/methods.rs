@@ -1,7 +1,7 @@
 //! Login methods, contact and the end of the account, for apps (R-METHOD, R-CONTACT, R-WITHDRAW).
 //!
 //! Everything that changes something needs a fresh proof in this session and is mailed. A method is named by its kind,
-//! never by an id that could be somebody else's (I8).
+//! and a passkey by an id that finds nothing but one's own (I8).
 
 use accounts::Addressed;
 use axum::extract::rejection::PathRejection;
@@ -14,6 +14,7 @@ use super::bodies::{Anywhere, MembersOnly, MethodsBody, NewContact, WithBody, Wi
 use super::{done, only};
 use crate::House;
 use crate::export::Export;
+use crate::ids;
 use crate::json::{self, Body, time};
 use crate::problem::{Problem, ProblemBody};
 use crate::visitor::Caller;
@@ -32,12 +33,12 @@ pub(crate) async fn list(
     Ok(json::answer(StatusCode::OK, &MethodsBody::of(&found.account)))
 }
 
-/// Remove the login method of a provider. Needs a fresh proof.
+/// Remove the login method of a provider, or a passkey. Needs a fresh proof.
 #[utoipa::path(
     delete, path = "/api/v1/account/methods/{id}", tag = "account", operation_id = "method_remove",
     security(("bearer" = [])),
     params(
-        ("id" = String, Path, description = "The provider's name."),
+        ("id" = String, Path, description = "The provider's name, or the passkey's id."),
         ("contact" = Option<String>, Query, description = "Which method's address is the contact afterwards; \
             needed where the removed one is."),
     ),
@@ -61,7 +62,15 @@ pub(crate) async fn remove(
     uri: Uri,
 ) -> Result<Response, Problem> {
     house.engine.session(&visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
-    let method = id.ok().and_then(|Path(id)| Addressed::from_name(&id)).ok_or(Problem::NotFound)?;
+    let Path(id) = id.map_err(|_| Problem::NotFound)?;
+    if let Some(passkey) = ids::parse_passkey(&id) {
+        // A passkey is no contact, so nothing takes its place.
+        if uri.query().is_some() {
+            return Err(Problem::InvalidRequest);
+        }
+        return done(house.engine.execute(Attempt::RemovePasskey(passkey), &visitor).await?);
+    }
+    let method = Addressed::from_name(&id).ok_or(Problem::NotFound)?;
     part(&house, &visitor, method, &uri).await
 }
 

@@ -10,6 +10,7 @@ mod email;
 mod identity;
 mod methods;
 mod numbers;
+mod passkeys;
 mod providers;
 mod register;
 mod reset;
@@ -47,6 +48,12 @@ pub(crate) fn described() -> OpenApiRouter<House> {
         .routes(routes!(signin::password))
         .routes(routes!(providers::options))
         .routes(routes!(providers::arrive))
+        .routes(routes!(passkeys::signin_options))
+        .routes(routes!(passkeys::signin))
+        .routes(routes!(passkeys::proof_options))
+        .routes(routes!(passkeys::prove))
+        .routes(routes!(passkeys::add_options))
+        .routes(routes!(passkeys::add))
         .routes(routes!(signin::leave))
         .routes(routes!(signin::prove))
         .routes(routes!(providers::prove))
@@ -61,7 +68,7 @@ pub(crate) fn described() -> OpenApiRouter<House> {
         .routes(routes!(account::password))
         .routes(routes!(account::terms))
         .routes(routes!(methods::list))
-        .routes(routes!(methods::remove))
+        .routes(routes!(methods::remove, passkeys::rename))
         .routes(routes!(email::ask, methods::remove_email))
         .routes(routes!(email::verify))
         .routes(routes!(email::complete))

@@ -4,7 +4,6 @@
 //! same code entered again gives another one, and the older is worthless. The first answer is the same for
 //! every address (R-RESET-1), and no code signs anybody in (R-RESET-11).
 
-use accounts::Provider;
 use axum::extract::State;
 use axum::response::Response;
 use engine::{Answer, Attempt};
@@ -16,6 +15,7 @@ use super::bodies::{
 use super::{flow, signed};
 use crate::House;
 use crate::json::{self, Body, time};
+use crate::own_methods::{addable, recent_ids};
 use crate::problem::{Problem, ProblemBody};
 use crate::visitor::Caller;
 
@@ -78,7 +78,7 @@ pub(crate) async fn verify(
                 flow: body.flow.expose().to_owned(),
                 form: form.expose().to_owned(),
                 expires_at: time(until),
-                recent: recent.iter().map(|link| link.provider.as_str().to_owned()).collect(),
+                recent: recent_ids(&recent),
             };
             Ok(json::answer(StatusCode::OK, &body))
         }
@@ -87,7 +87,7 @@ pub(crate) async fn verify(
     }
 }
 
-/// Set the new password. The account is unlocked, and this installation is signed in. Of the providers that were added
+/// Set the new password. The account is unlocked, and this installation is signed in. Of the methods that were added
 /// lately, those that are not named as `kept` are removed.
 #[utoipa::path(
     post, path = "/api/v1/reset/password", tag = "reset", operation_id = "reset_password",
@@ -110,7 +110,7 @@ pub(crate) async fn complete(
 ) -> Result<Response, Problem> {
     visitor.flow = Some(body.flow);
     visitor.device = body.device;
-    let kept = body.kept.iter().map(|name| Provider::parse(name)).collect::<Option<Vec<_>>>();
+    let kept = body.kept.iter().map(|id| addable(id)).collect::<Option<Vec<_>>>();
     let kept = kept.filter(|kept| kept.len() <= MOST_KEPT).ok_or(Problem::InvalidRequest)?;
     let attempt = Attempt::CompleteReset { form: body.form, password: body.password, kept };
     match house.engine.execute(attempt, &visitor).await? {

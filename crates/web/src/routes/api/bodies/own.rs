@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::AccountBody;
+use super::passkeys::PasskeyBody;
 use crate::json::time;
 
 /// The account with its login methods.
@@ -20,6 +21,8 @@ pub(crate) struct OwnAccountBody {
     contact: Option<ContactBody>,
     /// The login methods: `email` first, then by age.
     methods: Vec<MethodBody>,
+    /// The passkeys, by age.
+    passkeys: Vec<PasskeyBody>,
 }
 
 impl OwnAccountBody {
@@ -28,6 +31,7 @@ impl OwnAccountBody {
             account: AccountBody::of(account),
             contact: ContactBody::of(account),
             methods: MethodBody::all(account),
+            passkeys: account.passkeys.iter().map(PasskeyBody::of).collect(),
         }
     }
 }
@@ -127,12 +131,18 @@ fn unreachable(link: &Link) -> Option<String> {
 /// The login methods.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MethodsBody {
+    /// Those that have an address: `email` first, then by age.
     methods: Vec<MethodBody>,
+    /// The passkeys, by age.
+    passkeys: Vec<PasskeyBody>,
 }
 
 impl MethodsBody {
     pub(crate) fn of(account: &Account) -> Self {
-        Self { methods: MethodBody::all(account) }
+        Self {
+            methods: MethodBody::all(account),
+            passkeys: account.passkeys.iter().map(PasskeyBody::of).collect(),
+        }
     }
 }
 

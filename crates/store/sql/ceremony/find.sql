@@ -1,0 +1,1 @@
+select challenge from spent_ceremonies where challenge = $1

@@ -1,0 +1,1 @@
+select account_id from passkeys where credential = $1
