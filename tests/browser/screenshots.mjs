@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { House } from "./lib/house.mjs";
 import { desk, launch, phone } from "./lib/browser.mjs";
 import { walk } from "./lib/states.mjs";
+import { walkPasskeys } from "./lib/states_passkeys.mjs";
 import { walkProviders } from "./lib/states_providers.mjs";
 
 const [folder] = process.argv.slice(2);
@@ -34,6 +35,7 @@ try {
     };
     await walk(browser, house, language, look);
     await walkProviders(browser, house, language, look);
+    await walkPasskeys(browser, house, language, look);
     console.log(`${language}: ${number} pages`);
   }
 } finally {

@@ -1,4 +1,4 @@
-// `genkan serve` as an operator runs it, with both foreign providers configured, on one of the two databases.
+// `genkan serve` as an operator runs it, on one of the two databases; with both foreign providers configured, or with none.
 
 import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -12,17 +12,19 @@ import { codeIn, command, freePort, start, until } from "./house.mjs";
 export const postgres = process.env.GENKAN_TEST_POSTGRES;
 
 export class Served {
-  static async open(engine) {
+  static async open(engine, { foreign = true } = {}) {
     const served = new Served();
     served.folder = await mkdtemp(join(tmpdir(), "genkan-foreign-"));
     served.port = await freePort();
     served.origin = `http://localhost:${served.port}`;
     served.sink = await smtpSink();
-    served.fuji = await fuji(await freePort(), served.origin);
-    served.moji = await moji(await freePort());
-    served.strangers = [served.fuji.origin, served.moji.origin];
+    if (foreign) {
+      served.fuji = await fuji(await freePort(), served.origin);
+      served.moji = await moji(await freePort());
+      served.strangers = [served.fuji.origin, served.moji.origin];
+    }
     if (engine === "postgres") {
-      served.database = `genkan_foreign_${process.pid}`;
+      served.database = `genkan_served_${process.pid}`;
       psql(`create database ${served.database}`);
     }
     await command(["keys", "new", "--out", join(served.folder, "keys.toml")], served.folder);
@@ -30,8 +32,17 @@ export class Served {
     return served;
   }
 
+  get place() {
+    return `${postgres.slice(0, postgres.lastIndexOf("/"))}/${this.database}`;
+  }
+
+  // The clock of a database cannot be moved: what was shown in the sessions was shown that much earlier instead.
+  async later({ minutes }) {
+    psql(`update sessions set proved_at = proved_at - ${minutes * 60_000}`, this.place);
+  }
+
   settings(more, secret) {
-    const url = this.database ? `${postgres.slice(0, postgres.lastIndexOf("/"))}/${this.database}` : "sqlite:genkan.sqlite";
+    const url = this.database ? this.place : "sqlite:genkan.sqlite";
     const provider = (name, label, issuer) => `
 [provider.${name}]
 label = { ja = "${label.ja}", en = "${label.en}" }
@@ -48,7 +59,7 @@ keys.file = "keys.toml"
 mail.sender_address = "no-reply@example.test"
 mail.smtp.url = "smtp://127.0.0.1:${this.sink.port}"
 ${more}
-${provider("fuji", { ja: "富士ID", en: "Fuji ID" }, this.fuji.issuer)}${provider("moji", { ja: "文字ID", en: "Moji ID" }, this.moji.issuer)}`;
+${this.fuji ? provider("fuji", { ja: "富士ID", en: "Fuji ID" }, this.fuji.issuer) + provider("moji", { ja: "文字ID", en: "Moji ID" }, this.moji.issuer) : ""}`;
   }
 
   // Writes a file with these settings; gives its path.
@@ -67,7 +78,7 @@ ${provider("fuji", { ja: "富士ID", en: "Fuji ID" }, this.fuji.issuer)}${provid
 
   async close() {
     await this.process?.stop();
-    await Promise.all([this.sink.close(), this.fuji.close(), this.moji.close()]);
+    await Promise.all([this.sink, this.fuji, this.moji].map((server) => server?.close()));
     await rm(this.folder, { recursive: true, force: true });
     if (this.database) psql(`drop database if exists ${this.database} with (force)`);
   }
@@ -82,6 +93,6 @@ ${provider("fuji", { ja: "富士ID", en: "Fuji ID" }, this.fuji.issuer)}${provid
   }
 }
 
-function psql(statement) {
-  execFileSync("psql", ["-q", "-X", "-v", "ON_ERROR_STOP=1", "-c", statement, postgres]);
+function psql(statement, place = postgres) {
+  execFileSync("psql", ["-q", "-X", "-v", "ON_ERROR_STOP=1", "-c", statement, place]);
 }

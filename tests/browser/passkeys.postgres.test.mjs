@@ -1,0 +1,3 @@
+import { passkeys } from "./lib/passkeys.mjs";
+
+passkeys("postgres");
