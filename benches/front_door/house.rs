@@ -19,9 +19,9 @@ const PASSWORD: &str = "tsuki no ura de mochi wo tsuku";
 
 /// A member with an app that is signed in.
 pub(crate) struct Member {
-    email: String,
-    device: String,
-    token: String,
+    pub(crate) email: String,
+    pub(crate) device: String,
+    pub(crate) token: String,
 }
 
 /// A running house; it ends with this value.
@@ -79,6 +79,11 @@ impl House {
     pub(crate) async fn restart(mut self) -> Result<Self> {
         self.stop()?;
         Self::start(self.settings.clone(), self.address, self.relay.clone()).await
+    }
+
+    /// Where browsers would reach it.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://localhost:{}", self.address.port())
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -212,6 +217,7 @@ url = "smtp://{}"
 [limits]
 sign_in_per_network = "1000000 per 1m"
 code_requests_per_network = "1000000 per 1m"
+writes_per_network = "1000000 per 1m"
 "#,
         address.port(),
         keys.display(),

@@ -22,6 +22,8 @@ pub(crate) enum Pace {
     Flat(Duration),
     /// One each so often, whether or not others are answered.
     Every(Duration, Duration),
+    /// As `Flat`, everything once.
+    Once,
 }
 
 /// How it went.
@@ -103,11 +105,13 @@ impl Client {
     async fn send(&mut self, script: &Script, pace: Pace, expected: u16) -> Result<Answered> {
         let (length, gap) = match pace {
             Pace::Flat(length) => (length, None),
+            Pace::Once => (Duration::MAX, None),
             Pace::Every(gap, length) => (length, Some(gap)),
         };
         let (began, mut answered) = (Instant::now(), Answered::default());
         let mut ticks = gap.map(tokio::time::interval);
-        for request in script.iter().cycle() {
+        let most = if matches!(pace, Pace::Once) { script.len() } else { usize::MAX };
+        for request in script.iter().cycle().take(most) {
             if let Some(ticks) = &mut ticks {
                 ticks.tick().await;
             }

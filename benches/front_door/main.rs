@@ -5,10 +5,14 @@
 //! reference from the same minutes: house and reference take short turns, and what is printed is the median over
 //! the rounds. `docs/performance.md` says what the figures mean. No figure is asserted.
 
+#[path = "../../crates/web/tests/web/authenticator.rs"]
+#[expect(dead_code, reason = "shared with the tests of the routes, which need more of it")]
+mod authenticator;
 mod house;
 mod load;
 mod measure;
 mod page;
+mod passkeys;
 mod postgres;
 mod reference;
 mod relay;
@@ -20,6 +24,7 @@ use std::time::Duration;
 use house::{House, Member};
 use load::{Answered, Pace, Script, pour};
 use measure::{Turn, cpu_seconds, median, resident_mib, within};
+use passkeys::Passkey;
 use reference::BareServer;
 use tokio::runtime::Runtime;
 
@@ -31,6 +36,8 @@ struct Plan {
 
 const MEMBERS: usize = 64;
 const CHECKERS: usize = 16;
+/// Sign-ins by passkey in a turn: their answers are made before it.
+const PASSKEYS_A_TURN: usize = 1_024;
 const GUESSERS: usize = 64;
 /// The askers whose answers are timed during a flood, and how often each asks.
 const PROBES: usize = 4;
@@ -81,10 +88,21 @@ fn measured(runtime: &Runtime, plan: &Plan, name: &str, folder: PathBuf, url: &s
     }
     bench.sign_ins(MEMBERS, "new devices", Member::signs_in_elsewhere)?;
     let members = runtime.block_on(house.sign_in(&members))?;
+    for clients in [8, MEMBERS] {
+        // A sign-in takes the place of the session before, with which the passkeys are added.
+        let members = runtime.block_on(house.sign_in(&members))?;
+        Bench { runtime, plan, house: &house, members: &members }.passkeys(clients)?;
+    }
+    let members = runtime.block_on(house.sign_in(&members))?;
     let bench = Bench { runtime, plan, house: &house, members: &members };
     bench.session_checks()?;
     bench.checks_during_a_flood()?;
     bench.needs(first, idle)
+}
+
+/// What the authenticator of the tests is told of where it is; it is told anew for each house.
+mod support {
+    pub(crate) const ORIGIN: &str = "http://localhost";
 }
 
 fn threads() -> usize {
@@ -137,6 +155,40 @@ impl Bench<'_> {
             milliseconds(within(50, &all.times)),
             milliseconds(within(99, &all.times)),
             all.turned_away,
+            house.relay.letters() - letters,
+        );
+        Ok(())
+    }
+
+    /// A sign-in is two requests: what to ask, and what the passkey has shown.
+    fn passkeys(&self, clients: usize) -> Result<()> {
+        let (own, plan, house, runtime) = (std::process::id(), self.plan, self.house, self.runtime);
+        let mut passkeys = Vec::new();
+        for member in self.members.iter().take(clients) {
+            passkeys.push(runtime.block_on(Passkey::add(house, (member, clients)))?);
+        }
+        let times = PASSKEYS_A_TURN.div_ceil(clients);
+        let (letters, mut rounds) = (house.relay.letters(), Vec::new());
+        for _ in 0..plan.rounds {
+            let mut scripts = Vec::new();
+            for passkey in &passkeys {
+                scripts.push(runtime.block_on(passkey.signs_in(house, times))?);
+            }
+            let bare = Turn::of(own, || passkeys::bare_verifications(threads(), plan.turn));
+            let signed = self.turn(house.pid(), || {
+                let answered = runtime.block_on(pour(house.address, &scripts, Pace::Once, 200))?;
+                Ok(answered.times.len() / 2)
+            })?;
+            rounds.push((bare, signed));
+        }
+        println!(
+            "  passkeys, {clients:2} clients: {:6.1} sign-ins a second of {:7.1} bare ES256 checks: {:.4}; \
+             {:.2} ms of processor, of which the check's {:.3}; {} letters",
+            median(&rounds, |(_, signed)| signed.rate()),
+            median(&rounds, |(bare, _)| bare.rate()),
+            median(&rounds, |(bare, signed)| signed.rate() / bare.rate()),
+            median(&rounds, |(_, signed)| signed.cost() * 1e3),
+            median(&rounds, |(bare, _)| bare.cost() * 1e3),
             house.relay.letters() - letters,
         );
         Ok(())
