@@ -66,6 +66,7 @@ pub fn apply(mut snapshot: Snapshot, event: &Event) -> Snapshot {
         | Event::PasswordVoided { .. }
         | Event::ChangeNoted { .. }
         | Event::ChangesUndone { .. }
+        | Event::PicturesCut { .. }
         | Event::PendingCancelled { .. }
         | Event::Restored { .. }
         | Event::TermsAccepted { .. }
@@ -195,6 +196,15 @@ fn apply_to_account(snapshot: &mut Snapshot, event: &Event) {
         Event::ChangesUndone { account, changes } => {
             on_account(snapshot, *account, |a| a.changes.retain(|c| !changes.contains(&c.id)));
         }
+        Event::PicturesCut { account, changes, withdrawn } => on_account(snapshot, *account, |a| {
+            for (id, methods) in changes {
+                let cut = a.changes.iter_mut().find(|change| change.id == *id);
+                cut.into_iter().for_each(|change| change.before.clone_from(methods));
+            }
+            if let (Some(withdrawal), Some(methods)) = (a.withdrawn.as_mut(), withdrawn) {
+                withdrawal.methods.clone_from(methods);
+            }
+        }),
         Event::Restored { account } => {
             on_account(snapshot, *account, |a| a.withdrawn = None);
             // What was freed with it, and did not come back, leads to it no more.

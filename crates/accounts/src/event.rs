@@ -170,6 +170,15 @@ pub enum Event {
         /// Which.
         changes: Vec<ChangeId>,
     },
+    /// What was taken away for good is no longer among what an undo or a restoration puts back (I27).
+    PicturesCut {
+        /// Whose.
+        account: AccountId,
+        /// What was before which changes, from here on.
+        changes: Vec<(ChangeId, Methods)>,
+        /// What the withdrawal keeps from here on, where that changes.
+        withdrawn: Option<Methods>,
+    },
     /// All that was pending for an account (grants, changes) is cancelled (R-METHOD-7, R-RESET-7).
     PendingCancelled {
         /// Whose.

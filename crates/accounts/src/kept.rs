@@ -5,7 +5,7 @@
 use alloc::vec::Vec;
 
 use crate::email::Email;
-use crate::snapshot::{Account, Addressed, Link, Passkey};
+use crate::snapshot::{Account, Addressed, Link, Method, Passkey};
 use crate::values::{Instant, SessionId};
 
 /// When a login method was added, and by whom.
@@ -78,6 +78,30 @@ impl Methods {
                 link.address.as_ref().map(|address| &address.email)
             }
         }
+    }
+
+    /// Every method with when and by whom it was added: `email` first, then those of providers, then passkeys.
+    pub fn each(&self) -> impl Iterator<Item = (Method, Added)> {
+        let email = self.email.iter().map(|kept| (Method::Email, kept.added));
+        let links = self.links.iter().map(|link| (Method::Provider(link.provider), link.added));
+        let passkeys = self.passkeys.iter().map(|known| (Method::Passkey(known.id), known.added));
+        email.chain(links).chain(passkeys)
+    }
+
+    /// Whether this method is among them, added then.
+    #[must_use]
+    pub fn has(&self, method: Method, added: Added) -> bool {
+        self.each().any(|one| one == (method, added))
+    }
+
+    /// Those that `stays` says; the contact stays as it is, also where its method goes.
+    #[must_use]
+    pub fn retaining(&self, stays: impl Fn(Method, Added) -> bool) -> Self {
+        let mut rest = self.clone();
+        rest.email = rest.email.filter(|kept| stays(Method::Email, kept.added));
+        rest.links.retain(|link| stays(Method::Provider(link.provider), link.added));
+        rest.passkeys.retain(|known| stays(Method::Passkey(known.id), known.added));
+        rest
     }
 
     /// Every address among them.

@@ -54,7 +54,8 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         | Event::NumberSpent { .. }
         | Event::NumbersVoided { .. }
         | Event::ChangeNoted { .. }
-        | Event::ChangesUndone { .. } => number::write(tx, event).await,
+        | Event::ChangesUndone { .. }
+        | Event::PicturesCut { .. } => number::write(tx, event).await,
         Event::EmailChanged { .. }
         | Event::EmailAdded { .. }
         | Event::EmailRemoved { .. }

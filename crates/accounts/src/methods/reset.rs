@@ -21,7 +21,7 @@ use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::codes::{self, Asked};
 use crate::rules::revoke::{self, Keep};
-use crate::rules::{admit, guess_limit, lately, link, lost, numbers, passkeys};
+use crate::rules::{admit, guess_limit, lately, link, lost, numbers, passkeys, pictures};
 use crate::snapshot::{
     Account, Addressed, Bound, ChallengeKind, EmailMethod, Flow, Grant, Holder, Method, NumberKind,
     OwnEmail, Purpose, SessionKind, Stage,
@@ -203,8 +203,13 @@ pub(crate) fn complete(
 /// What was added in the last 72 hours and is not ticked may be a stranger's (R-RESET-7).
 fn remove_unticked(ledger: &mut Ledger<'_>, kept: &[Method]) {
     let (now, policy) = (ledger.now(), ledger.policy());
-    let added = ledger.account().into_iter().flat_map(|account| lately::methods(account, now, policy));
-    for method in added.filter(|method| !kept.contains(method)).collect::<Vec<_>>() {
+    let Some(account) = ledger.account() else {
+        return;
+    };
+    let added = lately::methods(account, now, policy).filter(|method| !kept.contains(method));
+    let added = added.collect::<Vec<_>>();
+    let gone = pictures::as_added(account, &added);
+    for method in added {
         match method {
             Method::Email => {}
             Method::Provider(provider) => {
@@ -215,4 +220,5 @@ fn remove_unticked(ledger: &mut Ledger<'_>, kept: &[Method]) {
             }
         }
     }
+    pictures::forget(ledger, |method, added| gone.contains(&(method, added)));
 }

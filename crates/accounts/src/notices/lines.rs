@@ -71,6 +71,7 @@ impl Writer<'_> {
             | Event::NumbersVoided { .. }
             | Event::ChangeNoted { .. }
             | Event::ChangesUndone { .. }
+            | Event::PicturesCut { .. }
             | Event::PendingCancelled { .. }
             | Event::SessionSeen { .. }
             | Event::DeviceKnown { .. } => None,

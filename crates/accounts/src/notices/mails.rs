@@ -24,9 +24,7 @@ impl Writer<'_> {
             Event::SessionStarted { session, cause, number } => {
                 self.about_start(session, (*cause, *number)).into_iter().collect()
             }
-            Event::Locked { notice: LockNotice::Tell, .. } => {
-                self.to_contact(Kind::Locked).into_iter().collect()
-            }
+            Event::Locked { notice, .. } => self.about_lock(*notice).into_iter().collect(),
             Event::ChangeNoted { change, told, .. } => self.about_change(change, told),
             Event::Withdrawn { withdrawal, told, .. } => self.about_end(withdrawal, told),
             Event::LinkRemoved { .. }
@@ -36,8 +34,7 @@ impl Writer<'_> {
             Event::LostNoted { lost, .. } => self.about_lost(lost.as_ref()).into_iter().collect(),
             Event::TestMailAsked { .. } => self.to_contact(Kind::TestMail).into_iter().collect(),
             Event::PasswordVoided { cause, .. } => self.about_void(cause),
-            Event::Locked { notice: LockNotice::Quiet, .. }
-            | Event::PasswordSet { .. }
+            Event::PasswordSet { .. }
             | Event::GuessesCounted { .. }
             | Event::GuessFailed { .. }
             | Event::Unlocked { .. }
@@ -71,6 +68,7 @@ impl Writer<'_> {
             | Event::NumberSpent { .. }
             | Event::NumbersVoided { .. }
             | Event::ChangesUndone { .. }
+            | Event::PicturesCut { .. }
             | Event::PendingCancelled { .. }
             | Event::EmailChanged { .. }
             | Event::AccountCreated { .. }
@@ -101,6 +99,13 @@ impl Writer<'_> {
         let mail = self.to_contact(kind)?;
         let passkey = self.called(session.method);
         Some(Mail { method: Some(session.method), passkey, number, ..mail })
+    }
+
+    fn about_lock(&self, notice: LockNotice) -> Option<Mail> {
+        match notice {
+            LockNotice::Tell => self.to_contact(Kind::Locked),
+            LockNotice::Quiet => None,
+        }
     }
 
     fn about_end(&self, withdrawal: &Withdrawal, told: &[Told]) -> Vec<Mail> {

@@ -12,6 +12,7 @@ pub(crate) mod mail_bound;
 pub(crate) mod not_me;
 pub(crate) mod numbers;
 pub(crate) mod passkeys;
+pub(crate) mod pictures;
 pub(crate) mod profile;
 pub(crate) mod put_back;
 pub(crate) mod register;

@@ -12,7 +12,7 @@ use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::numbers::{self, Tried};
 use crate::rules::revoke::{self, Keep};
-use crate::rules::{link, passkeys, put_back};
+use crate::rules::{link, passkeys, pictures, put_back};
 use crate::snapshot::{Account, Addressed, NumberKind};
 use crate::values::SessionId;
 
@@ -59,6 +59,7 @@ fn remove_added(ledger: &mut Ledger<'_>, account: &Account, session: SessionId) 
     for passkey in account.passkeys.iter().filter(|known| known.added.by == Some(session)) {
         passkeys::remove(ledger, passkey.id, RemovalCause::NotMe, None);
     }
+    pictures::forget(ledger, |_, added| added.by == Some(session));
 }
 
 /// Whether these are all that have an address.

@@ -179,6 +179,9 @@ pub(crate) fn after(
         Command::ReportNotMe { .. } if fault == Fault::NotMeKeepsLink => {
             drop_events(decision, |event| matches!(event, Event::LinkRemoved { .. }));
         }
+        Command::ReportNotMe { .. } if fault == Fault::OldNumberRevivesLink => {
+            drop_events(decision, |event| matches!(event, Event::PicturesCut { .. }));
+        }
         Command::CompleteReset { .. } if fault == Fault::UntickedStays => {
             drop_events(decision, |event| matches!(event, Event::LinkRemoved { .. }));
         }

@@ -101,6 +101,8 @@ pub(crate) fn after(
         }
         Command::ReportNotMe { .. } if fault == Fault::NotMeKeepsPasskey => unremove(decision),
         Command::CompleteReset { .. } if fault == Fault::UntickedPasskeyStays => unremove(decision),
+        Command::ReportNotMe { .. } if fault == Fault::OldNumberRevivesPasskey => uncut(decision),
+        Command::CompleteReset { .. } if fault == Fault::OldNumberRevivesUnticked => uncut(decision),
         Command::Withdraw if fault == Fault::EndKeepsPasskey => {
             let kept = before.account.as_ref().and_then(|a| Some((a.id, a.passkeys.first()?.clone())));
             let ended = matches!(decision.outcome, Outcome::Withdrawn { .. });
@@ -111,6 +113,10 @@ pub(crate) fn after(
         Command::Undo { .. } => un_undo(fault, before, decision),
         _ => {}
     }
+}
+
+fn uncut(decision: &mut Decision) {
+    drop_events(decision, |event| matches!(event, Event::PicturesCut { .. }));
 }
 
 fn unremove(decision: &mut Decision) {

@@ -170,6 +170,7 @@ faults! {
     UndoKeepsHisLink: "An undo leaves the thief's provider on the account." => ways_in::L1_UNDOES, slices_of_methods::thief_links;
     NotMeKeepsLink: "\"This was not me\" leaves what that session added." => "R-SIGNIN-6", slices_of_methods::thief_is_told_off;
     UntickedStays: "A reset leaves what was added lately." => "R-RESET-7", slices_of_methods::thief_is_told_off;
+    OldNumberRevivesLink: "A number from before brings back what \"this was not me\" has taken away." => "R-METHOD-10c", slices_of_methods::thief_is_told_off;
     EndKeepsSessions: "A withdrawal leaves the sessions." => "I22", slices_of_methods::withdraw;
     EndKeepsIdentity: "A withdrawal leaves the identity." => "I22", slices_of_methods::withdraw_identity;
     EndKeepsGrant: "A withdrawal leaves what a flow was bound to." => "I16", slices_of_methods::ended_in_flight;
@@ -228,6 +229,8 @@ faults! {
     UndoKeepsHisPasskey: "An undo leaves the thief's passkey on the account." => ways_in::L1_UNDOES, slices_of_passkeys::thief_inside;
     NotMeKeepsPasskey: "\"This was not me\" leaves the passkey that session added." => "R-SIGNIN-6", slices_of_passkeys::thief_is_told_off;
     UntickedPasskeyStays: "A reset leaves a passkey that was added lately." => "R-RESET-7", slices_of_passkeys::thief_is_told_off;
+    OldNumberRevivesPasskey: "A number from before brings back the passkey that \"this was not me\" has taken away." => "R-METHOD-10c", slices_of_passkeys::thief_is_told_off;
+    OldNumberRevivesUnticked: "A number from before brings back the passkey that a reset has left away." => "R-METHOD-10c", slices_of_passkeys::thief_is_told_off;
     RightAgainstAPasskey: "A change proven by a passkey of long standing can be undone." => "R-METHOD-10a", slices_of_passkeys::standing;
     AnyPasskeyIsOld: "A passkey that came an hour ago takes the right to undo away." => "R-METHOD-10a", slices_of_passkeys::thief;
 }

@@ -3,9 +3,8 @@
 //! A number in a mailbox is what was mailed; whether it is still good is reckoned from what was mailed and answered
 //! since. After an undo nobody holds anything of the account but who reads the mailbox that it came back to.
 
-use accounts::{Addressed, Event, Method, NumberKind, Outcome};
+use accounts::{Addressed, Event, NumberKind, Outcome};
 
-use super::cards::CARDS;
 use super::ghosts::{Letter, Member, Use};
 use super::laws::Seen;
 use super::picture::Picture;
@@ -68,16 +67,8 @@ impl Seen<'_> {
 
     /// A change by whoever has just shown a provider or a passkey that has been on the account for long gives no right.
     fn gives_a_right(&self, old: &Picture, session: accounts::SessionId) -> bool {
-        let added = match self.before.ghosts.shown.get(&session).map(|(_, method)| *method) {
-            Some(Method::Provider(provider)) => {
-                let mut held = old.held.into_iter().flatten();
-                held.find(|held| CARDS[held.card].provider == provider).map(|held| held.added)
-            }
-            Some(Method::Passkey(id)) => {
-                old.keys.into_iter().flatten().find(|key| key.id == id).map(|key| key.added)
-            }
-            Some(Method::Email) | None => None,
-        };
+        let shown = self.before.ghosts.shown.get(&session).map(|(_, method)| *method);
+        let added = shown.and_then(|method| old.added(method));
         // "Since registration" is not long enough here: whoever has just registered may be anybody.
         added.is_none_or(|added| self.after.now < added.plus(self.policy.undo_life))
     }

@@ -1,6 +1,6 @@
 //! The login methods of an account in a few words, as a law compares them.
 
-use accounts::{Account, AccountId, Addressed, Instant, PasskeyId, SessionId};
+use accounts::{Account, AccountId, Addressed, Instant, Method, PasskeyId, SessionId};
 
 use super::cards::{CARDS, card_of};
 use super::keys::key_of;
@@ -95,6 +95,19 @@ impl Picture {
         }
     }
 
+    /// When a provider's method or a passkey was added.
+    pub(crate) fn added(&self, method: Method) -> Option<Instant> {
+        let mut held = self.held.into_iter().flatten();
+        let mut keys = self.keys.into_iter().flatten();
+        match method {
+            Method::Email => None,
+            Method::Provider(provider) => {
+                held.find(|held| CARDS[held.card].provider == provider).map(|held| held.added)
+            }
+            Method::Passkey(id) => keys.find(|key| key.id == id).map(|key| key.added),
+        }
+    }
+
     /// Methods with an address: `email` first, then those of providers by age.
     pub(crate) fn addressed(&self) -> Vec<Addressed> {
         let email = self.email.map(|_| Addressed::Email);
@@ -130,6 +143,30 @@ impl Picture {
             (self.contact, self.contact_since) = (first, now);
         }
         Some(self)
+    }
+
+    /// What was added by this session and is gone from the account does not come back.
+    pub(crate) fn cut_by(&mut self, session: SessionId, now: &Self) {
+        let gone = |by, stays: bool| by == Some(session) && !stays;
+        self.email = self.email.filter(|own| !gone(own.by, now.email == Some(*own)));
+        for (held, now) in self.held.iter_mut().zip(now.held) {
+            let stays = |held: &Held| now.is_some_and(|now| now.added == held.added);
+            *held = held.filter(|held| !gone(held.by, stays(held)));
+        }
+        for (key, now) in self.keys.iter_mut().zip(now.keys) {
+            *key = key.filter(|key| !gone(key.by, now == Some(*key)));
+        }
+    }
+
+    /// What was on the account until now and is not any more does not come back.
+    pub(crate) fn cut_gone(&mut self, old: &Self, now: &Self) {
+        for ((held, old), now) in self.held.iter_mut().zip(old.held).zip(now.held) {
+            let gone = old.map(|old| old.added).filter(|_| now.is_none());
+            *held = held.filter(|held| Some(held.added) != gone);
+        }
+        for ((key, old), now) in self.keys.iter_mut().zip(old.keys).zip(now.keys) {
+            *key = key.filter(|key| now.is_some() || old != Some(*key));
+        }
     }
 
     pub(crate) fn rename(&mut self, names: &mut Names) {

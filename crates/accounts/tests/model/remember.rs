@@ -4,19 +4,28 @@
 //! set is the password. Whether the answer was right is for the laws to say.
 
 use accounts::{
-    Decision, Event, Instant, MailKind, Method, NumberKind, Outcome, Purpose, Reason, SessionId,
+    AccountId, Decision, Event, Instant, MailKind, Method, NumberKind, Outcome, Policy, Purpose,
+    Reason, SessionId,
 };
 
 use super::ghosts::{Begun, Home, Letter, Member, Posted, Use, class_of};
 use super::picture::Picture;
-use super::remember_methods::{home_of, remember_answered, remember_holding, remember_methods};
+use super::remember_methods::{
+    home_of, remember_answered, remember_holding, remember_methods, remember_moved,
+};
 use super::state::{ADDRESSES, Flight, Look, State, Who, place};
 use super::step::Step;
 
-pub(crate) fn remember(before: &State, state: &mut State, step: &Step, decision: Option<&Decision>) {
+pub(crate) fn remember(
+    before: &State,
+    state: &mut State,
+    (step, decision): (&Step, Option<&Decision>),
+    policy: &Policy,
+) {
     remember_holding(before, state, step);
     if let Some(decision) = decision {
         remember_answer(before, state, step, &decision.outcome);
+        remember_moved(before, state, step, policy);
         remember_methods(before, state, step, &decision.outcome);
         remember_answered(before, state, step, &decision.outcome);
         decision.events.iter().for_each(|event| remember_event(before, state, event));
@@ -63,6 +72,7 @@ fn remember_answer(before: &State, state: &mut State, step: &Step, outcome: &Out
         (Step::Finish(who, _, secret), Outcome::Welcome(welcome)) => {
             state.ghosts.clear(welcome.account, None);
             set_secret(state, welcome.account, Some(secret));
+            cut_letters(before, state, welcome.account, None);
             let begun = before.ghosts.begun[*who as usize];
             if let Some(member) = state.ghosts.members.get_mut(&welcome.account) {
                 member.rescued = false;
@@ -181,6 +191,9 @@ fn remember_taken_back(before: &State, state: &mut State, look: &Look) {
     let home = home_of(state, letter.account);
     let account = state.world.accounts.get(&letter.account);
     let ended = account.is_some_and(|account| account.withdrawn.is_some());
+    if let Use::NotMe(session) = letter.does {
+        cut_letters(before, state, letter.account, Some(session));
+    }
     let undone = letter.does == Use::Undo;
     if let Some(member) = state.ghosts.members.get_mut(&letter.account) {
         member.home = home;
@@ -203,8 +216,20 @@ fn remember_taken_back(before: &State, state: &mut State, look: &Look) {
     }
 }
 
+/// What a reset or "this was not me" has taken away is not what an older number brings back.
+fn cut_letters(before: &State, state: &mut State, id: AccountId, told_off: Option<SessionId>) {
+    let picture = |state: &State| state.world.accounts.get(&id).map(Picture::of);
+    let (Some(old), Some(now)) = (picture(before), picture(state)) else { return };
+    for letter in state.ghosts.letters.iter_mut().filter(|letter| letter.account == id) {
+        match told_off {
+            Some(session) => letter.picture.cut_by(session, &now),
+            None => letter.picture.cut_gone(&old, &now),
+        }
+    }
+}
+
 /// The account whose wait is for an address.
-fn lost_at(state: &State, at: usize) -> Option<accounts::AccountId> {
+fn lost_at(state: &State, at: usize) -> Option<AccountId> {
     let all = state.ghosts.members.iter();
     let mut waits = all.filter(|(_, member)| member.lost.is_some_and(|(where_, _)| where_ == at));
     waits.next().map(|(id, _)| *id)
@@ -222,7 +247,7 @@ pub(crate) fn purpose_of(before: &State, who: Who, purpose: Purpose) -> Purpose 
     }
 }
 
-fn set_secret(state: &mut State, account: accounts::AccountId, secret: Option<&'static str>) {
+fn set_secret(state: &mut State, account: AccountId, secret: Option<&'static str>) {
     if let Some(member) = state.ghosts.members.get_mut(&account) {
         member.secret = secret;
     }

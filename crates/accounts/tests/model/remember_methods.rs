@@ -3,7 +3,7 @@
 //! It believes answers here too. What an undo, "this was not me" or a restoration makes of the methods is looked up
 //! afterwards, and judged by the laws.
 
-use accounts::{AccountId, Addressed, Method, Outcome, Purpose, TripErrand};
+use accounts::{AccountId, Addressed, Outcome, Policy, Purpose, TripErrand};
 
 use super::cards::{CARDS, Gone};
 use super::ghosts::{Hand, Home, Member};
@@ -100,7 +100,6 @@ fn of_card(state: &State, card: usize) -> Vec<AccountId> {
 }
 
 pub(crate) fn remember_methods(before: &State, state: &mut State, step: &Step, outcome: &Outcome) {
-    remember_moved(before, state, step);
     match (step, outcome) {
         (Step::Go(who, provider, errand), Outcome::Done) => {
             let own = before.browsers[*who as usize].session;
@@ -212,9 +211,9 @@ fn own<'s>(before: &State, state: &'s mut State, who: Who) -> Option<&'s mut Mem
     state.ghosts.members.get_mut(&account)
 }
 
-/// The first change of methods by somebody who has shown no more than the password, at an account that the first
-/// mailbox has had from its beginning.
-fn remember_moved(before: &State, state: &mut State, step: &Step) {
+/// The first change of methods by somebody who has shown no more than the password, or what came lately, at an account
+/// that the first mailbox has had from its beginning.
+pub(crate) fn remember_moved(before: &State, state: &mut State, step: &Step, policy: &Policy) {
     let who = match step {
         Step::Arrive(who, ..)
         | Step::TakeOffer(who)
@@ -231,17 +230,18 @@ fn remember_moved(before: &State, state: &mut State, step: &Step) {
         return;
     };
     let id = session.account;
-    let by_password =
-        before.ghosts.shown.get(&session.id).is_some_and(|(_, method)| *method == Method::Email);
+    let shown = before.ghosts.shown.get(&session.id).map(|(_, method)| *method);
     let (Some(old), Some(new)) = (before.world.accounts.get(&id), state.world.accounts.get(&id)) else {
         return;
     };
     let (old, new) = (Picture::of(old), Picture::of(new));
+    let life = policy.undo_life;
+    let lately = |method| old.added(method).is_none_or(|added| before.now < added.plus(life));
     if let Some(member) = state.ghosts.members.get_mut(&id) {
         let there = old.email.is_some_and(|own| own.at == OWNERS && own.since == member.born)
             && old.contact == Addressed::Email
             && old.contact_since == member.born;
-        if old != new && there && by_password {
+        if old != new && there && shown.is_some_and(lately) {
             member.moved = member.moved.or(Some(before.now));
         }
     }

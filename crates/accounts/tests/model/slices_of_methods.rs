@@ -171,6 +171,8 @@ pub(crate) fn thief_is_told_off() -> Slice {
         Plain(|| Step::Remove(Stranger, Email, Some(ON_GOOGLE))),
         Plain(|| Step::Withdraw(Stranger)),
         Enter(Owner, NotMe, OWNERS, OWNERS),
+        Change(Stranger, "third"),
+        Enter(Owner, Undo, OWNERS, OWNERS),
         Ask(Owner, Reset, OWNERS),
         TypeMailed(Owner, Reset, OWNERS),
         Finish(Owner, "second"),

@@ -104,6 +104,8 @@ pub(crate) fn thief_is_told_off() -> Slice {
         RemoveKey(Stranger, OWN),
         Plain(|| Step::Remove(Stranger, Addressed::Email, Some(ON_GOOGLE))),
         Enter(Owner, NotMe, OWNERS, OWNERS),
+        Change(Stranger, "third"),
+        Enter(Owner, Undo, OWNERS, OWNERS),
         Ask(Owner, Reset, OWNERS),
         TypeMailed(Owner, Reset, OWNERS),
         Finish(Owner, "second"),

@@ -162,7 +162,7 @@ impl House {
                 Some(self.visit(&mut state, &Visit::of(before, who, at), &command))
             }
         };
-        remember(before, &mut state, step, decision.as_ref());
+        remember(before, &mut state, (step, decision.as_ref()), &self.policy);
         Some((state, decision))
     }
 

@@ -360,3 +360,54 @@ fn r_withdraw_3_an_erased_account_leaves_no_credential() {
     house.register(&mut other, STRANGER);
     house.added_passkey(&mut other, 1);
 }
+
+/// The thief adds a passkey and a provider, and changes the password; the owner reads the mails in their order.
+fn told_off_and_undone(first: impl Fn(&mut House)) -> House {
+    let (mut house, _, mut thief, _) = with_thief();
+    house.added_passkey(&mut thief, 2);
+    house.link(&mut thief, &at_apple());
+    house.change_password(&mut thief, "the thief's");
+    let undo = number(&house, MailKind::PasswordChanged);
+    first(&mut house);
+    assert_eq!(house.undo(OWNER, undo), Outcome::TakenBack);
+    house
+}
+
+#[test]
+fn r_signin_6_r_method_10_what_not_me_has_taken_away_does_not_come_back_by_an_older_number() {
+    let house = told_off_and_undone(|house| {
+        let number = number(house, MailKind::SignIn);
+        assert_eq!(house.report(OWNER, number), Outcome::TakenBack);
+    });
+    let id = house.account(OWNER).id;
+    assert_eq!(house.keys(id), [1]);
+    assert!(house.by_id(id).links.is_empty());
+}
+
+#[test]
+fn r_reset_7_r_method_10_what_a_reset_has_left_away_does_not_come_back_by_an_older_number() {
+    let house = told_off_and_undone(|house| {
+        house.reset(&mut Browser::phone(), OWNER, "next");
+    });
+    let id = house.account(OWNER).id;
+    assert_eq!(house.keys(id), [1]);
+    assert!(house.by_id(id).links.is_empty());
+}
+
+#[test]
+fn r_signin_6_r_withdraw_2_what_not_me_has_taken_away_does_not_come_back_by_a_restoration() {
+    let (mut house, _, mut thief, _) = with_thief();
+    let id = house.account(OWNER).id;
+    let not_me = number(&house, MailKind::SignIn);
+    house.added_passkey(&mut thief, 2);
+    house.link(&mut thief, &at_apple());
+    house.wait(Millis::days(4));
+    assert!(matches!(house.prove_by(&mut thief, 2, 0), Outcome::Fresh { .. }));
+    house.withdraw(&mut thief);
+    let restore = number(&house, MailKind::Withdrawn);
+    assert_eq!(house.report(OWNER, not_me), Outcome::TakenBack);
+    assert!(house.by_id(id).withdrawn.is_some(), "what that session did first is no longer known");
+    assert_eq!(house.undo(OWNER, restore), Outcome::Restored);
+    assert_eq!(house.keys(id), [1]);
+    assert!(house.by_id(id).links.is_empty());
+}

@@ -27,6 +27,18 @@ pub(super) async fn write(tx: &mut dyn Tx, event: &Event) -> Result<(), Fault> {
             }
             Ok(())
         }
+        Event::PicturesCut { account, changes, withdrawn } => {
+            for (change, methods) in changes {
+                let values = [text::methods(methods).into(), bytes(&account.0), bytes(&change.0)];
+                tx.execute(&CUT, &values).await?;
+            }
+            let Some(methods) = withdrawn else {
+                return Ok(());
+            };
+            tx.execute(&WITHDRAWAL_CUT, &[text::methods(methods).into(), bytes(&account.0)])
+                .await
+                .map(drop)
+        }
         _ => Err(Fault::Bug("an event came to the wrong place".to_owned())),
     }
 }
@@ -75,10 +87,13 @@ async fn noted(tx: &mut dyn Tx, account: &[u8], change: &Change) -> Result<(), F
     tx.execute(&NOTED, &values).await.map(drop)
 }
 
-pub(super) const STATEMENTS: &[Statement] = &[ISSUED, SPENT, VOIDED, NOTED, UNDONE];
+pub(super) const STATEMENTS: &[Statement] =
+    &[ISSUED, SPENT, VOIDED, NOTED, UNDONE, CUT, WITHDRAWAL_CUT];
 
 const ISSUED: Statement = sql!("number/issue", [Bytes, Text, Bytes, Text, Bytes, Int, Int, Int, Int]);
 const SPENT: Statement = sql!("number/spend", [Int, Bytes]);
 const VOIDED: Statement = sql!("number/void", [Int, Bytes, Int]);
 const NOTED: Statement = sql!("change/note", [Bytes, Bytes, Text, Int, Int, Text, Bytes, Text]);
 const UNDONE: Statement = sql!("change/undo", [Bytes, Bytes]);
+const CUT: Statement = sql!("change/cut", [Text, Bytes, Bytes]);
+const WITHDRAWAL_CUT: Statement = sql!("account/cut", [Text, Bytes]);

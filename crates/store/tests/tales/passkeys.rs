@@ -209,13 +209,30 @@ pub(super) fn withdraw_with_keys(cast: Cast) -> Vec<Step> {
     steps
 }
 
-/// Somebody else signs in, adds one, and the member says "this was not me".
+/// Somebody else signs in, adds some, and the member says "this was not me" and takes back what came after the first.
 pub(super) fn stranger_adds_a_key(cast: Cast) -> Vec<Step> {
     let (browser, at) = (cast.browser, home(cast));
     let mut steps = add(cast);
-    steps.push(Step::Number { browser, at, printed: Printed::NotMe, number: 4 });
+    steps.extend([key(Cast { who: cast.who + 1, ..cast }, ADD), own(browser, Own::ChangePassword)]);
+    steps.extend([not_me(browser, at), undo_last(browser, at)]);
     steps
 }
+
+/// The same, days ago, and then ends the account; the member has it back.
+pub(super) fn stranger_ends_all(cast: Cast) -> Vec<Step> {
+    let (browser, at) = (cast.browser, home(cast));
+    let mut steps = add(cast);
+    steps.extend([Step::Wait(DAYS), key(cast, Errand::Prove(AHEAD)), own(browser, Own::Withdraw)]);
+    steps.extend([not_me(browser, at), undo_last(browser, at)]);
+    steps
+}
+
+const fn not_me(browser: usize, at: usize) -> Step {
+    Step::Number { browser, at, printed: Printed::NotMe, number: 4 }
+}
+
+/// So long that no change can be undone any more.
+const DAYS: usize = 8;
 
 /// After a reset, what was added lately and is not ticked goes; what is ticked stays.
 pub(super) fn unticked_key(cast: Cast) -> Vec<Step> {

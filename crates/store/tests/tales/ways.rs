@@ -36,7 +36,7 @@ pub(crate) fn set_tales() -> Vec<Vec<Step>> {
     tales
 }
 
-const WAYS: [fn(Cast) -> Vec<Step>; 24] = [
+const WAYS: [fn(Cast) -> Vec<Step>; 25] = [
     register,
     register_by_code,
     link_and_undo,
@@ -60,6 +60,7 @@ const WAYS: [fn(Cast) -> Vec<Step>; 24] = [
     passkeys::pass_on,
     passkeys::withdraw_with_keys,
     passkeys::stranger_adds_a_key,
+    passkeys::stranger_ends_all,
     passkeys::unticked_key,
 ];
 
