@@ -109,7 +109,7 @@ test("fields say to password managers and keyboards what they are for", async ()
   };
   const address = { autocomplete: "username", inputmode: "email", autocapitalize: "off", spellcheck: "false" };
   await visitor.go("/signin/email");
-  await has("#email", address);
+  await has("#email", { ...address, autocomplete: "username webauthn" });
   await has("#password", { autocomplete: "current-password", type: "password" });
   await visitor.go("/signup/email");
   await has("#email", address);
