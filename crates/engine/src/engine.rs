@@ -128,6 +128,7 @@ impl Engine {
             Upkeep { desk: desk.clone(), providers: options.providers, codes: Arc::clone(&codes) };
         let courier = deliver::Courier::new(&desk, codes, options.pages, options.mail)?;
         tasks.spawn(courier.run(mail_waiting, stopping.clone()));
+        tasks.spawn(maintenance::read_changes(desk.store.clone(), stopping.clone()));
         tasks.spawn(maintenance::run(upkeep, stopping));
         Ok((engine, Running { stop, tasks }))
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use std::sync::Arc;
 
+use store::Store;
 use verifiers::CodeKeys;
 
 use crate::desk::Desk;
@@ -15,6 +16,7 @@ use crate::providers::Providers;
 use crate::reports;
 
 const EVERY: Duration = Duration::from_secs(60);
+const READ_EVERY: Duration = Duration::from_millis(400);
 const STEP_ROWS: i64 = 500;
 /// A step that found this much has left some.
 const FULL_STEP: u64 = 500;
@@ -33,6 +35,29 @@ impl Upkeep {
         reports::revoke_due(&self.desk, &self.providers, &self.codes).await?;
         self.providers.look_for_pages().await;
         Ok(())
+    }
+}
+
+/// Reads twice a second what other nodes have changed, until told to stop (R-SESSION-2).
+pub(crate) async fn read_changes(store: Store, mut stopping: tokio::sync::watch::Receiver<bool>) {
+    let mut tick = tokio::time::interval(READ_EVERY);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut failed = false;
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {}
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+        let answer = store.read_changes().await;
+        let fails = answer.is_err();
+        match answer {
+            Ok(()) if failed => tracing::info!("the changes of other nodes are read again"),
+            Err(fault) if !failed => {
+                tracing::warn!(%fault, "the changes of other nodes are not read; every session check asks the database");
+            }
+            Ok(()) | Err(_) => {}
+        }
+        failed = fails;
     }
 }
 

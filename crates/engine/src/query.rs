@@ -2,6 +2,8 @@
 //!
 //! Every read begins with the presented session; nobody can name another account.
 
+use std::sync::Arc;
+
 use crate::cursor;
 use crate::engine::Engine;
 use crate::evidence;
@@ -61,21 +63,37 @@ pub enum Readiness {
 }
 
 impl Engine {
-    /// Who is asking, by the presented session: the hot path, one look-up.
+    /// Who is asking, by the presented session: one look-up.
     ///
     /// # Errors
     /// A fault of the database.
     pub async fn session(&self, visitor: &Visitor) -> Result<Option<Seen>, Fault> {
         let Some(digest) = evidence::session_digest(visitor) else { return Ok(None) };
         let Some((seen, now)) = self.desk.store.session(digest).await? else { return Ok(None) };
+        Ok(self.serves(&seen, now, visitor).await?.then_some(seen))
+    }
+
+    /// As `session`, for programs that ask at every request of theirs: what was answered lately is remembered. A session
+    /// that has ended is refused at once on the node that ended it, and within a second on the others (R-SESSION-2).
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn sighting(&self, visitor: &Visitor) -> Result<Option<Arc<Seen>>, Fault> {
+        let Some(digest) = evidence::session_digest(visitor) else { return Ok(None) };
+        let Some((seen, now)) = self.desk.store.sighting(digest).await? else { return Ok(None) };
+        Ok(self.serves(&seen, now, visitor).await?.then_some(seen))
+    }
+
+    /// Whether the session serves; that it was used is noted now and then.
+    async fn serves(&self, seen: &Seen, now: Instant, visitor: &Visitor) -> Result<bool, Fault> {
         let policy = &self.desk.policy;
         if !session::serves(&seen.session, &seen.account, now, policy) {
-            return Ok(None);
+            return Ok(false);
         }
         if session::is_touch_due(&seen.session, now, policy) {
             self.touch(visitor).await?;
         }
-        Ok(Some(seen))
+        Ok(true)
     }
 
     /// The member's account with sessions and devices.

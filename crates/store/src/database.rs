@@ -121,6 +121,14 @@ impl Database {
         }
     }
 
+    /// The clock, where it is this machine's; a server has its own.
+    pub(crate) fn machine_clock(&self) -> Option<i64> {
+        match &self.db {
+            Db::Sqlite(sqlite) => Some(sqlite.now()),
+            Db::Postgres(_) => None,
+        }
+    }
+
     /// The SQLite file, or `None` on a server.
     pub(crate) fn file(&self) -> Option<PathBuf> {
         match &self.db {

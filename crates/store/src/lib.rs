@@ -1,7 +1,7 @@
 //! Rows: one SQL text, two drivers.
 //!
 //! The upper half knows what the rows mean: `load` makes a snapshot of them, `write` carries events out on them, `outbox`
-//! keeps the mails, `query` answers plain questions, `sweep` deletes what means nothing any more; `Store` is their door.
+//! keeps the mails, `query` answers plain questions, `sightings` remembers answered session checks, `sweep` deletes what means nothing any more; `Store` is their door.
 //! The lower half is a database (SQLite or PostgreSQL) seen as transactions that run named statements, its migrations
 //! and its backup.
 //!
@@ -14,6 +14,8 @@
 
 mod backup;
 mod chance;
+#[deny(clippy::wildcard_enum_match_arm)]
+mod changed;
 mod database;
 mod driver;
 mod fault;
@@ -25,6 +27,7 @@ mod outbox;
 mod placeholders;
 mod postgres;
 mod query;
+mod sightings;
 mod sqlite;
 mod store;
 mod sweep;
@@ -45,6 +48,7 @@ pub use outbox::{Lease, MailCounts, MailId, OutgoingMail};
 pub use placeholders::check_placeholders;
 pub use postgres::PostgresOptions;
 pub use query::{ActivityCursor, OwnedPasskey};
+pub use sightings::Steady;
 pub use sqlite::{Clock, Role};
 pub use store::{Store, row_statements};
 pub use sweep::Swept;

@@ -63,6 +63,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(2, "0002_reset"),
     migration!(3, "0003_providers"),
     migration!(4, "0004_passkeys"),
+    migration!(5, "0005_account_changes"),
 ];
 
 /// A step that was applied.

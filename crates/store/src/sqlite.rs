@@ -89,6 +89,10 @@ impl Sqlite {
         self.inner.readers.close();
     }
 
+    pub(crate) fn now(&self) -> i64 {
+        (self.inner.clock)()
+    }
+
     pub(crate) fn file(&self) -> PathBuf {
         self.inner.file.clone()
     }

@@ -3,7 +3,8 @@
 //! `transact` is the only way in which anything of an account changes: it locks, loads, asks the rules and writes all
 //! that they answered in one transaction, so that nothing is answered that is not on the disk. Nothing here decides.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use accounts::{
     AccountId, Activity, CredentialId, Decision, DecisionId, Digest, Email, Identity, Instant, Millis,
@@ -16,21 +17,39 @@ use crate::fault::Fault;
 use crate::fault_points::pass;
 use crate::outbox::{Lease, MailCounts, MailId, OutgoingMail};
 use crate::query::{ActivityCursor, OwnedPasskey};
+use crate::sightings::{Sightings, Steady};
 use crate::sweep::Swept;
 use crate::tokens::IdentityToken;
-use crate::{load, outbox, query, sweep, tokens, write};
+use crate::{changed, load, outbox, query, sweep, tokens, write};
 
 /// The rows of one database. Clones share it.
 #[derive(Clone)]
 pub struct Store {
     database: Database,
+    sightings: Arc<Sightings>,
+    /// The notes of other nodes as they were read last.
+    read: Arc<Mutex<Reading>>,
+}
+
+/// The last reading of the notes: when, and which.
+#[derive(Default)]
+struct Reading {
+    at: Option<Instant>,
+    notes: HashSet<(Instant, AccountId)>,
 }
 
 impl Store {
     /// The store over a database that was migrated.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database }
+        let began = std::time::Instant::now();
+        Self::with_steady_clock(database, Arc::new(move || began.elapsed()))
+    }
+
+    /// As [`Store::new`], with a clock for what is remembered: one that never goes back.
+    #[must_use]
+    pub fn with_steady_clock(database: Database, steady: Steady) -> Self {
+        Self { database, sightings: Arc::new(Sightings::new(steady)), read: Arc::default() }
     }
 
     /// The database below.
@@ -77,10 +96,13 @@ impl Store {
                     let (snapshot, now) = load::locked(tx, &scope).await?;
                     let decided = decide(&snapshot, now);
                     write::all(tx, decision, now, &decided).await?;
-                    Ok(decided.outcome)
+                    Ok((changed::accounts(&decided), decided.outcome))
                 })
             });
-            let answer = answer.await;
+            let answer = answer.await.map(|(changed, outcome)| {
+                changed.into_iter().for_each(|account| self.sightings.change(account));
+                outcome
+            });
             tries += 1;
             // The last wall: somebody else has just taken the address, the identity or the credential id, heard the
             // report, or answered the challenge. The second look gives the proper answer.
@@ -95,12 +117,56 @@ impl Store {
     }
 
     /// Who a session's digest is: the session and its account, without the lists of sessions and devices, live or
-    /// not, suspended or not: the rules judge. One query, for every request asks it.
+    /// not, suspended or not: the rules judge. One query.
     ///
     /// # Errors
     /// See [`Store::load`].
     pub async fn session(&self, digest: Digest) -> Result<Option<(Seen, Instant)>, Fault> {
         self.database.read(move |tx| Box::pin(query::session(tx, digest))).await
+    }
+
+    /// As [`Store::session`], for those who ask at every request: without a query where it was answered lately and the
+    /// account has not changed since, as far as this node has read (see [`Store::read_changes`]). What this node has
+    /// changed it knows at once.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn sighting(&self, digest: Digest) -> Result<Option<(Arc<Seen>, Instant)>, Fault> {
+        if let Some((seen, now)) = self.sightings.find(&digest) {
+            return Ok(Some((seen, self.database.machine_clock().map_or(now, Instant))));
+        }
+        let look = self.sightings.look();
+        let found = self.session(digest).await?.map(|(seen, now)| (Arc::new(seen), now));
+        if let Some((seen, now)) = &found {
+            self.sightings.keep(digest, (Arc::clone(seen), *now), look);
+        }
+        Ok(found)
+    }
+
+    /// Reads which accounts others have changed, so that sessions can be remembered for the next 0.9 seconds: until the
+    /// first reading, and where it was not repeated in time, every session check asks the database.
+    ///
+    /// # Errors
+    /// See [`Store::load`]; then nothing new is believed.
+    pub async fn read_changes(&self) -> Result<(), Fault> {
+        let began = self.sightings.now();
+        let last = self.reading().at;
+        let news = self.database.read(move |tx| Box::pin(changed::news(tx, last))).await?;
+        {
+            let mut reading = self.reading();
+            if news.cut {
+                self.sightings.forget_all();
+            }
+            let unread = news.notes.iter().filter(|note| !reading.notes.contains(note));
+            unread.for_each(|(_, account)| self.sightings.change(*account));
+            *reading = Reading { at: Some(news.now), notes: news.notes.into_iter().collect() };
+        }
+        self.sightings.read(began);
+        Ok(())
+    }
+
+    fn reading(&self) -> MutexGuard<'_, Reading> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The passkey with a credential id, and whose it is.

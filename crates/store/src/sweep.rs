@@ -6,6 +6,7 @@
 
 use accounts::{Instant, Millis, Policy, SessionKind};
 
+use crate::changed;
 use crate::database::Database;
 use crate::driver::{Statement, Value};
 use crate::fault::Fault;
@@ -39,6 +40,8 @@ pub struct Swept {
     pub reports: u64,
     /// Identities that cannot be had back any more.
     pub formers: u64,
+    /// Notes of changed accounts that every node has read.
+    pub account_changes: u64,
     /// Mails that were sent, dropped or given up long ago.
     pub mails: u64,
 }
@@ -49,7 +52,7 @@ impl Swept {
     pub fn most(&self) -> u64 {
         let short = [self.flows, self.challenges, self.networks, self.numbers, self.changes];
         let long = [self.sessions, self.guards, self.mails];
-        let ways_in = [self.trips, self.ceremonies, self.reports, self.formers];
+        let ways_in = [self.trips, self.ceremonies, self.reports, self.formers, self.account_changes];
         short.into_iter().chain(long).chain(ways_in).max().unwrap_or(0)
     }
 }
@@ -73,6 +76,7 @@ pub(crate) async fn all(database: &Database, policy: &Policy, limit: i64) -> Res
         ceremonies: step.until(&CEREMONIES, now).await?,
         reports: step.until(&REPORTS, now.minus(REPORTS_KEPT)).await?,
         formers: step.until(&FORMERS, now).await?,
+        account_changes: step.until(&ACCOUNT_CHANGES, now.minus(changed::KEPT)).await?,
         // A browser's session that is too old in all is not seen any more, and so it lapses by rest as well.
         sessions: step.each(&SESSIONS, &sessions).await?,
         guards: step.until(&GUARDS, now.minus(at_rest(policy))).await?,
@@ -127,8 +131,19 @@ const SENT_KEPT: Millis = Millis::days(30);
 const FAILED_KEPT: Millis = Millis::days(90);
 
 pub(crate) const STATEMENTS: &[Statement] = &[
-    FLOWS, CHALLENGES, NETWORKS, NUMBERS, CHANGES, TRIPS, CEREMONIES, REPORTS, FORMERS, SESSIONS,
-    GUARDS, MAILS,
+    FLOWS,
+    CHALLENGES,
+    NETWORKS,
+    NUMBERS,
+    CHANGES,
+    TRIPS,
+    CEREMONIES,
+    REPORTS,
+    FORMERS,
+    ACCOUNT_CHANGES,
+    SESSIONS,
+    GUARDS,
+    MAILS,
 ];
 
 const FLOWS: Statement = sql!("flow/sweep", [Int, Int]);
@@ -140,6 +155,7 @@ const TRIPS: Statement = sql!("trip/sweep", [Int, Int]);
 const CEREMONIES: Statement = sql!("ceremony/sweep", [Int, Int]);
 const REPORTS: Statement = sql!("report/sweep", [Int, Int]);
 const FORMERS: Statement = sql!("former/sweep", [Int, Int]);
+const ACCOUNT_CHANGES: Statement = sql!("account/sweep_changes", [Int, Int]);
 const SESSIONS: Statement = sql!("session/sweep", [Text, Int, Int]);
 const GUARDS: Statement = sql!("guard/sweep", [Int, Int]);
 const MAILS: Statement = sql!("mail/sweep", [Text, Int, Int]);

@@ -12,6 +12,7 @@ mod passkey;
 
 use accounts::{Decision, DecisionId, Event, Instant};
 
+use crate::changed;
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
 
@@ -25,6 +26,7 @@ pub(crate) async fn all(
     for event in &decision.events {
         write(tx, now, event).await?;
     }
+    changed::note(tx, now, decision).await?;
     for (n, activity) in (0_i64..).zip(&decision.activities) {
         notices::activity(tx, id, n, activity).await?;
     }
@@ -113,6 +115,7 @@ pub(crate) fn statements() -> Vec<Statement> {
         passkey::STATEMENTS,
         number::STATEMENTS,
         notices::STATEMENTS,
+        changed::STATEMENTS,
     ]
     .concat()
 }

@@ -1,12 +1,13 @@
 //! Many at once: guesses, registrations and workers that come in parallel, also through several nodes.
 //!
 //! What may happen once happens once, whatever the order: ten paid guesses, one account to an address, one worker to a
-//! mail; what the way back in takes away (`way_back`), and passkeys (`passkeys`). On PostgreSQL the crowd comes through
+//! mail; what the way back in takes away (`way_back`), passkeys (`passkeys`), and what a node remembers (`sightings`). On PostgreSQL the crowd comes through
 //! two stores with pools of their own.
 
 mod parting;
 mod passkeys;
 mod rows;
+mod sightings;
 mod support;
 mod way_back;
 

@@ -112,6 +112,7 @@ impl<'r> Tale<'r> {
             outcomes: Vec::new(),
             reached: BTreeSet::new(),
         };
+        rows.store.read_changes().await.unwrap();
         for step in steps {
             tale.take(step).await?;
             if upkeep == Upkeep::Always {
@@ -168,6 +169,7 @@ impl<'r> Tale<'r> {
         // What was swept is no event: then only the answers are compared, by the test.
         if self.upkeep == Upkeep::Never {
             self.whole.agrees(self.store(), &self.everywhere(looked_at.flow)).await?;
+            self.remembered_is_true(&command).await?;
         }
         self.reached.extend(told.decision.events.iter().map(name_of));
         self.outcomes.push(told.decision.outcome);
@@ -192,6 +194,18 @@ impl<'r> Tale<'r> {
         let same = applied == loaded;
         prop_assert!(same, "{command:?}\napplied {applied:#?}\nloaded {loaded:#?}");
         Ok(after)
+    }
+
+    /// What the store remembers of a session is what the rows say (R-SESSION-2).
+    async fn remembered_is_true(&self, command: &Command) -> Result<(), TestCaseError> {
+        for session in self.browsers.iter().filter_map(|browser| browser.session) {
+            let remembered = self.store().sighting(session).await.unwrap();
+            let there = self.store().session(session).await.unwrap();
+            let (remembered, there) =
+                (remembered.map(|(seen, _)| (*seen).clone()), there.map(|(s, _)| s));
+            prop_assert!(remembered == there, "{command:?}\n{remembered:#?}\n{there:#?}");
+        }
+        Ok(())
     }
 
     /// Where the whole of the rows is looked at: every address, and every flow that was touched or can be.

@@ -1,7 +1,7 @@
 //! Who is asking: the hot path of everything that trusts this house.
 //!
-//! One look-up, no write but the note of use once an hour. It is the one call that also takes the browser's
-//! cookie, because it changes nothing.
+//! One look-up at most, no write but the note of use once an hour. It is the one call that also takes the browser's
+//! cookie, because it changes nothing; and the one that remembers what it has answered lately (docs/performance.md).
 
 use accounts::rules::session::{expires_at, fresh_until};
 use axum::extract::State;
@@ -26,7 +26,7 @@ pub(crate) async fn who(
     State(house): State<House>,
     Asked(visitor): Asked,
 ) -> Result<Response, Problem> {
-    let seen = house.engine.session(&visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
+    let seen = house.engine.sighting(&visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
     let policy = house.engine.policy();
     let session = SessionBody {
         id: ids::session(seen.session.id),

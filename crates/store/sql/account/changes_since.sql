@@ -1,0 +1,1 @@
+select at, account_id from account_changes where at > $1 order by at limit $2
