@@ -40,7 +40,7 @@ pub(crate) enum Command {
     /// Make, check and explain the settings
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Make the key file
+    /// Make the key file, and keys that sign mail
     #[command(subcommand)]
     Keys(KeysCommand),
     /// Look after the database
@@ -117,6 +117,18 @@ pub(crate) enum KeysCommand {
         /// Add a new key to the file and keep the old ones, so that codes already mailed still work
         #[arg(long)]
         rotate: bool,
+    },
+    /// Make the two keys that sign mail, and print the DNS records and settings for them
+    Dkim {
+        /// Domain of the sender address
+        #[arg(long, value_name = "DOMAIN")]
+        domain: String,
+        /// Beginning of the two selectors [default: year and month, such as 202611]
+        #[arg(long, value_name = "NAME")]
+        selector: Option<String>,
+        /// Folder to write them to
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        out: PathBuf,
     },
 }
 

@@ -3,6 +3,7 @@
 //! The same for `serve` and `dev`; what differs between them (where mail goes, whose clock) is handed in. A
 //! part that cannot be made says which setting is to blame.
 
+mod mail;
 mod passkeys;
 mod providers;
 
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::{Line, Millis, Policy, Registration};
-use delivery::{Outlet, PlainRule, Sender, Smtp, SmtpOptions};
+use delivery::Outlet;
 use engine::{
     Allowance, Clock, Desk, Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Running,
 };
@@ -22,10 +23,9 @@ use verifiers::{Breached, CodeKeys, HashOptions, HashParams, PasswordRules};
 use web::{Cidr, TermsOptions, Web, WebOptions};
 
 use crate::keys::Keys;
-use crate::settings::{
-    DatabasePlace, ForwardedHeader, Locale, LocaleText, LockScope, Rate, Settings, SmtpSecurity,
-};
+use crate::settings::{DatabasePlace, ForwardedHeader, Locale, LocaleText, LockScope, Rate, Settings};
 
+pub(crate) use mail::relay;
 pub(crate) use providers::upstream;
 
 /// What stopped the house from being put together, in a sentence for the operator.
@@ -126,24 +126,6 @@ pub(crate) fn pages(settings: &Settings) -> Result<Arc<Pages>, Trouble> {
     Ok(Arc::new(pages))
 }
 
-/// The relay of the settings.
-///
-/// # Errors
-/// A setting of `mail.smtp` that cannot work.
-pub(crate) fn relay(settings: &Settings) -> Result<Smtp, Trouble> {
-    let smtp = &settings.mail.smtp;
-    let url = smtp.url.as_ref().ok_or("mail.smtp.url is missing")?;
-    let mut options = SmtpOptions::new(&url.transport_url(), &message_id_domain(settings));
-    options.plain = match url.security {
-        SmtpSecurity::Plain | SmtpSecurity::Tls | SmtpSecurity::StartTls => PlainRule::LoopbackOnly,
-    };
-    options.user.clone_from(&smtp.user);
-    options.password.clone_from(&smtp.password);
-    options.ca_file.clone_from(&smtp.ca_file);
-    options.pool_size = usize::try_from(smtp.connections).unwrap_or(usize::MAX);
-    Smtp::new(&options).map_err(|fault| format!("mail.smtp: {fault}"))
-}
-
 /// The counter and the tasks behind it.
 ///
 /// # Errors
@@ -191,7 +173,7 @@ pub(crate) fn engine(
         pages: parts.pages,
         mail: MailOptions {
             outlet: parts.outlet,
-            sender: sender(settings),
+            sender: mail::sender(settings)?,
             parallel: u16::try_from(settings.mail.workers).unwrap_or(u16::MAX),
             retry_for: millis(settings.mail.retry_for),
         },
@@ -233,28 +215,6 @@ fn codes(keys: &Keys) -> Result<CodeKeys, Trouble> {
     let ring = keys.code.iter().map(|(id, secret)| (*id, *secret.expose_secret())).collect::<Vec<_>>();
     let current = ring.last().map(|(id, _)| *id).ok_or("the key file holds no key")?;
     CodeKeys::new(current, ring).map_err(|fault| format!("the key file: {fault}"))
-}
-
-fn sender(settings: &Settings) -> Sender {
-    let mail = &settings.mail;
-    let name = mail.sender_name.as_ref().unwrap_or(&settings.service.name);
-    let name = match settings.service.default_locale {
-        Locale::Ja => &name.ja,
-        Locale::En => &name.en,
-    };
-    Sender {
-        name: name.clone(),
-        address: mail.sender_address.clone().unwrap_or_default(),
-        message_id_domain: message_id_domain(settings),
-        reply_to: mail.reply_to.clone(),
-        time_zone: settings.service.time_zone.clone(),
-    }
-}
-
-fn message_id_domain(settings: &Settings) -> String {
-    let of_sender = settings.mail.sender_address.as_deref().and_then(|a| a.split('@').nth(1));
-    let named = settings.mail.message_id_domain.as_deref();
-    named.or(of_sender).unwrap_or("localhost").to_owned()
 }
 
 fn logo(file: &Path) -> Result<Logo, Trouble> {

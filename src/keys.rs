@@ -4,6 +4,8 @@
 //! is for its owner alone, is never written over, and a key that was not drawn at random is refused. No key may be
 //! printed, logged or compared with `==`; no key may ever be built in or derived from something guessable.
 
+mod dkim;
+
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
@@ -86,12 +88,19 @@ pub(crate) fn run(command: &KeysCommand, output: Output) -> ExitCode {
 }
 
 fn answer(command: &KeysCommand, output: Output) -> Answer {
-    let KeysCommand::New { out, rotate } = command;
+    match command {
+        KeysCommand::New { out, rotate } => new(out, *rotate, output),
+        KeysCommand::Dkim { domain, selector, out } => {
+            dkim::answer(domain, selector.as_deref(), out, output)
+        }
+    }
+}
+
+fn new(out: &Path, rotate: bool, output: Output) -> Answer {
     let shown = out.display().to_string();
-    let made =
-        if *rotate { Keys::rotate(out) } else { Keys::create(out, Purpose::Service).map(|()| 1) };
+    let made = if rotate { Keys::rotate(out) } else { Keys::create(out, Purpose::Service).map(|()| 1) };
     match made {
-        Ok(id) if *rotate => {
+        Ok(id) if rotate => {
             let text = format!(
                 "Added key {id} to {shown}. Give every process this file and restart it; codes already mailed still work."
             );

@@ -22,6 +22,10 @@ pub(super) const GROUPS: &[Group] = &[
     },
     Group { path: "mail", text: "The mail that the service sends." },
     Group { path: "mail.smtp", text: "The server that mail is handed to." },
+    Group {
+        path: "mail.dkim",
+        text: "Signing the mail, so that receivers know whose it is. Without these settings the mail server has to. Step by step: docs/mail.md.",
+    },
     Group { path: "provider.google", text: "Signing in with Google. Step by step: docs/providers.md." },
     Group { path: "provider.apple", text: "Signing in with Apple. Step by step: docs/providers.md." },
     Group {
@@ -140,6 +144,22 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("mail.workers", Kind::Integer(1, 64),
         "Mails sent at the same time by one process.")
         .default("4"),
+
+    Entry::new("mail.dkim.domain", Kind::HostName,
+        "The domain that vouches for the mail. Without it, that of the sender address; another one must belong to the same registered domain.")
+        .example("\"example.com\""),
+    Entry::new("mail.dkim.rsa_selector", Kind::Id(Form::Selector),
+        "The name under which the public half of the RSA key stands in DNS: SELECTOR._domainkey.DOMAIN. With it and its file, mail is signed.")
+        .example("\"2026a-rsa\""),
+    Entry::new("mail.dkim.rsa_key_file", Kind::Path,
+        "The private RSA key in PEM, of 2048 to 4096 bits, readable by the service alone. `genkan keys dkim` makes it and prints the DNS record.")
+        .example("\"dkim-2026a-rsa.pem\""),
+    Entry::new("mail.dkim.ed25519_selector", Kind::Id(Form::Selector),
+        "The same for a second key, of the kind Ed25519. Mail then carries two signatures: not every receiver can check this kind yet.")
+        .example("\"2026a-ed25519\""),
+    Entry::new("mail.dkim.ed25519_key_file", Kind::Path,
+        "The private Ed25519 key in PEM, readable by the service alone.")
+        .example("\"dkim-2026a-ed25519.pem\""),
 
     Entry::new("provider.google.client_id", Kind::Id(Form::GoogleClient),
         "The id of the OAuth client of the type web application. With it, Google is offered to members.")

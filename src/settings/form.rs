@@ -1,4 +1,4 @@
-//! Identifiers that others have given out: client ids, team ids, scopes, names of login methods, origins, apps.
+//! Identifiers that others have given out: client ids, team ids, scopes, names of login methods, origins, apps, selectors.
 //!
 //! Each has a form by which a slip is seen at start instead of on a stranger's error page: a client secret in the
 //! place of a client id, a bundle id with the team before it. A check says what is wanted and never more than it
@@ -27,6 +27,8 @@ pub(crate) enum Form {
     IosApp,
     /// An Android app: package name and fingerprint.
     AndroidApp,
+    /// The selector of a key for signing mail (RFC 6376 §3.1).
+    Selector,
 }
 
 impl Form {
@@ -50,6 +52,7 @@ impl Form {
             Self::WebOrigin => return passkeys::check_origin(text),
             Self::IosApp => return passkeys::check_ios_app(text),
             Self::AndroidApp => return AndroidApp::parse(text).map(|_| ()),
+            Self::Selector => text.split('.').all(is_label),
         };
         let fits = !text.is_empty() && text.len() <= MOST_BYTES;
         if right && fits { Ok(()) } else { Err(format!("must be {}", self.words())) }
@@ -67,6 +70,9 @@ impl Form {
             Self::WebOrigin => "an origin such as https://www.example.com",
             Self::IosApp => "an app such as ABCDE12345.com.example.app",
             Self::AndroidApp => "an app such as \"com.example.app AB:CD:…\"",
+            Self::Selector => {
+                "a selector such as 2026a-rsa: letters, digits and hyphens, without ._domainkey and the domain"
+            }
         }
     }
 
@@ -82,6 +88,7 @@ impl Form {
             Self::WebOrigin => "^https://[a-z0-9.-]+(:[0-9]+)?$",
             Self::IosApp => "^[A-Z0-9]{10}\\.[A-Za-z0-9.-]+$",
             Self::AndroidApp => "^[A-Za-z0-9_.]+ ([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}$",
+            Self::Selector => "^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*$",
         }
     }
 }
@@ -100,6 +107,15 @@ pub(super) const NAME_PATTERN: &str = "^[a-z][a-z0-9-]{0,30}$";
 const MOST_NAME: usize = 31;
 const MOST_BYTES: usize = 255;
 const GOOGLE_END: &str = ".apps.googleusercontent.com";
+
+/// A part of a name in DNS (RFC 1035 §2.3.1).
+fn is_label(text: &str) -> bool {
+    let letters = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (1..=63).contains(&text.len())
+        && text.bytes().all(letters)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
 
 fn is_client(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic())

@@ -9,6 +9,7 @@ use std::path::Path;
 
 mod address;
 mod commands;
+mod dkim;
 mod entries;
 mod form;
 mod load;
@@ -31,6 +32,7 @@ use self::load::Values;
 use crate::keys::Keys;
 
 pub(crate) use self::commands::run;
+pub(crate) use self::dkim::signing_key;
 pub(crate) use self::load::Environment;
 pub(crate) use self::load::{CONFIG_VARIABLE, process_environment};
 pub(crate) use self::passkeys::{AndroidApp, browsers_keep_passkeys_at, browsers_read};

@@ -150,6 +150,11 @@ fn right_ids(host: &str) -> Vec<&str> {
     right
 }
 
+/// The domain that somebody has registered: `example.co.jp` of `accounts.example.co.jp`.
+pub(super) fn registered_domain(host: &str) -> &str {
+    right_ids(host).last().copied().unwrap_or(host)
+}
+
 /// The name in a host that somebody has registered: `example` of `accounts.example.co.jp`.
 fn registered_name(host: &str) -> Option<&str> {
     let mut labels = host.rsplit('.');

@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::path::PathBuf;
 
+use super::dkim;
 use super::load::Values;
 use super::passkeys;
 use super::problem::Problem;
@@ -59,6 +60,7 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
     if settings.mail.smtp.user.is_some() != settings.mail.smtp.password.is_some() {
         wrong("mail.smtp.user", "and mail.smtp.password go together".to_owned(), "set both or neither");
     }
+    problems.extend(dkim::together(settings, values));
     problems.extend(providers::together(settings, values));
     problems.extend(passkeys::together(settings, values));
     problems
@@ -102,6 +104,7 @@ enum Found {
 pub(super) fn to_serve(settings: &Settings, values: &Values) -> Result<Keys, Vec<Problem>> {
     let mut problems = missing_to_serve(values);
     problems.extend(absent_files(settings, values));
+    problems.extend(dkim::files(settings, values));
     problems.extend(providers::files(settings, values));
     let mut wrong = |key: &'static str, what: &str, advice: &str| {
         problems.push(Problem::new(values.place(key), what).of(key).advice(advice));

@@ -23,6 +23,7 @@ use super::*;
 use crate::command::{ConfigCommand, Output, SchemaForm};
 use crate::keys::{Keys, Purpose};
 
+mod dkim;
 mod passkeys;
 mod printing;
 mod providing;
@@ -168,6 +169,7 @@ fn ids(form: Form) -> [&'static str; 2] {
         Form::WebOrigin => ["https://www.example.org", "https://example.net:8443"],
         Form::IosApp => ["ABCDE12345.jp.example.app", "A1B2C3D4E5.app"],
         Form::AndroidApp => [ANDROID, ANDROID_TWICE],
+        Form::Selector => ["2026a-rsa", "mail.2026"],
     }
 }
 

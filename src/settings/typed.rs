@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::dkim::{self, Dkim};
 use super::load::{Found, Values};
 use super::passkeys::{self, Apps, Passkey};
 use super::problem::{Place, Problem};
@@ -86,6 +87,7 @@ pub(crate) struct Database {
 
 pub(crate) struct Mail {
     pub smtp: Smtp,
+    pub dkim: Dkim,
     pub sender_address: Option<String>,
     pub sender_name: Option<LocaleText>,
     pub reply_to: Option<String>,
@@ -301,6 +303,7 @@ fn mail(rest: &mut Rest) -> Result<Mail, Problem> {
             ca_file: rest.maybe("mail.smtp.ca_file")?,
             connections: rest.value("mail.smtp.connections")?,
         },
+        dkim: dkim::take(rest)?,
         sender_address: rest.maybe("mail.sender_address")?,
         sender_name: rest.maybe("mail.sender_name")?,
         reply_to: rest.maybe("mail.reply_to")?,

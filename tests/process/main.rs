@@ -8,6 +8,7 @@
 mod process {
     mod crowd;
     mod day;
+    mod dkim;
     mod guesses;
     mod house;
     mod http;

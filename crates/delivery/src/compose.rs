@@ -2,7 +2,7 @@
 //!
 //! The headers and the MIME frame are written here rather than by a library because every value is checked on
 //! its way in, the Date is in the zone of the service, and the same letter always gives the same octets (a
-//! retry, and later a signature over them). Both bodies are base64: no line of a letter can be a boundary, a
+//! retry, and the signature over them). Both bodies are base64: no line of a letter can be a boundary, a
 //! header or the end of the mail (security.md C5, C6).
 //! What must never happen: a control character in a header, text of a user in a header other than the
 //! address, a second recipient.
@@ -60,13 +60,22 @@ pub enum ComposeFault {
     Subject,
     /// The language is not a language tag.
     Language,
+    /// The mail cannot be signed.
+    Signature,
 }
 
 impl ComposeFault {
     /// Whether the fault is one of the service's own settings and so concerns every mail.
     #[must_use]
     pub fn is_of_the_sender(&self) -> bool {
-        matches!(self, Self::Sender(_) | Self::SenderName | Self::MessageIdDomain | Self::TimeZone(_))
+        matches!(
+            self,
+            Self::Sender(_)
+                | Self::SenderName
+                | Self::MessageIdDomain
+                | Self::TimeZone(_)
+                | Self::Signature
+        )
     }
 }
 
@@ -82,6 +91,7 @@ impl fmt::Display for ComposeFault {
             Self::Date => f.write_str("the date of the letter cannot be written"),
             Self::Subject => f.write_str("the subject holds a control character"),
             Self::Language => f.write_str("the language of the letter is not a language tag"),
+            Self::Signature => f.write_str("the mail cannot be signed"),
         }
     }
 }
@@ -117,6 +127,12 @@ pub fn compose(letter: &Letter, sender: &Sender) -> Result<Composed, ComposeFaul
     part(&mut mail, "text/plain", &letter.text);
     part(&mut mail, "text/html", &letter.html);
     mail.push_str(&format!("--{BOUNDARY}--\r\n"));
+    if let Some(signer) = &sender.signer {
+        // The time of the letter and not of the try: a retry is the same mail to the last octet.
+        let at_s = u64::try_from(letter.date_ms / 1_000).map_err(|_negative| ComposeFault::Date)?;
+        let signatures = signer.sign(mail.as_bytes(), at_s).map_err(|_| ComposeFault::Signature)?;
+        mail.insert_str(0, &signatures);
+    }
     Ok(Composed { envelope_from, envelope_to, bytes: mail.into_bytes() })
 }
 

@@ -14,16 +14,20 @@
 mod address;
 mod compose;
 mod connection;
+mod dkim;
 mod encoded_word;
 mod fault;
 mod line_stream;
+mod record;
 mod smtp;
 
 use std::sync::Arc;
 
 pub use address::AddressFault;
 pub use compose::{ComposeFault, Composed, compose};
+pub use dkim::{KeyFault, KeyKind, Signer, SignerFault, SigningKey, Unsigned, public_record};
 pub use fault::SendFault;
+pub use record::{Record, RecordKind};
 pub use smtp::{Fault, PlainRule, Smtp, SmtpOptions};
 
 /// A finished letter. It has no `Debug`: its text may hold a code.
@@ -58,6 +62,8 @@ pub struct Sender {
     pub reply_to: Option<String>,
     /// IANA zone of the Date header, e.g. `Asia/Tokyo`.
     pub time_zone: String,
+    /// Signs every mail, where there is one.
+    pub signer: Option<Arc<Signer>>,
 }
 
 /// What the other side said when it took the mail.

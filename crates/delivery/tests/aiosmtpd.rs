@@ -5,58 +5,14 @@
 
 mod support;
 
-use std::{
-    io::{BufRead, BufReader, Lines, Write},
-    process::{Child, ChildStdout, Command, Stdio},
-};
-
 use base64::{Engine, engine::general_purpose::STANDARD};
 use delivery::{Letter, Sender, Smtp, SmtpOptions, compose};
-use serde_json::{Value, json};
-use support::{letter, sender};
-
-struct Aiosmtpd {
-    process: Child,
-    lines: Lines<BufReader<ChildStdout>>,
-}
-
-impl Aiosmtpd {
-    fn start() -> Option<Self> {
-        let found =
-            Command::new("python3").args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status();
-        if !found.is_ok_and(|status| status.success()) {
-            // Past the capture of the test harness, so that it is seen.
-            let note = "skipped: aiosmtpd missing (pip install aiosmtpd)\n";
-            std::io::stderr().write_all(note.as_bytes()).unwrap();
-            return None;
-        }
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/aiosmtpd_relay.py");
-        let mut process = Command::new("python3")
-            .arg(script)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        Some(Self { process, lines })
-    }
-
-    fn next(&mut self) -> Value {
-        let line = self.lines.next().expect("the relay ended").unwrap();
-        serde_json::from_str(&line).unwrap()
-    }
-}
-
-impl Drop for Aiosmtpd {
-    fn drop(&mut self) {
-        drop(self.process.stdin.take());
-        self.process.wait().unwrap();
-    }
-}
+use serde_json::json;
+use support::{letter, python::Python, sender};
 
 #[tokio::test]
 async fn python_reads_every_mail_back_intact() {
-    let Some(mut relay) = Aiosmtpd::start() else {
+    let Some(mut relay) = Python::start("aiosmtpd_relay.py", &["aiosmtpd"]) else {
         return;
     };
     let url = format!("smtp://127.0.0.1:{}", relay.next());

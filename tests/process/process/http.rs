@@ -42,6 +42,12 @@ impl Client {
         self.send(method, &format!("/api/v1/{path}"), &head, &text)
     }
 
+    /// A call by somebody who reads this language.
+    pub(crate) fn call_in(&self, language: &str, path: &str, body: &Value) -> Result<Answer> {
+        let head = format!("Content-Type: application/json\r\nAccept-Language: {language}\r\n");
+        self.send("POST", &format!("/api/v1/{path}"), &head, &body.to_string())
+    }
+
     /// A form, as a script without cookies sends it.
     pub(crate) fn form(&self, path: &str, body: &str) -> Result<Answer> {
         self.send("POST", path, "Content-Type: application/x-www-form-urlencoded\r\n", body)
@@ -54,8 +60,9 @@ impl Client {
     fn send(&self, method: &str, path: &str, head: &str, body: &str) -> Result<Answer> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
+        let language = if head.contains("Accept-Language") { "" } else { "Accept-Language: en\r\n" };
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\nAccept-Language: en\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n{language}\
              X-Forwarded-For: {}\r\nUser-Agent: tests\r\n{head}Content-Length: {}\r\n\r\n{body}",
             self.port,
             self.network,

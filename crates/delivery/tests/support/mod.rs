@@ -6,6 +6,8 @@
 #![expect(dead_code, reason = "every test binary uses its own part")]
 #![expect(unreachable_pub, reason = "a module of several test binaries")]
 
+pub mod python;
+
 use std::{
     future::pending,
     process::Command,
@@ -285,6 +287,7 @@ pub fn sender() -> Sender {
         name: "玄関（げんかん）".to_owned(),
         address: "no-reply@genkan.example".to_owned(),
         message_id_domain: "genkan.example".to_owned(),
+        signer: None,
         reply_to: Some("support@genkan.example".to_owned()),
         time_zone: "Asia/Tokyo".to_owned(),
     }

@@ -133,6 +133,7 @@ impl House {
                     name: "genkan".to_owned(),
                     address: "noreply@id.example.jp".to_owned(),
                     message_id_domain: "id.example.jp".to_owned(),
+                    signer: None,
                     reply_to: None,
                     time_zone: "Asia/Tokyo".to_owned(),
                 },
