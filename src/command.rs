@@ -5,7 +5,7 @@
 //! never be an argument: arguments are seen by everybody on the machine.
 
 use std::io::Write as _;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -50,7 +50,28 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Account(AccountCommand),
     /// Look for what is wrong with database, mail, keys and clock, and say what to do
-    Doctor(ConfigFile),
+    Doctor(DoctorArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    /// Look at this alone
+    #[arg(value_enum, value_name = "PART")]
+    pub part: Option<DoctorPart>,
+    /// Ask this DNS server instead of the machine's: an IP address, perhaps with a port
+    #[arg(long, value_name = "ADDRESS", value_parser = dns_server)]
+    pub resolver: Option<SocketAddr>,
+    /// IP address that mail leaves from, where it is not the mail server's; may be given several times
+    #[arg(long, value_name = "ADDRESS")]
+    pub sends_from: Vec<IpAddr>,
+    #[command(flatten)]
+    pub config: ConfigFile,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum DoctorPart {
+    /// The mail server, and what receivers see of the sender's domain: SPF, DKIM, DMARC, PTR
+    Mail,
 }
 
 #[derive(Debug, Args)]
@@ -250,6 +271,14 @@ fn object(ok: bool, text: &str, fields: &Json) -> String {
         object.extend(fields.clone());
     }
     format!("{object:#}\n")
+}
+
+/// DNS servers listen at port 53.
+fn dns_server(text: &str) -> Result<SocketAddr, String> {
+    let with_port = || text.parse::<SocketAddr>();
+    text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 53)).or_else(|_| with_port()).map_err(|_| {
+        "must be an IP address such as 1.1.1.1, or with a port such as 127.0.0.1:5353".to_owned()
+    })
 }
 
 /// Development mode has no secrets of its own and must not be reachable from outside.

@@ -3,17 +3,20 @@
 //! It asks each part by itself and goes on after a fault, so that one look shows all of them. It changes
 //! nothing and sends no mail.
 
+mod mail;
 mod passkeys;
 mod providers;
 
 use std::process::ExitCode;
 
+use delivery::Record;
 use engine::Clock;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::Role;
 
-use crate::command::{Answer, ConfigFile, Output};
+use crate::command::{Answer, DoctorArguments, DoctorPart, Output};
 use crate::house;
+use crate::keys::record_json;
 use crate::settings::{Settings, process_environment};
 
 /// What was found about one part.
@@ -21,27 +24,42 @@ struct Finding {
     part: String,
     trouble: Option<String>,
     advice: &'static str,
+    /// What is worth saying where nothing is wrong.
+    remark: Option<Remark>,
+    /// The DNS record to set.
+    record: Option<Record>,
+}
+
+enum Remark {
+    /// All is well, and this is why.
+    Well(String),
+    /// Somebody should know this, and perhaps do something.
+    Note(String),
 }
 
 impl Finding {
     fn of(part: &str, asked: Result<(), String>, advice: &'static str) -> Self {
-        Self { part: part.to_owned(), trouble: asked.err(), advice }
+        Self { part: part.to_owned(), trouble: asked.err(), advice, remark: None, record: None }
+    }
+
+    fn state(&self) -> &'static str {
+        match (&self.trouble, &self.remark) {
+            (Some(_), _) => "wrong",
+            (None, Some(Remark::Note(_))) => "note",
+            (None, Some(Remark::Well(_)) | None) => "ok",
+        }
     }
 }
 
 /// Examines the house of the settings.
-pub(crate) fn run(config: &ConfigFile, output: Output) -> ExitCode {
+pub(crate) fn run(arguments: &DoctorArguments, output: Output) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(fault) => return Answer::refused(output, &fault.to_string(), &json!({})).print(),
     };
-    let findings = runtime.block_on(examine(config));
+    let findings = runtime.block_on(examine(arguments));
     let lines = findings.iter().map(line).collect::<Vec<_>>().join("\n");
-    let parts = findings.iter().map(|finding| {
-        let advice = finding.trouble.as_ref().map(|_| finding.advice);
-        json!({ "part": finding.part, "trouble": finding.trouble, "advice": advice })
-    });
-    let fields = json!({ "parts": parts.collect::<Vec<_>>() });
+    let fields = json!({ "parts": findings.iter().map(json_of).collect::<Vec<_>>() });
     let well = findings.iter().all(|finding| finding.trouble.is_none());
     let answer = if well {
         Answer::done(output, &lines, &fields)
@@ -51,16 +69,38 @@ pub(crate) fn run(config: &ConfigFile, output: Output) -> ExitCode {
     answer.print()
 }
 
-fn line(finding: &Finding) -> String {
-    match &finding.trouble {
-        None => format!("ok     {}", finding.part),
-        Some(trouble) => format!("WRONG  {}: {trouble}\n       {}", finding.part, finding.advice),
-    }
+fn json_of(finding: &Finding) -> Value {
+    let advice = finding.trouble.as_ref().map(|_| finding.advice);
+    let remark = match &finding.remark {
+        Some(Remark::Well(remark) | Remark::Note(remark)) => Some(remark),
+        None => None,
+    };
+    json!({
+        "part": finding.part,
+        "state": finding.state(),
+        "trouble": finding.trouble,
+        "advice": advice,
+        "remark": remark,
+        "record": finding.record.as_ref().map(record_json),
+    })
 }
 
-async fn examine(config: &ConfigFile) -> Vec<Finding> {
+fn line(finding: &Finding) -> String {
+    let part = &finding.part;
+    let mut lines = match (&finding.trouble, &finding.remark) {
+        (Some(trouble), _) => vec![format!("WRONG  {part}: {trouble}")],
+        (None, Some(Remark::Note(note))) => vec![format!("note   {part}: {note}")],
+        (None, Some(Remark::Well(why))) => vec![format!("ok     {part}: {why}")],
+        (None, None) => vec![format!("ok     {part}")],
+    };
+    lines.extend(finding.record.as_ref().map(ToString::to_string));
+    lines.extend(finding.trouble.as_ref().map(|_| finding.advice.to_owned()));
+    lines.join("\n       ")
+}
+
+async fn examine(arguments: &DoctorArguments) -> Vec<Finding> {
     let environment = process_environment();
-    let file = config.config.as_deref();
+    let file = arguments.config.config.as_deref();
     let joined = |problems: Vec<crate::settings::Problem>| {
         problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n       ")
     };
@@ -75,6 +115,9 @@ async fn examine(config: &ConfigFile) -> Vec<Finding> {
             return vec![Finding::of("settings", Err(joined(problems)), advice)];
         }
     };
+    if arguments.part == Some(DoctorPart::Mail) {
+        return mail::examine(&settings, arguments).await;
+    }
     let settings_and_keys = Finding::of(
         "settings and keys",
         serving.map_err(joined),
@@ -85,8 +128,8 @@ async fn examine(config: &ConfigFile) -> Vec<Finding> {
         settings_and_keys,
         Finding::of("pages", pages, "Look at service.overrides and service.logo."),
         database(&settings).await,
-        mail(&settings).await,
     ];
+    findings.extend(mail::examine(&settings, arguments).await);
     findings.push(passkeys::examine(&settings).await);
     findings.extend(providers::examine(&settings, &Clock::system()).await);
     findings
@@ -113,15 +156,4 @@ async fn database(settings: &Settings) -> Finding {
         Ok(())
     };
     Finding::of("database", asked.await, ADVICE)
-}
-
-async fn mail(settings: &Settings) -> Finding {
-    const ADVICE: &str = "Look at mail.smtp; nobody can register while mail does not leave.";
-    let asked = async {
-        let relay = house::relay(settings)?;
-        let answer = relay.probe().await.map_err(|fault| fault.to_string());
-        relay.close().await;
-        answer
-    };
-    Finding::of("mail", asked.await, ADVICE)
 }

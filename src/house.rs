@@ -25,7 +25,7 @@ use web::{Cidr, TermsOptions, Web, WebOptions};
 use crate::keys::Keys;
 use crate::settings::{DatabasePlace, ForwardedHeader, Locale, LocaleText, LockScope, Rate, Settings};
 
-pub(crate) use mail::relay;
+pub(crate) use mail::{relay, signer};
 pub(crate) use providers::upstream;
 
 /// What stopped the house from being put together, in a sentence for the operator.

@@ -23,6 +23,8 @@ use serde_json::json;
 use crate::command::{Answer, KeysCommand, Output};
 use crate::times::rfc3339;
 
+pub(crate) use dkim::record_json;
+
 /// Bytes of a key.
 const LENGTH: usize = 32;
 

@@ -75,7 +75,7 @@ fn refused_way_back(preset: Preset, base_url: &Origin) -> Option<&'static str> {
 }
 
 /// Whether a name can be one of the public name system (RFC 2606, RFC 6762, RFC 9476 keep the others apart).
-fn is_public_name(host: &str) -> bool {
+pub(super) fn is_public_name(host: &str) -> bool {
     let apart = ["alt", "example", "home", "internal", "invalid", "lan", "local", "localhost", "test"];
     host.rsplit_once('.').is_some_and(|(_, last)| !apart.contains(&last))
 }

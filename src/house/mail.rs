@@ -53,7 +53,7 @@ pub(super) fn sender(settings: &Settings) -> Result<Sender, Trouble> {
 ///
 /// # Errors
 /// Keys of `mail.dkim` that cannot sign.
-fn signer(settings: &Settings) -> Result<Option<Signer>, Trouble> {
+pub(crate) fn signer(settings: &Settings) -> Result<Option<Signer>, Trouble> {
     let mut keys = Vec::new();
     for key in settings.mail.dkim.keys() {
         let read = signing_key(&key).map_err(|what| format!("mail.dkim: {what}"))?;

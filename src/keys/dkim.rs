@@ -101,14 +101,14 @@ fn fields(domain: &str, made: &[Made; 2]) -> Value {
             "kind": key.kind.word(),
             "selector": key.selector,
             "file": key.file,
-            "record": record(&key.record),
+            "record": record_json(&key.record),
         })
     };
     json!({ "domain": domain, "keys": made.iter().map(key).collect::<Vec<_>>() })
 }
 
 /// A record for programs.
-pub(crate) fn record(record: &Record) -> Value {
+pub(crate) fn record_json(record: &Record) -> Value {
     json!({
         "name": record.name,
         "type": record.kind.word(),

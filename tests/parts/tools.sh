@@ -50,6 +50,7 @@ tools_for_quick() {
     local missing=()
     has cc || missing+=(gcc libc6-dev)
     has openssl || missing+=(openssl)
+    has dnsmasq || missing+=(dnsmasq-base)
     has python3 || missing+=(python3)
     python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
     [ ${#missing[@]} = 0 ] || debian "${missing[@]}"

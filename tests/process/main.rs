@@ -9,6 +9,9 @@ mod process {
     mod crowd;
     mod day;
     mod dkim;
+    #[path = "../../../crates/delivery/tests/support/dnsmasq.rs"]
+    mod dnsmasq;
+    mod doctor;
     mod guesses;
     mod house;
     mod http;

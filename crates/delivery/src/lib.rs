@@ -15,20 +15,24 @@ mod address;
 mod compose;
 mod connection;
 mod dkim;
+mod dns;
 mod encoded_word;
 mod fault;
 mod line_stream;
 mod record;
 mod smtp;
+mod standing;
 
 use std::sync::Arc;
 
 pub use address::AddressFault;
 pub use compose::{ComposeFault, Composed, compose};
 pub use dkim::{KeyFault, KeyKind, Signer, SignerFault, SigningKey, Unsigned, public_record};
+pub use dns::{DnsFault, Resolver};
 pub use fault::SendFault;
 pub use record::{Record, RecordKind};
 pub use smtp::{Fault, PlainRule, Smtp, SmtpOptions};
+pub use standing::{Finding, Standing, StandingOptions, examine};
 
 /// A finished letter. It has no `Debug`: its text may hold a code.
 #[derive(Clone)]

@@ -57,7 +57,7 @@ fn is_there(module: &str) -> bool {
 }
 
 /// Makes keys, writes down what is printed, and gives the records.
-fn sign_mail(house: &House, relay: &Value) -> Value {
+pub(super) fn sign_mail(house: &House, relay: &Value) -> Value {
     let made =
         house.run(&["keys", "dkim", "--domain", "example.test", "--out", &house.path(""), "--json"]);
     let made: Value = serde_json::from_slice(&made.stdout).expect("JSON");

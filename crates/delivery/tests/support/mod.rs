@@ -6,6 +6,7 @@
 #![expect(dead_code, reason = "every test binary uses its own part")]
 #![expect(unreachable_pub, reason = "a module of several test binaries")]
 
+pub mod dnsmasq;
 pub mod python;
 
 use std::{
