@@ -107,7 +107,7 @@ impl Step<'_> {
     ) -> Result<u64, Fault> {
         let mut deleted = 0;
         for (kind, until) in kinds {
-            let values = vec![(*kind).into(), until.0.into(), self.limit.into()];
+            let values = vec![until.0.into(), (*kind).into(), self.limit.into()];
             deleted += self.run(statement, values).await?;
         }
         Ok(deleted)
@@ -156,6 +156,6 @@ const CEREMONIES: Statement = sql!("ceremony/sweep", [Int, Int]);
 const REPORTS: Statement = sql!("report/sweep", [Int, Int]);
 const FORMERS: Statement = sql!("former/sweep", [Int, Int]);
 const ACCOUNT_CHANGES: Statement = sql!("account/sweep_changes", [Int, Int]);
-const SESSIONS: Statement = sql!("session/sweep", [Text, Int, Int]);
+const SESSIONS: Statement = sql!("session/sweep", [Int, Text, Int]);
 const GUARDS: Statement = sql!("guard/sweep", [Int, Int]);
-const MAILS: Statement = sql!("mail/sweep", [Text, Int, Int]);
+const MAILS: Statement = sql!("mail/sweep", [Int, Text, Int]);

@@ -1,4 +1,5 @@
+-- The plus keeps SQLite from walking all that is due instead of looking up the few found below. A kind never changes.
 delete from sessions
-where kind = $1 and seen_at <= $2 and digest in (
-    select digest from sessions where kind = $1 and seen_at <= $2 order by seen_at limit $3
+where +seen_at <= $1 and digest in (
+    select digest from sessions where kind = $2 and seen_at <= $1 order by seen_at limit $3
 )
