@@ -64,9 +64,10 @@ async fn house(arguments: &DevArguments) -> Result<(), Trouble> {
     let stand_ins = StandIns::open(setup, data).map_err(|fault| fault.to_string())?;
     let tour = tour(Tour { mailbox, clock, origin: origin.clone(), settings_file, stand_ins }, &pages);
     let tour = tour.router();
-    let routes = house::routes(&settings, engine, pages).merge(tour);
+    let traffic = web::Traffic::default();
+    let routes = house::routes(&settings, engine, pages, &traffic).merge(tour);
     println!("\n  玄関 genkan — development mode\n  Start here: {origin}/dev\n");
-    serve::serve_until_stopped(listener, routes, &settings, running).await?;
+    serve::serve_until_stopped(listener, routes, &settings, (running, traffic)).await?;
     database.close().await;
     Ok(())
 }

@@ -20,7 +20,7 @@ use pages::{Logo, LogoFormat, Pages, PagesOptions, PerLocale};
 use secrecy::ExposeSecret;
 use store::{Database, PostgresOptions, Role, Store};
 use verifiers::{Breached, CodeKeys, HashOptions, HashParams, PasswordRules};
-use web::{Cidr, TermsOptions, Web, WebOptions};
+use web::{Cidr, TermsOptions, Traffic, Web, WebOptions};
 
 use crate::keys::Keys;
 use crate::settings::{DatabasePlace, ForwardedHeader, Locale, LocaleText, LockScope, Rate, Settings};
@@ -190,7 +190,12 @@ pub(crate) struct EngineParts {
 }
 
 /// The routes.
-pub(crate) fn routes(settings: &Settings, engine: Arc<Engine>, pages: Arc<Pages>) -> axum::Router {
+pub(crate) fn routes(
+    settings: &Settings,
+    engine: Arc<Engine>,
+    pages: Arc<Pages>,
+    traffic: &Traffic,
+) -> axum::Router {
     let mut options = WebOptions::at(&settings.service.base_url.to_string());
     let proxies = settings.listen.trusted_proxies.iter();
     options.trusted_proxies =
@@ -208,7 +213,7 @@ pub(crate) fn routes(settings: &Settings, engine: Arc<Engine>, pages: Arc<Pages>
     options.contact = settings.service.contact.clone().unwrap_or_default();
     let terms = settings.terms.version.clone().zip(settings.terms.url.as_ref());
     options.terms = terms.map(|(version, url)| TermsOptions { version, url: per_locale(url) });
-    web::router(Web { engine, pages, options })
+    web::router(Web { engine, pages, options, traffic: traffic.clone() })
 }
 
 fn codes(keys: &Keys) -> Result<CodeKeys, Trouble> {

@@ -18,6 +18,7 @@ mod logging;
 mod serve;
 mod settings;
 mod times;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -12,11 +12,12 @@ use engine::{Clock, Running};
 use store::{Database, Role, Store};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use web::ServeOptions;
+use web::{ServeOptions, Traffic};
 
 use crate::house::{self, EngineParts, Trouble};
 use crate::logging;
 use crate::settings::{Settings, process_environment};
+use crate::watch::{self, Watched};
 
 /// Runs the service.
 pub(crate) fn run(config: Option<&Path>) -> ExitCode {
@@ -40,15 +41,22 @@ pub(crate) fn run(config: Option<&Path>) -> ExitCode {
         let relay = house::relay(&settings)?;
         let parts = EngineParts {
             store: Store::new(database.clone()),
-            clock,
+            clock: clock.clone(),
             pages: pages.clone(),
             outlet: Outlet::Smtp(relay.clone()),
         };
         let (engine, running) = house::engine(&settings, &keys, parts)?;
         let listener = listen(settings.listen.address).await?;
         tracing::info!(address = %settings.listen.address, url = %settings.service.base_url, "genkan serves");
-        let routes = house::routes(&settings, engine, pages);
-        serve_until_stopped(listener, routes, &settings, running).await?;
+        let traffic = Traffic::default();
+        let watched =
+            Watched { engine: &engine, traffic: &traffic, clock: &clock, database: database.engine() };
+        let watching = watch::open(&settings, watched).await?;
+        let routes = house::routes(&settings, engine, pages, &traffic);
+        serve_until_stopped(listener, routes, &settings, (running, traffic)).await?;
+        if let Some(watching) = watching {
+            watching.close().await;
+        }
         relay.close().await;
         database.close().await;
         tracing::info!("genkan has stopped");
@@ -95,10 +103,11 @@ pub(crate) async fn serve_until_stopped(
     listener: TcpListener,
     routes: axum::Router,
     settings: &Settings,
-    running: Running,
+    (running, traffic): (Running, Traffic),
 ) -> Result<(), Trouble> {
     let options = ServeOptions {
         connections: usize::try_from(settings.limits.connections).unwrap_or(usize::MAX),
+        traffic,
         ..ServeOptions::default()
     };
     web::serve(listener, routes, options, stopped()).await;

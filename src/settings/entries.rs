@@ -95,6 +95,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("listen.forwarded_header", Kind::Choice(&["x-forwarded-for", "forwarded"]),
         "The header in which a trusted proxy tells the member's address. The proxy must set it itself.")
         .default("\"x-forwarded-for\""),
+    Entry::new("listen.metrics_address", Kind::Listen,
+        "IP address and port on which the figures of this process can be read at /metrics (OpenMetrics, as Prometheus reads it). Without it they are told to nobody. It must be an address of this machine or of a private network, or listen.metrics_token must be set. What the figures mean: docs/metrics.md.")
+        .example("\"127.0.0.1:7879\""),
+    Entry::new("listen.metrics_token", Kind::Secret,
+        "What must be brought as Authorization: Bearer to read the figures, at least 24 characters. Without it anybody may read them who reaches the address."),
 
     Entry::new("database.url", Kind::Database,
         "sqlite: and a path (one process, no server), or postgres://user@host/name (any number of processes). The password does not belong here but in database.password.")

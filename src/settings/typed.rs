@@ -68,6 +68,8 @@ pub(crate) struct Listen {
     pub address: SocketAddr,
     pub trusted_proxies: Vec<Network>,
     pub forwarded_header: ForwardedHeader,
+    pub metrics_address: Option<SocketAddr>,
+    pub metrics_token: Option<SecretString>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -291,6 +293,8 @@ fn listen(rest: &mut Rest) -> Result<Listen, Problem> {
         address: rest.value("listen.address")?,
         trusted_proxies: rest.value("listen.trusted_proxies")?,
         forwarded_header: rest.value("listen.forwarded_header")?,
+        metrics_address: rest.maybe("listen.metrics_address")?,
+        metrics_token: rest.maybe("listen.metrics_token")?,
     })
 }
 

@@ -37,6 +37,16 @@ pub enum SendFault {
     },
 }
 
+impl SendFault {
+    /// How far the talk with the relay had come, in a word: the text begins with it. `here` where no relay was asked.
+    #[must_use]
+    pub fn stage(&self) -> &'static str {
+        let (Self::Temporary { text } | Self::Permanent { text, .. } | Self::Relay { text }) = self;
+        let told = Stage::ALL.into_iter().find(|stage| text.starts_with(stage.name()));
+        told.map_or("here", Stage::word)
+    }
+}
+
 impl fmt::Display for SendFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -72,6 +82,18 @@ pub(crate) enum Stage {
 }
 
 impl Stage {
+    const ALL: [Self; 5] = [Self::Connect, Self::Auth, Self::From, Self::Recipient, Self::Content];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Auth => "auth",
+            Self::From => "from",
+            Self::Recipient => "recipient",
+            Self::Content => "content",
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Connect => "while connecting",

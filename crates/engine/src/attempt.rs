@@ -183,3 +183,14 @@ pub enum Attempt {
         version: String,
     },
 }
+
+impl Attempt {
+    /// The login method by which somebody tries to sign in.
+    pub(crate) const fn signs_in_by(&self) -> Option<&'static str> {
+        match self {
+            Self::SignIn { .. } => Some("email"),
+            Self::SignInPasskey { .. } => Some("passkey"),
+            _ => None,
+        }
+    }
+}

@@ -22,6 +22,7 @@ use crate::dice;
 use crate::engine::MailOptions;
 use crate::fault::Fault;
 use crate::letters::{self, NoLetter};
+use crate::tally::{MailEnd, Tally};
 
 /// Longer than a send can take, so that no lease runs out under a letter on its way.
 const LEASE: Millis = Millis::minutes(5);
@@ -50,6 +51,7 @@ struct Round {
     /// How long somebody who lost the provider waits (R-RESET-8).
     wait_hours: u32,
     name: [u8; 16],
+    tally: Arc<Tally>,
 }
 
 impl Courier {
@@ -71,6 +73,7 @@ impl Courier {
             retry_for: mail.retry_for,
             wait_hours: hours(desk.policy().lost_wait),
             name: dice::worker_name(desk.clock.now()),
+            tally: Arc::clone(&desk.tally),
         };
         let parallel = usize::from(mail.parallel);
         Ok(Self { round: Arc::new(round), clock: desk.clock.clone(), parallel })
@@ -88,6 +91,7 @@ impl Courier {
                 let (round, clock) = (Arc::clone(&self.round), self.clock.clone());
                 on_the_way.spawn(async move { round.carry(row, &clock).await });
             }
+            self.round.tally.mails_on_the_way(on_the_way.len(), self.parallel);
             if found_any && on_the_way.len() < self.parallel {
                 continue;
             }
@@ -129,8 +133,12 @@ impl Round {
     async fn carry(&self, row: OutgoingMail, clock: &Clock) {
         let id = uuid::Uuid::from_bytes(row.id.decision.0);
         let kind = row.mail.kind.name();
-        let written = match self.deliver(&row, clock.now()).await {
+        let done = self.deliver(&row, clock.now()).await;
+        self.tally.mail(row.mail.kind, done.end());
+        let written = match done {
             Done::Sent(reply) => {
+                let waited = clock.now().0.saturating_sub(row.written_at.0).unsigned_abs();
+                self.tally.mail_left(Duration::from_millis(waited));
                 tracing::info!(%id, kind, "mail sent");
                 self.store.mail_sent(row.id, self.name, &reply).await
             }
@@ -161,7 +169,10 @@ impl Round {
             Err(fault @ NoLetter::KeyGone) => return Done::Never(fault.to_string()),
             Err(fault @ NoLetter::Pages(_)) => return self.again(row, now, fault.to_string()),
         };
-        match self.outlet.send(&letter, &self.sender).await {
+        let began = std::time::Instant::now();
+        let sent = self.outlet.send(&letter, &self.sender).await;
+        self.tally.handed_over(began.elapsed(), sent.as_ref().err());
+        match sent {
             Ok(receipt) => Done::Sent(receipt.reply),
             Err(SendFault::Temporary { text }) => self.again(row, now, text),
             Err(SendFault::Permanent { code, text }) => Done::Never(format!("{code} {text}")),
@@ -191,6 +202,17 @@ enum Done {
     Again(Instant, String),
     Never(String),
     Useless,
+}
+
+impl Done {
+    const fn end(&self) -> MailEnd {
+        match self {
+            Self::Sent(_) => MailEnd::Sent,
+            Self::Again(..) => MailEnd::Again,
+            Self::Never(_) => MailEnd::GivenUp,
+            Self::Useless => MailEnd::Dropped,
+        }
+    }
 }
 
 /// 10 s, doubled with every try, at most an hour.

@@ -3,7 +3,7 @@
 //! One transaction locks and loads the snapshot, reads the database's clock, asks the rules, and writes what
 //! they say. The answer leaves only after the commit.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use accounts::{
     AccountId, Actor, Asker, Command, Context, Email, Line, Locale, Origin, Outcome, Policy, Scope,
@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::dice::{self, Fresh, Kept};
 use crate::fault::Fault;
 use crate::own_methods::own_address;
+use crate::tally::{Decided, Tally, names};
 
 /// What deciding needs. Cheap to clone.
 #[derive(Clone)]
@@ -23,6 +24,7 @@ pub struct Desk {
     pub(crate) policy: Arc<Policy>,
     pub(crate) clock: Clock,
     pub(crate) code_key: u32,
+    pub(crate) tally: Arc<Tally>,
 }
 
 /// What an operator may do to an account or address.
@@ -44,7 +46,7 @@ impl Desk {
     /// A desk over a store. Commands need no more than this.
     #[must_use]
     pub fn new(store: Store, policy: Policy, clock: Clock, code_key: u32) -> Self {
-        Self { store, policy: Arc::new(policy), clock, code_key }
+        Self { store, policy: Arc::new(policy), clock, code_key, tally: Arc::default() }
     }
 
     /// The bounds and switches in force.
@@ -108,10 +110,21 @@ impl Desk {
         let policy = Arc::clone(&self.policy);
         let draws = fresh.draws.clone();
         let decision = draws.decision;
+        // Decided again where others were in the way, so what is told of is the last of them, once it is kept.
+        let last = Arc::new(Mutex::new(Decided::default()));
+        let noted = Arc::clone(&last);
         let work = move |snapshot: &accounts::Snapshot, now| {
             let context = Context { now, draws: &draws, policy: &policy, asker: &asker };
-            decide(snapshot, &command(snapshot), &context)
+            let command = command(snapshot);
+            let decision = decide(snapshot, &command, &context);
+            let decided = Decided::new(names::command(&command), &decision);
+            *noted.lock().unwrap_or_else(PoisonError::into_inner) = decided;
+            decision
         };
-        Ok(self.store.transact(scope, decision, work).await?)
+        let outcome = self.store.transact(scope, decision, work).await?;
+        let decided = last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.tally.decided(&decided);
+        decided.log(&outcome);
+        Ok(outcome)
     }
 }

@@ -3,7 +3,7 @@
 //! Every change that a visitor causes goes through `execute`. Evidence that can be guessed is paid for before
 //! it is checked; checking holds no connection and no transaction; deciding and writing are one transaction.
 //! A stale check is repeated on the same ticket, never paid twice. The exact reason of a refusal is logged
-//! here; the visitor hears its public form.
+//! with its decision; the visitor hears its public form.
 
 use std::sync::Arc;
 
@@ -46,12 +46,21 @@ impl Engine {
     /// A fault of the house. A refusal is an answer.
     pub async fn execute(&self, attempt: Attempt, visitor: &Visitor) -> Result<Answer, Fault> {
         let errand = self.errand(visitor)?;
-        let outcome = match self.carry_out(&errand, attempt).await? {
-            Ok(outcome) => outcome,
-            Err(refusal) => return Ok(Answer::Refused(refusal)),
+        let method = attempt.signs_in_by();
+        let answer = match self.carry_out(&errand, attempt).await? {
+            Ok(outcome) => {
+                self.mail_waiting.notify_one();
+                errand.answer(outcome)?
+            }
+            Err(refusal) => {
+                self.desk.tally.turned_away(refusal);
+                Answer::Refused(refusal)
+            }
         };
-        self.mail_waiting.notify_one();
-        errand.answer(outcome)
+        if let Some(method) = method {
+            self.desk.tally.signed_in(method, &answer);
+        }
+        Ok(answer)
     }
 
     async fn carry_out(&self, errand: &Errand<'_>, attempt: Attempt) -> Settled {
@@ -378,10 +387,8 @@ impl Errand<'_> {
                 device: self.fresh.device,
             }),
             Outcome::Fresh { until } => Answer::Fresh { until },
-            Outcome::Refused(reason) => {
-                tracing::info!(?reason, "refused");
-                Answer::Refused(Refusal::Rules(reason.public()))
-            }
+            // The exact reason is in the line of the decision.
+            Outcome::Refused(reason) => Answer::Refused(Refusal::Rules(reason.public())),
             Outcome::Paid(_) | Outcome::Stale => return Err(Fault::Bug("an inner step came out")),
         })
     }

@@ -34,6 +34,7 @@ mod rate_limit;
 mod record;
 mod reports;
 mod secret;
+mod tally;
 mod trips;
 mod visitor;
 mod way_back;

@@ -33,7 +33,7 @@ impl Upkeep {
     async fn due(&self) -> Result<(), Fault> {
         reports::erase_due(&self.desk).await?;
         reports::revoke_due(&self.desk, &self.providers, &self.codes).await?;
-        self.providers.look_for_pages().await;
+        self.providers.look_for_pages(&self.desk.tally).await;
         Ok(())
     }
 }
@@ -70,19 +70,26 @@ pub(crate) async fn run(upkeep: Upkeep, mut stopping: tokio::sync::watch::Receiv
             _ = tick.tick() => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
+        let mut done = true;
         if let Err(fault) = upkeep.due().await {
             tracing::warn!(%fault, "what is due could not be done; it is tried again in a minute");
+            done = false;
         }
         let desk = &upkeep.desk;
         while !*stopping.borrow() {
-            match desk.store.sweep(&desk.policy, STEP_ROWS).await {
+            let swept = desk.store.sweep(&desk.policy, STEP_ROWS).await;
+            let _told = swept.as_ref().inspect(|swept| desk.tally.swept(swept));
+            match swept {
                 Ok(swept) if swept.most() >= FULL_STEP => tokio::task::yield_now().await,
                 Ok(_) => break,
                 Err(fault) => {
                     tracing::warn!(%fault, "sweeping failed; it is tried again in a minute");
+                    done = false;
                     break;
                 }
             }
         }
+        let now = Duration::from_millis(desk.clock.now().0.unsigned_abs()).as_secs_f64();
+        desk.tally.upkeep(if done { Ok(now) } else { Err(()) });
     }
 }

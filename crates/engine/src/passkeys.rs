@@ -226,7 +226,7 @@ impl Engine {
         session: Option<&Session>,
     ) -> Result<Answered, Refusal> {
         self.limits.take(Ask::Write, &errand.asker.network)?;
-        let assertion = Assertion::read(message).map_err(|refusal| doubt(&refusal))?;
+        let assertion = Assertion::read(message).map_err(|refusal| self.doubt(refusal))?;
         let challenge =
             self.open(errand.visitor, ceremony, session, assertion.challenge()).ok_or(expired())?;
         Ok(Answered { assertion, challenge })
@@ -239,14 +239,14 @@ impl Engine {
         session: &Session,
     ) -> Result<Made, Refusal> {
         let party = &self.passkeys.as_ref().ok_or(Refusal::Rules(Public::NotFound))?.party;
-        let creation = passkey::Creation::read(message).map_err(|refusal| doubt(&refusal))?;
+        let creation = passkey::Creation::read(message).map_err(|refusal| self.doubt(refusal))?;
         // How it was asked for is in the challenge; what the form says of it counts for nothing.
         let open = |ceremony| self.open(errand.visitor, ceremony, Some(session), creation.challenge());
         let asked = open(Ceremony::Add).map(|opened| (opened, Mediation::Ordinary));
         let opened = asked.or_else(|| open(Ceremony::Upgrade).map(|o| (o, Mediation::Conditional)));
         let (challenge, mediation) = opened.ok_or(expired())?;
         let created =
-            creation.verify(party, &challenge, mediation).map_err(|refusal| doubt(&refusal))?;
+            creation.verify(party, &challenge, mediation).map_err(|refusal| self.doubt(refusal))?;
         if created.discoverable == Some(false) {
             // It could not be found without an address.
             tracing::info!("a passkey was made that is not discoverable");
@@ -289,7 +289,7 @@ impl Engine {
         };
         let asserted = match answer.assertion.verify(&passkeys.party, &answer.challenge, &known) {
             Ok(asserted) => asserted,
-            Err(refusal) => return Ok(Err(doubt(&refusal))),
+            Err(refusal) => return Ok(Err(self.doubt(refusal))),
         };
         let shown = PasskeyShown {
             passkey: found.passkey.id,
@@ -299,6 +299,12 @@ impl Engine {
             ceremony: answered(&answer.challenge),
         };
         Ok(Ok(Shown { shown, email: found.email }))
+    }
+
+    fn doubt(&self, refusal: passkey::Refusal) -> Refusal {
+        tracing::info!(%refusal, "a passkey's message is not taken");
+        self.desk.tally.passkey_refused(refusal);
+        Refusal::Rules(Public::PasskeyRefused)
     }
 
     /// What passkeys are made for; `None` where they are switched off.
@@ -333,11 +339,6 @@ fn refused(public: Public) -> PasskeyAsked {
 
 const fn expired() -> Refusal {
     Refusal::Rules(Public::FlowExpired)
-}
-
-fn doubt(refusal: &passkey::Refusal) -> Refusal {
-    tracing::info!(%refusal, "a passkey's message is not taken");
-    Refusal::Rules(Public::PasskeyRefused)
 }
 
 const fn ceremony(purpose: PasskeyErrand) -> Ceremony {

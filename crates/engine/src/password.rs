@@ -50,7 +50,6 @@ impl Engine {
         match paid {
             Outcome::Paid(Lane::Strangers | Lane::Device(_)) => {}
             Outcome::Refused(reason) => {
-                tracing::info!(?reason, "guess refused");
                 return Ok(Err(Refusal::Rules(reason.public())));
             }
             _ => return Err(Fault::Bug("paying for a guess has two answers")),
@@ -113,9 +112,15 @@ impl Engine {
         weigh_by(&password, &words, self.password_rules.fewest_guesses).map_err(weak)?;
         if let Some(breached) = &self.breached {
             match breached.contains(&password).await {
-                verifiers::Verdict::Breached => return Err(weak(Weakness::Breached)),
-                verifiers::Verdict::Clean => {}
-                verifiers::Verdict::Unknown => tracing::warn!("breached-password service unreachable"),
+                verifiers::Verdict::Breached => {
+                    self.desk.tally.breached("breached");
+                    return Err(weak(Weakness::Breached));
+                }
+                verifiers::Verdict::Clean => self.desk.tally.breached("clean"),
+                verifiers::Verdict::Unknown => {
+                    self.desk.tally.breached("unreachable");
+                    tracing::warn!("breached-password service unreachable");
+                }
             }
         }
         let overloaded =

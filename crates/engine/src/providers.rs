@@ -10,6 +10,7 @@ use accounts::{Email, Identity, Line, Provider, Relay, Shown, Vouched};
 use verifiers::federated;
 
 use crate::execute::NAME_CHARS;
+use crate::tally::{Answered, Asked, Tally};
 
 /// The configured providers.
 #[derive(Clone, Default)]
@@ -41,14 +42,17 @@ impl Providers {
     }
 
     /// Asks each provider where its page is. What cannot be asked now is asked again.
-    pub(crate) async fn look_for_pages(&self) {
-        for provider in self.by_name.values() {
+    pub(crate) async fn look_for_pages(&self, tally: &Tally) {
+        for (name, provider) in self.by_name.iter() {
+            let began = std::time::Instant::now();
             match provider.page_origin().await {
                 Ok(origin) => {
+                    tally.asked(*name, Asked::Page, Answered::Taken, began);
                     let mut known = self.page_origins.write().unwrap_or_else(PoisonError::into_inner);
                     known.insert(origin);
                 }
                 Err(fault) => {
+                    tally.asked(*name, Asked::Page, Answered::Unreachable, began);
                     tracing::warn!(%fault, provider = provider.name(), "a provider cannot be asked");
                 }
             }

@@ -9,11 +9,13 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use accounts::Line;
+use figures::{Counters, Word};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use crate::answer::Refusal;
 use crate::engine::Limits;
+use crate::tally::ask_word;
 
 /// So many within so long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +49,7 @@ pub(crate) struct NetworkLimits {
     writes: DefaultKeyedRateLimiter<String>,
     clock: DefaultClock,
     asked: std::sync::atomic::AtomicU64,
+    pub(crate) takes: Counters<2>,
 }
 
 /// After so many questions the networks that were quiet long enough are forgotten, so that memory is bounded
@@ -61,24 +64,37 @@ impl NetworkLimits {
             writes: RateLimiter::keyed(limits.writes.quota()),
             clock: DefaultClock::default(),
             asked: std::sync::atomic::AtomicU64::new(0),
+            takes: Counters::new(["limit", "result"]),
         }
     }
 
     /// Takes one from the network's allowance, or says when to come again.
     pub(crate) fn take(&self, ask: Ask, network: &Line) -> Result<(), Refusal> {
-        let limiter = match ask {
-            Ask::Password => &self.passwords,
-            Ask::Code => &self.codes,
-            Ask::Write => &self.writes,
-        };
+        let limiter = self.limiter(ask);
         let asked = self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         if asked.is_multiple_of(FORGET_EVERY) {
             limiter.retain_recent();
         }
-        limiter.check_key(&network.as_str().to_owned()).map_err(|not_until| {
+        let taken = limiter.check_key(&network.as_str().to_owned());
+        let result = if taken.is_ok() { "taken" } else { "refused" };
+        self.takes.one([Word::from(ask_word(ask)), Word::from(result)]);
+        taken.map_err(|not_until| {
             let retry_after = not_until.wait_time_from(self.clock.now());
             Refusal::RateLimited { retry_after }
         })
+    }
+
+    /// How many networks were counted lately.
+    pub(crate) fn networks(&self, ask: Ask) -> u64 {
+        u64::try_from(self.limiter(ask).len()).unwrap_or(u64::MAX)
+    }
+
+    const fn limiter(&self, ask: Ask) -> &DefaultKeyedRateLimiter<String> {
+        match ask {
+            Ask::Password => &self.passwords,
+            Ask::Code => &self.codes,
+            Ask::Write => &self.writes,
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use crate::dice::{self, Kept};
 use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::providers::Providers;
+use crate::tally::{Answered, Asked};
 
 /// What became of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,9 +39,18 @@ impl Engine {
     /// A fault of the house.
     pub async fn hear(&self, provider: Provider, body: &str) -> Result<Hearing, Fault> {
         let Some(upstream) = self.providers.find(provider) else { return Ok(Hearing::Nobody) };
+        let began = std::time::Instant::now();
         let event = match upstream.event(body).await {
-            Ok(event) => event,
+            Ok(event) => {
+                self.desk.tally.asked(provider, Asked::Report, Answered::Taken, began);
+                event
+            }
             Err(problem) => {
+                let answered = match problem {
+                    EventProblem::Refused(_) => Answered::Refused,
+                    EventProblem::Upstream(_) => Answered::Unreachable,
+                };
+                self.desk.tally.asked(provider, Asked::Report, answered, began);
                 tracing::warn!(%problem, provider = provider.as_str(), "a report is not taken");
                 return Ok(match problem {
                     EventProblem::Refused(_) => Hearing::Refused,
@@ -87,7 +97,7 @@ pub(crate) async fn revoke_due(
     codes: &Arc<CodeKeys>,
 ) -> Result<(), Fault> {
     for token in desk.store.tokens_due(REVOKE_LEASE, REVOKED_AT_ONCE).await? {
-        if give_back(providers, codes, &token).await {
+        if give_back(desk, providers, codes, &token).await {
             desk.store.token_ended(&token.identity).await?;
         }
     }
@@ -95,7 +105,12 @@ pub(crate) async fn revoke_due(
 }
 
 /// Whether the token need not be tried again.
-async fn give_back(providers: &Providers, codes: &CodeKeys, token: &IdentityToken) -> bool {
+async fn give_back(
+    desk: &Desk,
+    providers: &Providers,
+    codes: &CodeKeys,
+    token: &IdentityToken,
+) -> bool {
     let provider = token.provider.as_str();
     let Some(upstream) = providers.find(token.provider) else {
         tracing::error!(provider, "a token cannot be revoked: the provider is not configured");
@@ -108,7 +123,11 @@ async fn give_back(providers: &Providers, codes: &CodeKeys, token: &IdentityToke
             return true;
         }
     };
-    match upstream.revoke(&opened).await {
+    let began = std::time::Instant::now();
+    let revoked = upstream.revoke(&opened).await;
+    let answered = if revoked.is_ok() { Answered::Taken } else { Answered::Unreachable };
+    desk.tally.asked(token.provider, Asked::Revoke, answered, began);
+    match revoked {
         Ok(()) => true,
         Err(fault) if token.tries >= TRIES => {
             tracing::error!(%fault, provider, "a token could not be revoked, and is given up");

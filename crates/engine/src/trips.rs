@@ -20,6 +20,7 @@ use crate::fault::Fault;
 use crate::providers::facts;
 use crate::rate_limit::Ask;
 use crate::secret::Secret;
+use crate::tally::{Answered, Asked, provider_word};
 use crate::visitor::Visitor;
 
 /// How often a decision is asked again when the accounts change under it.
@@ -136,9 +137,14 @@ impl Engine {
             accounts::SessionKind::App => None,
             accounts::SessionKind::Browser => {
                 let question = self.question(purpose, provider, visitor).await?;
+                let began = std::time::Instant::now();
                 match upstream.authorization_url(&secrets, question).await {
-                    Ok(url) => Some(url),
+                    Ok(url) => {
+                        self.desk.tally.asked(provider, Asked::Page, Answered::Taken, began);
+                        Some(url)
+                    }
                     Err(fault) => {
+                        self.desk.tally.asked(provider, Asked::Page, Answered::Unreachable, began);
                         tracing::warn!(%fault, provider = provider.as_str(), "a provider cannot be asked");
                         return Ok(Departed::Refused(Refusal::ProviderUnreachable));
                     }
@@ -149,7 +155,6 @@ impl Engine {
         let command = Command::BeginTrip { provider, errand: purpose, next };
         let outcome = self.decide(&errand, errand.session_scope(), command).await?;
         if let Outcome::Refused(reason) = outcome {
-            tracing::info!(?reason, "refused");
             return Ok(Departed::Refused(Refusal::Rules(reason.public())));
         }
         let expires_at = self.desk.clock.now().plus(self.desk.policy.trip_life).0;
@@ -185,6 +190,15 @@ impl Engine {
     /// # Errors
     /// A fault of the house.
     pub async fn arrive(&self, back: Return, visitor: &Visitor) -> Result<Arrival, Fault> {
+        let provider = back.provider;
+        let arrival = self.end_trip(back, visitor).await?;
+        if arrival.errand == Some(TripErrand::SignIn) {
+            self.desk.tally.signed_in(provider_word(provider), &arrival.answer);
+        }
+        Ok(arrival)
+    }
+
+    async fn end_trip(&self, back: Return, visitor: &Visitor) -> Result<Arrival, Fault> {
         let errand = self.errand(visitor)?;
         let gone = || refused(None, Refusal::Rules(Public::FlowExpired));
         let Some(upstream) = self.providers.find(back.provider) else {
@@ -207,7 +221,7 @@ impl Engine {
             return Ok(gone());
         };
         let secrets = TripSecrets::new(&state, &browser);
-        let shown = match redeem(upstream, &secrets, back.brought).await {
+        let shown = match self.redeem(&trip, upstream, &secrets, back.brought).await {
             Ok(shown) => shown,
             Err(refusal) => {
                 let command = Command::AbandonTrip { browser: browser_digest };
@@ -337,42 +351,49 @@ struct Settling<'a> {
     facts: &'a Shown,
 }
 
-async fn redeem(
-    upstream: &federated::Provider,
-    secrets: &TripSecrets,
-    brought: Brought,
-) -> Result<federated::Shown, Refusal> {
-    let shown = match brought {
-        Brought::Code { code, iss, user } => {
-            upstream.redeem(secrets, Callback { code, iss, user }).await
-        }
-        Brought::Token { id_token, code, name } => {
-            let code = code.as_ref().map(Secret::expose);
-            upstream.native(secrets, id_token.expose(), code, name.as_deref()).await
-        }
-        Brought::Nothing { error } => {
-            let cancelled = CANCELLED.contains(&error.as_str());
-            // A provider's word, and a visitor can write it: never into the log as it is.
-            let error = Line::clean(&error, 40);
-            tracing::info!(
-                provider = upstream.name(),
-                error = error.as_str(),
-                "a trip brought nothing"
-            );
-            return Err(if cancelled {
-                Refusal::ProviderCancelled
-            } else {
-                Refusal::Rules(Public::ProviderRefused)
-            });
-        }
-    };
-    shown.map_err(|problem| {
-        tracing::warn!(%problem, provider = upstream.name(), "what a provider gave is not taken");
-        match problem {
-            Redeem::Refused(_) => Refusal::Rules(Public::ProviderRefused),
-            Redeem::Upstream(_) => Refusal::ProviderUnreachable,
-        }
-    })
+impl Engine {
+    async fn redeem(
+        &self,
+        trip: &Trip,
+        upstream: &federated::Provider,
+        secrets: &TripSecrets,
+        brought: Brought,
+    ) -> Result<federated::Shown, Refusal> {
+        let began = std::time::Instant::now();
+        let (asked, shown) = match brought {
+            Brought::Code { code, iss, user } => {
+                (Asked::Redeem, upstream.redeem(secrets, Callback { code, iss, user }).await)
+            }
+            Brought::Token { id_token, code, name } => {
+                let code = code.as_ref().map(Secret::expose);
+                let name = name.as_deref();
+                (Asked::Token, upstream.native(secrets, id_token.expose(), code, name).await)
+            }
+            Brought::Nothing { error } => return Err(nothing(upstream, &error)),
+        };
+        let answered = match &shown {
+            Ok(_) => Answered::Taken,
+            Err(Redeem::Refused(_)) => Answered::Refused,
+            Err(Redeem::Upstream(_)) => Answered::Unreachable,
+        };
+        self.desk.tally.asked(trip.provider, asked, answered, began);
+        shown.map_err(|problem| {
+            tracing::warn!(%problem, provider = upstream.name(), "what a provider gave is not taken");
+            match problem {
+                Redeem::Refused(_) => Refusal::Rules(Public::ProviderRefused),
+                Redeem::Upstream(_) => Refusal::ProviderUnreachable,
+            }
+        })
+    }
+}
+
+/// The person or the provider said no.
+fn nothing(upstream: &federated::Provider, error: &str) -> Refusal {
+    let cancelled = CANCELLED.contains(&error);
+    // A provider's word, and a visitor can write it: never into the log as it is.
+    let error = Line::clean(error, 40);
+    tracing::info!(provider = upstream.name(), error = error.as_str(), "a trip brought nothing");
+    if cancelled { Refusal::ProviderCancelled } else { Refusal::Rules(Public::ProviderRefused) }
 }
 
 /// OpenID Connect's and Apple's words for "the person did not want to".

@@ -4,17 +4,22 @@
 //! but through the transaction. Nothing outside this crate learns which driver is below, except by `engine()`.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use figures::Figures;
 
 use crate::driver::{Engine, Statement, Tx, Work};
 use crate::fault::{Fault, OpenFault};
 use crate::postgres::{Postgres, PostgresOptions};
 use crate::sqlite::{Clock, Role, Sqlite};
+use crate::tally::{self, Tally};
 
 /// An open database. Clones share it.
 #[derive(Clone)]
 pub struct Database {
     db: Db,
+    tally: Arc<Tally>,
 }
 
 #[derive(Clone)]
@@ -38,7 +43,8 @@ impl Database {
     /// # Errors
     /// [`OpenFault::InUse`] if another server works on the file; [`OpenFault::Database`] if it cannot be used.
     pub fn open_sqlite(path: &Path, role: Role, clock: Clock) -> Result<Self, OpenFault> {
-        Sqlite::open(path, role, clock).map(|sqlite| Self { db: Db::Sqlite(sqlite) })
+        let sqlite = Sqlite::open(path, role, clock)?;
+        Ok(Self { db: Db::Sqlite(sqlite), tally: Arc::new(Tally::new()) })
     }
 
     /// Prepares a pool for a PostgreSQL server and makes sure that it answers.
@@ -46,7 +52,9 @@ impl Database {
     /// # Errors
     /// [`OpenFault::Settings`] if the URL or a certificate cannot be used; [`OpenFault::Database`] if nobody answers.
     pub async fn open_postgres(options: PostgresOptions) -> Result<Self, OpenFault> {
-        Postgres::open(options).await.map(|postgres| Self { db: Db::Postgres(postgres) })
+        let tally = Arc::new(Tally::new());
+        let postgres = Postgres::open(options, tally.repeated("contention")).await?;
+        Ok(Self { db: Db::Postgres(postgres), tally })
     }
 
     /// Which engine is below.
@@ -80,10 +88,13 @@ impl Database {
     {
         #[cfg(feature = "fault-points")]
         let work = crate::fault_points::around(work);
-        match &self.db {
+        let began = Instant::now();
+        let answer = match &self.db {
             Db::Sqlite(sqlite) => sqlite.write(work).await,
             Db::Postgres(postgres) => postgres.write(patience, work).await,
-        }
+        };
+        self.tally.ended(tally::Work::Write, began, &answer);
+        answer
     }
 
     /// Runs the work on one consistent state of the database; it cannot change anything.
@@ -95,10 +106,27 @@ impl Database {
         T: Send + 'static,
         W: for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync + 'static,
     {
-        match &self.db {
+        let began = Instant::now();
+        let answer = match &self.db {
             Db::Sqlite(sqlite) => sqlite.read(work),
             Db::Postgres(postgres) => postgres.read(work).await,
+        };
+        self.tally.ended(tally::Work::Read, began, &answer);
+        answer
+    }
+
+    /// Registers what this database counts and measures. Telling it asks the database nothing.
+    pub fn tell(&self, figures: &mut Figures) {
+        self.tally.tell(figures);
+        match &self.db {
+            Db::Sqlite(sqlite) => sqlite.tell(figures),
+            Db::Postgres(postgres) => postgres.tell(figures),
         }
+    }
+
+    /// A transaction is run again, because somebody has just taken a key.
+    pub(crate) fn is_repeated(&self) {
+        self.tally.repeated("taken").one();
     }
 
     /// Prepares a statement without running it: for the test that does so with every statement on both engines. Not

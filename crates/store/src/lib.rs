@@ -31,6 +31,7 @@ mod sightings;
 mod sqlite;
 mod store;
 mod sweep;
+mod tally;
 mod text;
 mod tokens;
 #[deny(clippy::wildcard_enum_match_arm)]
@@ -44,7 +45,7 @@ pub use migrate::{
     Applied, MIGRATION_STATEMENTS, MIGRATIONS, MigrateFault, Migration, Status, migrate, migrate_list,
     status, status_list,
 };
-pub use outbox::{Lease, MailCounts, MailId, OutgoingMail};
+pub use outbox::{Lease, MailCounts, MailId, OutgoingMail, WaitingMails};
 pub use placeholders::check_placeholders;
 pub use postgres::PostgresOptions;
 pub use query::{ActivityCursor, OwnedPasskey};

@@ -5,8 +5,8 @@
 //! may go out twice (a worker dies between the relay's answer and its own word), but is never lost.
 
 use accounts::{
-    AccountId, Challenge, ChallengeId, DecisionId, Instant, Mail, Methods, Millis, Number, NumberId,
-    Origin,
+    AccountId, Challenge, ChallengeId, DecisionId, Instant, Mail, MailKind, Methods, Millis, Number,
+    NumberId, Origin,
 };
 
 use crate::driver::{Row, Statement, Tx};
@@ -63,6 +63,19 @@ pub struct MailCounts {
     pub given_up: u64,
     /// Useless before they were sent.
     pub dropped: u64,
+}
+
+/// What waits of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitingMails {
+    /// Which letter.
+    pub kind: MailKind,
+    /// How many; those beyond the first hundred thousand of all kinds are not counted.
+    pub mails: u64,
+    /// How long ago the oldest of them was written.
+    pub oldest: Millis,
+    /// How long ago the first of them was due; nought where none is.
+    pub overdue: Millis,
 }
 
 /// How a mail ended.
@@ -189,6 +202,26 @@ pub(crate) async fn counts(tx: &mut dyn Tx) -> Result<MailCounts, Fault> {
     Ok(counts)
 }
 
+/// What waits, by kind.
+pub(crate) async fn waiting(tx: &mut dyn Tx) -> Result<Vec<WaitingMails>, Fault> {
+    let now = tx.now().await?;
+    let rows = tx.query(&WAITING, &[WAITING_MAX.into()]).await?;
+    let since = |at: i64| Millis(now.saturating_sub(at).max(0));
+    rows.iter()
+        .map(|row| {
+            Ok(WaitingMails {
+                kind: row.word("kind")?,
+                mails: row.int("mails")?.unsigned_abs(),
+                oldest: since(row.int("oldest")?),
+                overdue: since(row.int("due")?),
+            })
+        })
+        .collect()
+}
+
+/// So many are looked at, so that a look stays short when no mail leaves for days.
+const WAITING_MAX: i64 = 100_000;
+
 fn read_mail(row: &Row) -> Result<Mail, Fault> {
     Ok(Mail {
         kind: row.word("kind")?,
@@ -208,10 +241,11 @@ fn read_mail(row: &Row) -> Result<Mail, Fault> {
     })
 }
 
-pub(crate) const STATEMENTS: &[Statement] = &[CLAIM, RETRY, END, NEXT_DUE, COUNTS];
+pub(crate) const STATEMENTS: &[Statement] = &[CLAIM, RETRY, END, NEXT_DUE, COUNTS, WAITING];
 
 const CLAIM: Statement = sql!("mail/claim", [Int, Int, Int, Bytes], twin);
 const RETRY: Statement = sql!("mail/retry", [Int, Text, Bytes, Int, Bytes]);
 const END: Statement = sql!("mail/end", [Text, Int, Text, Bytes, Int, Bytes]);
 const NEXT_DUE: Statement = sql!("mail/next_due", []);
 const COUNTS: Statement = sql!("mail/counts", []);
+const WAITING: Statement = sql!("mail/waiting", [Int]);

@@ -10,6 +10,7 @@ mod tx;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use figures::{Bound, Count, Figures, float};
 use futures_util::FutureExt;
 use tokio::time::{Instant, timeout};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -29,10 +30,11 @@ use crate::fault_points::pass;
 pub(crate) struct Postgres {
     pool: Pool,
     settings: std::sync::Arc<Settings>,
+    repeated: Count,
 }
 
 impl Postgres {
-    pub(crate) async fn open(options: PostgresOptions) -> Result<Self, OpenFault> {
+    pub(crate) async fn open(options: PostgresOptions, repeated: Count) -> Result<Self, OpenFault> {
         let (settings, config, tls) = Settings::parse(options)?;
         let manager = Manager::from_config(
             config,
@@ -47,13 +49,30 @@ impl Postgres {
             .recycle_timeout(Some(settings.wait_limit))
             .build()
             .map_err(|error| OpenFault::Settings(format!("The pool cannot be made: {error}.")))?;
-        let postgres = Self { pool, settings: std::sync::Arc::new(settings) };
+        let postgres = Self { pool, settings: std::sync::Arc::new(settings), repeated };
         postgres.read(|tx| Box::pin(async move { tx.now().await.map(drop) })).await?;
         Ok(postgres)
     }
 
     pub(crate) fn close(&self) {
         self.pool.close();
+    }
+
+    pub(crate) fn tell(&self, figures: &mut Figures) {
+        let pool = self.pool.clone();
+        figures.gauge("genkan_database_pool_connections", "Connections that are open", move || {
+            Some(float(count(pool.status().size)))
+        });
+        let pool = self.pool.clone();
+        figures.gauge("genkan_database_pool_waiting", "Work that waits for a connection", move || {
+            Some(float(count(pool.status().waiting)))
+        });
+        let pool = self.pool.clone();
+        figures.bound("database-pool", move || {
+            let status = pool.status();
+            let used = count(status.size.saturating_sub(status.available));
+            Bound { used, limit: count(status.max_size) }
+        });
     }
 
     pub(crate) async fn write<T>(
@@ -78,6 +97,7 @@ impl Postgres {
             if tries >= TRIES || Instant::now() + pause >= deadline {
                 return answer;
             }
+            self.repeated.one();
             tokio::time::sleep(pause).await;
         }
     }
@@ -197,6 +217,10 @@ impl Postgres {
         })?;
         Ok(Leased { object: Some(object) })
     }
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
 }
 
 fn is_lost(fault: &Fault) -> bool {

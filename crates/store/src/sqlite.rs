@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use figures::{Bound, Figures, float};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -95,6 +96,22 @@ impl Sqlite {
 
     pub(crate) fn file(&self) -> PathBuf {
         self.inner.file.clone()
+    }
+
+    pub(crate) fn tell(&self, figures: &mut Figures) {
+        let size = |ending: &str| {
+            let mut name = self.inner.file.as_os_str().to_owned();
+            name.push(ending);
+            move || std::fs::metadata(Path::new(&name)).ok().map(|file| float(file.len()))
+        };
+        figures.gauge("genkan_database_file_bytes", "Size of the SQLite file", size(""));
+        let help = "Size of the SQLite write-ahead log beside the file";
+        figures.gauge("genkan_database_wal_bytes", help, size("-wal"));
+        let queue = self.inner.writer.queue();
+        figures.bound("database-writer", move || {
+            let (used, limit) = queue();
+            Bound { used, limit }
+        });
     }
 }
 

@@ -15,7 +15,7 @@ use crate::database::Database;
 use crate::driver::Statement;
 use crate::fault::Fault;
 use crate::fault_points::pass;
-use crate::outbox::{Lease, MailCounts, MailId, OutgoingMail};
+use crate::outbox::{Lease, MailCounts, MailId, OutgoingMail, WaitingMails};
 use crate::query::{ActivityCursor, OwnedPasskey};
 use crate::sightings::{Sightings, Steady};
 use crate::sweep::Swept;
@@ -113,6 +113,7 @@ impl Store {
                 pass("before the answer");
                 return answer;
             }
+            self.database.is_repeated();
         }
     }
 
@@ -381,6 +382,14 @@ impl Store {
     /// See [`Store::load`].
     pub async fn mail_counts(&self) -> Result<MailCounts, Fault> {
         self.database.read(|tx| Box::pin(outbox::counts(tx))).await
+    }
+
+    /// What waits to be sent, by kind.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn waiting_mails(&self) -> Result<Vec<WaitingMails>, Fault> {
+        self.database.read(|tx| Box::pin(outbox::waiting(tx))).await
     }
 
     /// Deletes rows that mean nothing any more, at most `limit` of each kind, each kind in a transaction of its own.

@@ -47,6 +47,25 @@ pub struct Swept {
 }
 
 impl Swept {
+    /// What was deleted, by a word for the kind of row.
+    #[must_use]
+    pub fn by_table(&self) -> [(&'static str, u64); 12] {
+        [
+            ("flows", self.flows),
+            ("challenges", self.challenges),
+            ("networks", self.networks),
+            ("sessions", self.sessions),
+            ("guards", self.guards),
+            ("numbers", self.numbers),
+            ("changes", self.changes),
+            ("trips", self.trips),
+            ("ceremonies", self.ceremonies),
+            ("reports", self.reports),
+            ("formers", self.formers),
+            ("mails", self.mails),
+        ]
+    }
+
     /// The greatest of the counts.
     #[must_use]
     pub fn most(&self) -> u64 {

@@ -9,6 +9,7 @@
 
 mod argon2id;
 mod lanes;
+mod tally;
 mod worker;
 
 use std::fmt;
@@ -189,7 +190,7 @@ impl Place {
     }
 
     fn submit(&mut self, work: Work) {
-        let job = Job { work, until: self.until };
+        let job = Job { work, lane: self.lane, until: self.until };
         self.queued = Some(self.counter.shared.submit(self.lane, job));
     }
 }

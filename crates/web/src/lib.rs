@@ -29,6 +29,7 @@ mod problem;
 mod return_to;
 mod routes;
 mod serve;
+mod traffic;
 mod visitor;
 
 use std::sync::Arc;
@@ -50,6 +51,7 @@ pub use openapi::document;
 pub use options::{AndroidApp, Associations, TermsOptions, WebOptions};
 pub use return_to::ReturnTo;
 pub use serve::{ServeOptions, serve};
+pub use traffic::{Traffic, Watch, watch};
 
 use answers::PasswordBounds;
 use cookies::Names;
@@ -63,6 +65,8 @@ pub struct Web {
     pub pages: Arc<Pages>,
     /// What the operator chose.
     pub options: WebOptions,
+    /// What is counted of requests.
+    pub traffic: Traffic,
 }
 
 /// What every route shares.
@@ -73,6 +77,7 @@ pub(crate) struct Shared {
     pub(crate) names: Names,
     pub(crate) password: PasswordBounds,
     pub(crate) description: OpenApi,
+    pub(crate) traffic: Traffic,
 }
 
 pub(crate) type House = Arc<Shared>;
@@ -84,9 +89,9 @@ pub fn router(web: Web) -> Router {
         fewest: u32::try_from(web.engine.fewest_password_chars()).unwrap_or(u32::MAX),
         most: web.options.password_maximum,
     };
-    let Web { engine, pages, options } = web;
+    let Web { engine, pages, options, traffic } = web;
     let description = openapi::of_this_house(&options);
-    let house = Arc::new(Shared { engine, pages, options, names, password, description });
+    let house = Arc::new(Shared { engine, pages, options, names, password, description, traffic });
     let all = page_routes().merge(convention_routes()).merge(routes::api::router());
     wrapped(all, &house).with_state(house)
 }
@@ -196,5 +201,5 @@ async fn around(State(house): State<House>, request: Request, next: Next) -> Res
     let guarded = |request| origin::guard(house, request, next);
     let bounded = |request| serve::bounded(house, guarded(request));
     let dressed = |request| problem::dress(house, request, bounded);
-    log::line(request, |request| headers::put(house, dressed(request))).await
+    log::line(&house.traffic, request, |request| headers::put(house, dressed(request))).await
 }

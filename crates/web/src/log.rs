@@ -11,6 +11,8 @@ use axum::response::Response;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use crate::traffic::{Traffic, UNMATCHED};
+
 /// The request's number.
 #[derive(Clone)]
 pub(crate) struct RequestNumber(pub(crate) String);
@@ -21,13 +23,17 @@ fn draw() -> String {
 }
 
 /// Writes the line.
-pub(crate) async fn line<F>(mut request: Request, answer: impl FnOnce(Request) -> F) -> Response
+pub(crate) async fn line<F>(
+    traffic: &Traffic,
+    mut request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response
 where
     F: Future<Output = Response>,
 {
     let number = draw();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let route = route.unwrap_or_else(|| "unmatched".to_owned());
+    let route = route.unwrap_or_else(|| UNMATCHED.to_owned());
     let method = request.method().clone();
     request.extensions_mut().insert(RequestNumber(number.clone()));
     let began = Instant::now();
@@ -35,7 +41,9 @@ where
     async move {
         let response = answer(request).await;
         let status = response.status().as_u16();
-        let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = began.elapsed();
+        traffic.answered(&route, &method, response.status(), took);
+        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         tracing::info!(%method, route, status, milliseconds, "answered");
         response
     }

@@ -23,9 +23,10 @@ use tower::ServiceExt;
 
 use crate::House;
 use crate::problem::Problem;
+use crate::traffic::Traffic;
 
 /// Bounds of the server.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ServeOptions {
     /// The most connections at a time; further ones wait to be accepted.
     pub connections: usize,
@@ -37,6 +38,8 @@ pub struct ServeOptions {
     pub header_bytes: usize,
     /// How long running requests may go on after the end was asked for.
     pub grace: Duration,
+    /// Where connections are counted.
+    pub traffic: Traffic,
 }
 
 impl Default for ServeOptions {
@@ -46,6 +49,7 @@ impl Default for ServeOptions {
             header_timeout: Duration::from_secs(75),
             header_bytes: 32 * 1024,
             grace: Duration::from_secs(20),
+            traffic: Traffic::default(),
         }
     }
 }
@@ -61,7 +65,9 @@ pub async fn serve<F>(listener: TcpListener, router: Router, options: ServeOptio
 where
     F: Future<Output = ()> + Send,
 {
-    let room = Arc::new(Semaphore::new(options.connections.min(Semaphore::MAX_PERMITS)));
+    let places = options.connections.min(Semaphore::MAX_PERMITS);
+    let room = Arc::new(Semaphore::new(places));
+    options.traffic.room(&room, places);
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let mut builder = http1::Builder::new();

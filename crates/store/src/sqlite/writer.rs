@@ -56,6 +56,16 @@ impl Writer {
         answer.await.unwrap_or_else(|_| Err(closed()))
     }
 
+    /// A way to look at how many orders wait, and how many can.
+    pub(super) fn queue(&self) -> impl Fn() -> (u64, u64) + Send + Sync + use<> {
+        let orders = self.orders.downgrade();
+        move || {
+            let most = u64::try_from(QUEUE).unwrap_or(u64::MAX);
+            let free = orders.upgrade().map_or(QUEUE, |orders| orders.capacity());
+            (most.saturating_sub(u64::try_from(free).unwrap_or(u64::MAX)), most)
+        }
+    }
+
     /// Returns when the thread has let go of the file and its lock.
     pub(super) async fn stop(&self) {
         let (done, told) = oneshot::channel();

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
+use super::tally::{Tally, Why};
 use super::{HashGauge, HashOptions, HashedPassword, Lane, Overloaded, Verified};
 use crate::password::Password;
 
@@ -32,6 +33,7 @@ pub(super) enum Work {
 /// Work with the time after which nobody wants it.
 pub(super) struct Job {
     pub(super) work: Work,
+    pub(super) lane: Lane,
     pub(super) until: Instant,
 }
 
@@ -42,6 +44,7 @@ pub(super) struct Shared {
     threads: u64,
     deadline: Duration,
     places: usize,
+    pub(super) tally: Tally,
 }
 
 struct State {
@@ -108,6 +111,7 @@ impl Shared {
             threads: u64::try_from(options.threads).unwrap_or(u64::MAX).max(1),
             deadline: options.deadline,
             places: options.queue_places,
+            tally: Tally::new(),
         }
     }
 
@@ -120,6 +124,7 @@ impl Shared {
         let until = now.checked_add(self.deadline);
         let (false, true, Some(until)) = (full, wait <= self.deadline, until) else {
             state.refused += 1;
+            self.tally.turned_away(lane, if full { Why::Full } else { Why::TooLong });
             return Err(Overloaded { retry_after: retry_after(wait, self.deadline) });
         };
         state.lane(lane).waiting += 1;
@@ -176,18 +181,35 @@ impl Shared {
         let mut state = self.lock();
         state.running = state.running.saturating_sub(1);
         state.served += 1;
+        self.tally.hashed(took);
         // A moving mean over about eight hashes: quick to follow the machine, slow to believe one outlier.
         let sum = state.mean_micros.saturating_mul(7).saturating_add(micros(took));
         state.mean_micros = (sum / 8).max(1);
     }
 
     /// Books a job that came too late, or failed; gives the answer for it.
-    pub(super) fn settle_refused(&self) -> Overloaded {
+    pub(super) fn settle_refused(&self, lane: Lane, why: Why) -> Overloaded {
+        self.tally.turned_away(lane, why);
         let mut state = self.lock();
         state.running = state.running.saturating_sub(1);
         state.refused += 1;
         let wait = self.estimate(&state, Lane::Stranger);
         Overloaded { retry_after: retry_after(wait, self.deadline) }
+    }
+
+    /// Books how long a job waited since its place was granted.
+    pub(super) fn settle_wait(&self, job: &Job, now: Instant) {
+        let left = job.until.saturating_duration_since(now);
+        let late = now.saturating_duration_since(job.until);
+        self.tally.waited(job.lane, self.deadline.saturating_sub(left).saturating_add(late));
+    }
+
+    pub(super) fn threads(&self) -> u64 {
+        self.threads
+    }
+
+    pub(super) fn places(&self) -> usize {
+        self.places
     }
 
     pub(super) fn close(&self) {

@@ -9,25 +9,31 @@ use tokio::sync::oneshot;
 
 use super::argon2id::{Buffer, NotComputed, Recipe};
 use super::lanes::{Job, Shared, Work, monotonic_now};
-use super::{HashedPassword, Overloaded, Verified};
+use super::tally::Why;
+use super::{HashedPassword, Lane, Overloaded, Verified};
 
 /// Serves until the counter is closed and empty.
 pub(super) fn serve(shared: &Shared, recipe: &Recipe, mut buffer: Buffer) {
-    while let Some(Job { work, until }) = shared.next_job() {
-        if monotonic_now() > until {
-            refuse(work, shared.settle_refused());
+    while let Some(job) = shared.next_job() {
+        let now = monotonic_now();
+        shared.settle_wait(&job, now);
+        let Job { work, lane, until } = job;
+        if now > until {
+            refuse(work, shared.settle_refused(lane, Why::TooLate));
             continue;
         }
         match work {
             Work::Verify { password, stored, reply } => {
                 let stored = stored.as_ref().map(|text| text.as_str());
-                let found =
-                    compute(shared, || recipe.verify(&mut buffer, password.text().as_bytes(), stored));
+                let found = compute(shared, lane, || {
+                    recipe.verify(&mut buffer, password.text().as_bytes(), stored)
+                });
                 drop(password);
                 answer(reply, found);
             }
             Work::Hash { password, reply } => {
-                let made = compute(shared, || recipe.hash(&mut buffer, password.text().as_bytes()));
+                let made =
+                    compute(shared, lane, || recipe.hash(&mut buffer, password.text().as_bytes()));
                 drop(password);
                 answer(reply, made);
             }
@@ -36,7 +42,11 @@ pub(super) fn serve(shared: &Shared, recipe: &Recipe, mut buffer: Buffer) {
 }
 
 /// Runs one hash and books it. A panic of the library costs that one answer, not the thread.
-fn compute<T>(shared: &Shared, hash: impl FnOnce() -> Result<T, NotComputed>) -> Result<T, Overloaded> {
+fn compute<T>(
+    shared: &Shared,
+    lane: Lane,
+    hash: impl FnOnce() -> Result<T, NotComputed>,
+) -> Result<T, Overloaded> {
     let began = monotonic_now();
     match catch_unwind(AssertUnwindSafe(hash)) {
         Ok(Ok(value)) => {
@@ -45,11 +55,11 @@ fn compute<T>(shared: &Shared, hash: impl FnOnce() -> Result<T, NotComputed>) ->
         }
         Ok(Err(NotComputed)) => {
             tracing::error!("a password hash could not be computed: no memory or no randomness");
-            Err(shared.settle_refused())
+            Err(shared.settle_refused(lane, Why::Failed))
         }
         Err(_) => {
             tracing::error!("a password hash panicked");
-            Err(shared.settle_refused())
+            Err(shared.settle_refused(lane, Why::Failed))
         }
     }
 }

@@ -67,6 +67,43 @@ pub enum Refusal {
     Signature,
 }
 
+impl Refusal {
+    /// A word for it, for whoever counts.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Refusal::TooLong => "too-long",
+            Refusal::Message => "message",
+            Refusal::Encoding => "encoding",
+            Refusal::CredentialType => "credential-type",
+            Refusal::CredentialId => "credential-id",
+            Refusal::CredentialIdLength => "credential-id-length",
+            Refusal::ClientData => "client-data",
+            Refusal::ClientDataTwice => "client-data-twice",
+            Refusal::CeremonyType => "ceremony-type",
+            Refusal::Challenge => "challenge",
+            Refusal::Origin => "origin",
+            Refusal::CrossOrigin => "cross-origin",
+            Refusal::TopOrigin => "top-origin",
+            Refusal::AttestationObject => "attestation-object",
+            Refusal::AttestationStatement => "attestation-statement",
+            Refusal::AuthenticatorData => "authenticator-data",
+            Refusal::Extensions => "extensions",
+            Refusal::RelyingParty => "relying-party",
+            Refusal::NotPresent => "not-present",
+            Refusal::NotVerified => "not-verified",
+            Refusal::BackedUpUneligible => "backed-up-uneligible",
+            Refusal::NoCredential => "no-credential",
+            Refusal::Algorithm => "algorithm",
+            Refusal::Key => "key",
+            Refusal::NoUserHandle => "no-user-handle",
+            Refusal::UserHandle => "user-handle",
+            Refusal::EligibilityChanged => "eligibility-changed",
+            Refusal::Signature => "signature",
+        }
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -65,8 +65,12 @@ impl House {
         let options =
             options(store.clone(), clock.clone(), &pages, Outlet::Handover(Arc::new(handover)));
         let (engine, running) = Engine::start(options).expect("an engine");
-        let router =
-            web::router(Web { engine, pages, options: WebOptions::at("http://localhost:7878") });
+        let router = web::router(Web {
+            engine,
+            pages,
+            options: WebOptions::at("http://localhost:7878"),
+            traffic: web::Traffic::default(),
+        });
         Self { router, clock, store, letters, asked: AtomicU32::new(0), running }
     }
 

@@ -147,7 +147,8 @@ impl House {
             }),
         })
         .expect("an engine");
-        let router = web::router(Web { engine, pages, options: setup.web });
+        let router =
+            web::router(Web { engine, pages, options: setup.web, traffic: web::Traffic::default() });
         Self {
             router,
             clock,
