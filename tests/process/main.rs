@@ -12,6 +12,7 @@ mod process {
     #[path = "../../../crates/delivery/tests/support/dnsmasq.rs"]
     mod dnsmasq;
     mod doctor;
+    mod figures;
     mod guesses;
     mod house;
     mod http;

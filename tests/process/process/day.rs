@@ -222,6 +222,20 @@ impl<'h> Day<'h> {
         Picture { rows, sessions: self.tokens.iter().map(status).collect() }
     }
 
+    /// What must be told to nobody: addresses, secrets and the numbers of mails of this day so far.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let mut all = [HANAKO, TARO, JIRO, MOVED, PASSWORD, SECOND].map(str::to_owned).to_vec();
+        all.extend([&self.flow, &self.form].into_iter().filter(|text| !text.is_empty()).cloned());
+        all.extend(self.tokens.iter().cloned());
+        let numbers = [HANAKO, TARO, JIRO, MOVED].map(|who| self.house.relay.code(who));
+        all.extend(numbers.into_iter().flatten());
+        let ids = "select lower(hex(id)) from accounts union all select lower(hex(id)) from sessions";
+        let ids_of_server =
+            "select encode(id, 'hex') from accounts union all select encode(id, 'hex') from sessions";
+        all.extend(self.house.rows(if self.house.is_one_file() { ids } else { ids_of_server }));
+        all
+    }
+
     /// Addresses at which a guess is paid for and not settled.
     pub(crate) fn paid(&self) -> Vec<String> {
         self.house.rows("select address from address_guards where tickets <> ''")

@@ -348,7 +348,7 @@ fn psql(url: &str, statement: &str) {
     assert!(output.status.success(), "{statement}: {output:?}");
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("its address").port()
 }

@@ -57,6 +57,11 @@ impl Client {
         self.send("GET", path, "", "")
     }
 
+    /// A look with lines of its own in the head.
+    pub(crate) fn get_as(&self, path: &str, head: &str) -> Result<Answer> {
+        self.send("GET", path, head, "")
+    }
+
     fn send(&self, method: &str, path: &str, head: &str, body: &str) -> Result<Answer> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;

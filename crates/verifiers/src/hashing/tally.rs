@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use figures::{Bound, Counters, Figures, LONG, Span, Spans, Word, float};
+use figures::{Bound, Counters, Figures, LONG, SHORT, Span, Spans, Word, float};
 
 use super::lanes::Shared;
 use super::{HashQueue, Lane};
@@ -38,7 +38,7 @@ impl Tally {
                 let _begun = turned_away.of([lane_word(lane), why_word(why)]);
             }
         }
-        Self { waited: Spans::new(["lane"], LONG), hash: Span::new(LONG), turned_away }
+        Self { waited: Spans::new(["lane"], LONG), hash: Span::new(SHORT), turned_away }
     }
 
     /// A job was taken out of its lane after this time.
