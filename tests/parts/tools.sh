@@ -57,8 +57,25 @@ tools_for_quick() {
     python_tools
 }
 
+# Prometheus' own judge of rules: the one program out of Debian's package, without what the package brings with it.
+promtool_alone() {
+    if ! { has promtool || [ -x "$TOOLS/bin/promtool" ]; }; then
+        echo "taking promtool out of Debian's prometheus"
+        mkdir -p "$TOOLS/bin"
+        rm -rf "$TOOLS/prometheus" && mkdir "$TOOLS/prometheus"
+        (cd "$TOOLS/prometheus" &&
+            { apt-get download -q prometheus || { as_root apt-get update -q && apt-get download -q prometheus; }; } &&
+            dpkg-deb --fsys-tarfile prometheus_*.deb | tar -xO ./usr/bin/promtool >promtool &&
+            chmod 755 promtool && mv promtool "$TOOLS/bin/promtool") >/dev/null 2>&1 ||
+            echo "promtool cannot be had"
+        rm -rf "$TOOLS/prometheus"
+    fi
+    export PATH="$PATH:$TOOLS/bin"
+}
+
 tools_for_all() {
     local missing=()
+    promtool_alone
     has chromium || missing+=(chromium)
     has pgbouncer || missing+=(pgbouncer)
     has psql || missing+=(postgresql-client)

@@ -365,6 +365,28 @@ fn mail_that_does_not_leave_is_seen_while_it_waits() {
     until(&watched, &house, old);
 }
 
+/// The database is away, as an operator sees it: dropped under the running process.
+#[test]
+fn a_database_that_is_away_is_told_and_the_rest_with_it() {
+    if !parser_is_here() {
+        return;
+    }
+    let Some(house) = House::build(Engine::Postgres) else { return };
+    let watched = Watched::start(&house, &[]);
+    is(&watched.figures(), "genkan_database_up", &[], 1.0);
+    house.lose_database();
+    let figures = watched.figures();
+    let tells = |name: &str| {
+        let of_name = figures.iter().filter(|family| family.name == name);
+        of_name.flat_map(|family| &family.samples).count()
+    };
+    is(&figures, "genkan_database_up", &[], 0.0);
+    assert_eq!((tells("genkan_database_up"), tells("genkan_outbox_lag_seconds")), (1, 0));
+    assert!(sum(&figures, "process_resident_memory_bytes", &[]) > 0.0);
+    assert!(sum(&figures, "genkan_database_faults_total", &[]) >= 1.0);
+    assert_eq!(watched.process.client("192.0.2.1").get("/readyz").expect("an answer").status, 503);
+}
+
 #[test]
 fn figures_are_told_on_their_own_listener_and_to_who_brings_the_token() {
     let Some(house) = House::build(Engine::Sqlite) else { return };

@@ -191,6 +191,12 @@ impl House {
         assert!(output.status.success(), "{statement}: {output:?}");
     }
 
+    /// Takes the database away from under the processes.
+    pub(crate) fn lose_database(&self) {
+        let (server, name) = self.server.as_ref().expect("a server's database");
+        psql(server, &format!("drop database if exists {name} with (force)"));
+    }
+
     /// Lets the minute pass for which a migration that was cut short keeps others out, if one was.
     pub(crate) fn end_lease_of_migration(&self) {
         // A house that was killed before it had that table has no lease.
