@@ -27,7 +27,6 @@ pub(crate) struct Reading<const N: usize> {
     pub(crate) help: &'static str,
     pub(crate) kind: Kind,
     pub(crate) labels: [&'static str; N],
-    #[expect(clippy::type_complexity, reason = "it is named once")]
     pub(crate) read: Box<dyn Fn() -> Vec<([Word; N], f64)> + Send + Sync>,
 }
 
