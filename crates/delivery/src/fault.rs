@@ -153,3 +153,22 @@ pub(crate) fn one_line(text: &str) -> String {
     let line = |c: char| if c.is_control() { ' ' } else { c };
     text.chars().take(TEXT_LIMIT).map(line).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The word is read from the text, so each text must begin as its stage is called.
+    #[test]
+    fn every_stage_is_known_again_by_its_fault() {
+        let words = Stage::ALL.map(|stage| too_slow(stage).stage());
+        assert_eq!(words, ["connect", "auth", "from", "recipient", "content"]);
+        for stage in Stage::ALL {
+            let text = one_line(&format!("{}: 550 no", stage.name()));
+            for code in [421, 535, 550] {
+                assert_eq!(from_code(stage, code, text.clone()).stage(), stage.word());
+            }
+        }
+        assert_eq!(SendFault::Permanent { code: 0, text: "no address".to_owned() }.stage(), "here");
+    }
+}

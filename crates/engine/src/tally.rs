@@ -91,7 +91,7 @@ impl Tally {
         }
         Self {
             decisions: Counters::new(["command", "outcome"]),
-            changes: Counters::new(["change"]),
+            changes: Counters::new(["change"]).beginning(&WATCHED),
             refusals: Counters::new(["code"]),
             sign_ins: Counters::new(["method", "result"]),
             mails,
@@ -248,6 +248,10 @@ impl Decided {
         }
     }
 }
+
+/// Changes that are told from nought on, since an alert or a graph waits for the first of them.
+const WATCHED: [&str; 6] =
+    ["account-created", "locked", "passkey-doubted", "session-started", "unlocked", "withdrawn"];
 
 /// Only configured providers are ever asked, so their names are a list of the operator's.
 pub(crate) fn provider_word(provider: Provider) -> Word {

@@ -213,7 +213,7 @@ pub(crate) async fn waiting(tx: &mut dyn Tx) -> Result<Vec<WaitingMails>, Fault>
                 kind: row.word("kind")?,
                 mails: row.int("mails")?.unsigned_abs(),
                 oldest: since(row.int("oldest")?),
-                overdue: since(row.int("due")?),
+                overdue: since(row.int("first_due")?),
             })
         })
         .collect()

@@ -202,6 +202,36 @@ async fn a_mail_exists_exactly_when_its_event_was_committed() {
     }
 }
 
+/// What waits is told by kind, with the age of the oldest and how late the first is; what is claimed is on its way and not
+/// late, and what is sent waits no more.
+#[tokio::test]
+async fn what_waits_is_told_with_its_age() {
+    for rows in both_with_rows().await {
+        let (dice, store) = (Dice::new(), &rows.store);
+        assert_eq!(store.waiting_mails().await.unwrap(), []);
+        ask(store, &dice, &dice.email("Hanako")).await;
+        wait(&rows, Millis::seconds(90)).await;
+        ask(store, &dice, &dice.email("Taro")).await;
+        wait(&rows, Millis::seconds(10)).await;
+        let [waiting] = store.waiting_mails().await.unwrap()[..] else { panic!("one kind") };
+        assert_eq!((waiting.kind, waiting.mails), (MailKind::RegisterCode, 2));
+        // The server's clock goes on by itself, if only a little.
+        let about = |length: Millis, seconds: i64| {
+            (seconds * 1_000..(seconds + 30) * 1_000).contains(&length.0)
+        };
+        assert!(about(waiting.oldest, 100) && about(waiting.overdue, 100), "{waiting:?}");
+        let claimed = store.claim_mails(ONE, LEASE, 10).await.unwrap();
+        let [waiting] = store.waiting_mails().await.unwrap()[..] else { panic!("one kind") };
+        assert_eq!((waiting.mails, waiting.overdue), (2, Millis(0)));
+        assert!(about(waiting.oldest, 100), "{waiting:?}");
+        store.mail_sent(claimed[0].id, ONE, "250 ok").await.unwrap();
+        let [waiting] = store.waiting_mails().await.unwrap()[..] else { panic!("one kind") };
+        assert_eq!(waiting.mails, 1);
+        assert!(about(waiting.oldest, 10), "{waiting:?}");
+        rows.leave().await;
+    }
+}
+
 fn counts() -> MailCounts {
     MailCounts::default()
 }
