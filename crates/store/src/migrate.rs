@@ -64,6 +64,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(3, "0003_providers"),
     migration!(4, "0004_passkeys"),
     migration!(5, "0005_account_changes"),
+    migration!(6, "0006_device_index"),
 ];
 
 /// A step that was applied.

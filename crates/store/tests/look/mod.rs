@@ -214,11 +214,7 @@ pub(crate) fn is_small(table: &str) -> bool {
     SMALL.iter().any(|(small, _)| *small == table)
 }
 
-/// Indexes that no statement needs.
-const WALLS: [(&str, &str); 1] =
-    [("devices_digest", "a device's secret is one device's of an account; the rules see to it, too")];
-
-/// The indexes without which every plan is as good as before, but for the listed ones. Keys of tables are not asked about.
+/// The indexes without which every plan is as good as before. Keys of tables are left.
 pub(crate) async fn indexes_without_need(plans: &Plans) -> Vec<String> {
     let mut without = Vec::new();
     let indexes = plans.indexes().await;
@@ -229,9 +225,7 @@ pub(crate) async fn indexes_without_need(plans: &Plans) -> Vec<String> {
         plans.run(&format!("drop index {index}")).await;
         let needed = is_any_bad(plans, &table).await;
         plans.run("rollback").await;
-        let listed = WALLS.iter().any(|(wall, _)| *wall == index);
-        assert!(!needed || !listed, "{index} is needed now");
-        if !needed && !listed {
+        if !needed {
             without.push(index);
         }
     }

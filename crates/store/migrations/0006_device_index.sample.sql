@@ -1,0 +1,4 @@
+-- A device that came back after the index was gone.
+insert into devices (account_id, id, digest, label, first_at, last_at) values
+    (X'0192f0c0000070008000000000000002', X'0192f0c0000070008000000000000026',
+    X'd200000000000000000000000000000000000000000000000000000000000006', 'Safari · iOS', 1790000600000, 1790000600000);
