@@ -51,17 +51,18 @@ const WHOLE: [(&str, &str); 1] =
     [("mail/counts", "an operator's look at the outbox (`genkan db status`), no visitor's")];
 
 /// Statements that may sort: what they sort has a bound.
-const SORTING: [(&str, &str); 5] = [
+const SORTING: [(&str, &str); 6] = [
     ("account/methods", "at most 20 passkeys (R-PASSKEY) and a method for each provider"),
     ("change/of_account", "what one account has changed in 72 hours"),
     ("device/of_account", "at most ten devices stay known"),
     ("identity/of_address", "a method for each provider and account that has the address"),
+    ("mail/waiting", "the few kinds of mail among what is due first, up to a limit"),
     ("session/of_account", "at most 50 sessions"),
 ];
 
 /// Statements that take what is due first, from the front of an index, up to a limit. Nothing else may lean on a limit:
 /// one that first passes rows over is no bound.
-const QUEUES: [&str; 18] = [
+const QUEUES: [&str; 19] = [
     "account/changes_since",
     "account/due",
     "account/sweep_changes",
@@ -74,6 +75,7 @@ const QUEUES: [&str; 18] = [
     "mail/claim",
     "mail/next_due",
     "mail/sweep",
+    "mail/waiting",
     "network/sweep",
     "number/sweep",
     "report/sweep",
