@@ -414,6 +414,32 @@ fn figures_are_told_on_their_own_listener_and_to_who_brings_the_token() {
     assert!(said.contains("listen.metrics_address") && said.contains("metrics_token"), "{said}");
 }
 
+/// A path and a method that somebody has thought of are counted, and told as what they are: none of ours.
+#[test]
+fn what_somebody_makes_up_becomes_no_label() {
+    let Some(house) = House::build(Engine::Sqlite) else { return };
+    let watched = Watched::start(&house, &[]);
+    let door = watched.process.client("192.0.2.1");
+    for (method, path) in [
+        ("BREW", "/made-up/hanako@example.test"),
+        ("GET", "/made-up/0192f0c1-7d3a-7c4e-9d51-0123456789ab"),
+        ("DELETE", "/api/v1/account/sessions/0192f0c1-7d3a-7c4e-9d51-0123456789ab"),
+    ] {
+        assert!(door.ask(method, path).expect("an answer").status >= 400);
+    }
+    let text = watched.client().get("/metrics").expect("the figures").body;
+    for labels in [
+        "route=\"unmatched\",method=\"other\",status=\"4xx\"",
+        "route=\"unmatched\",method=\"GET\",status=\"4xx\"",
+        "route=\"/api/v1/account/sessions/{id}\",method=\"DELETE\",status=\"4xx\"",
+    ] {
+        assert!(text.contains(&format!("genkan_requests_total{{{labels}}} 1\n")), "{labels}:\n{text}");
+    }
+    for made_up in ["made-up", "hanako", "0192f0c1", "BREW"] {
+        assert!(!text.contains(made_up), "{made_up} is told");
+    }
+}
+
 /// One line a request and one a decision, each with its fields, under one number (docs/operations.md, "The log").
 #[test]
 fn the_log_has_a_line_for_each_request_and_each_decision() {

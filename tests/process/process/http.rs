@@ -62,6 +62,11 @@ impl Client {
         self.send("GET", path, head, "")
     }
 
+    /// A request without a body.
+    pub(crate) fn ask(&self, method: &str, path: &str) -> Result<Answer> {
+        self.send(method, path, "", "")
+    }
+
     fn send(&self, method: &str, path: &str, head: &str, body: &str) -> Result<Answer> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
