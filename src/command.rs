@@ -49,6 +49,9 @@ pub(crate) enum Command {
     /// Look after one member's account
     #[command(subcommand)]
     Account(AccountCommand),
+    /// See what became of mails
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Look for what is wrong with database, mail, keys and clock, and say what to do
     Doctor(DoctorArguments),
 }
@@ -185,6 +188,44 @@ pub(crate) enum AccountCommand {
     Export(AccountArguments),
     /// End an account at its member's wish: signed out at once, erased when the grace is over
     Withdraw(AccountArguments),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MailCommand {
+    /// List mails, the newest first: to whom, why, and what the mail server said last
+    List {
+        /// Those to this address
+        #[arg(long, value_name = "ADDRESS")]
+        to: Option<String>,
+        /// Those in this state
+        #[arg(long, value_enum)]
+        state: Option<MailStateWord>,
+        /// At most so many
+        #[arg(long, value_name = "NUMBER", default_value = "50", value_parser = clap::value_parser!(u16).range(1..=1000))]
+        limit: u16,
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Show one mail
+    Show {
+        /// Its id, as `list` prints it, or its Message-ID
+        #[arg(value_name = "ID")]
+        id: String,
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum MailStateWord {
+    /// To be sent
+    Waiting,
+    /// Taken by the mail server
+    Sent,
+    /// Refused, or tried for too long
+    GivenUp,
+    /// Useless before it could be sent: its code was over
+    Dropped,
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,7 @@ mod doctor;
 mod house;
 mod keys;
 mod logging;
+mod mails;
 mod serve;
 mod settings;
 mod times;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Command::Keys(command) => keys::run(command, output),
         Command::Db(command) => db::run(command, output),
         Command::Account(command) => account::run(command, output),
+        Command::Mail(command) => mails::run(command, output),
         Command::Doctor(file) => doctor::run(file, output),
     }
 }

@@ -18,6 +18,7 @@ mod process {
     mod http;
     mod kill;
     mod mail;
+    mod mails;
     mod points;
     mod resets;
     mod stop;

@@ -20,6 +20,7 @@ mod database;
 mod driver;
 mod fault;
 mod fault_points;
+mod kept_mail;
 #[deny(clippy::wildcard_enum_match_arm)]
 mod load;
 mod migrate;
@@ -41,6 +42,7 @@ pub use backup::{BackupFault, backup};
 pub use database::Database;
 pub use driver::{Column, Engine, Kind, Row, Statement, Tx, Value, Work};
 pub use fault::{Fault, OpenFault, Outage};
+pub use kept_mail::{KeptMail, MailState};
 pub use migrate::{
     Applied, MIGRATION_STATEMENTS, MIGRATIONS, MigrateFault, Migration, Status, migrate, migrate_list,
     status, status_list,

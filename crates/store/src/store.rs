@@ -15,12 +15,13 @@ use crate::database::Database;
 use crate::driver::Statement;
 use crate::fault::Fault;
 use crate::fault_points::pass;
+use crate::kept_mail::{KeptMail, MailState};
 use crate::outbox::{Lease, MailCounts, MailId, OutgoingMail, WaitingMails};
 use crate::query::{ActivityCursor, OwnedPasskey};
 use crate::sightings::{Sightings, Steady};
 use crate::sweep::Swept;
 use crate::tokens::IdentityToken;
-use crate::{changed, load, outbox, query, sweep, tokens, write};
+use crate::{changed, kept_mail, load, outbox, query, sweep, tokens, write};
 
 /// The rows of one database. Clones share it.
 #[derive(Clone)]
@@ -392,6 +393,33 @@ impl Store {
         self.database.read(|tx| Box::pin(outbox::waiting(tx))).await
     }
 
+    /// The mails in a state, to one address or to all, as operators see them: what is due last, or ended last, first.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn mails(
+        &self,
+        state: MailState,
+        to: Option<&Email>,
+        limit: i64,
+    ) -> Result<Vec<KeptMail>, Fault> {
+        let to = to.cloned();
+        self.database
+            .read(move |tx| {
+                let to = to.clone();
+                Box::pin(async move { kept_mail::list(tx, state, to.as_ref(), limit).await })
+            })
+            .await
+    }
+
+    /// One mail, as operators see it.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn mail(&self, id: MailId) -> Result<Option<KeptMail>, Fault> {
+        self.database.read(move |tx| Box::pin(kept_mail::find(tx, id))).await
+    }
+
     /// Deletes rows that mean nothing any more, at most `limit` of each kind, each kind in a transaction of its own.
     /// Where [`Swept::most`] is `limit`, there may be more.
     ///
@@ -410,6 +438,7 @@ const UNIQUE: [&str; 5] = ["emails", "identities", "passkeys", "provider_reports
 /// Every statement of the rows, for the test that prepares all of them.
 #[must_use]
 pub fn row_statements() -> Vec<Statement> {
-    let parts = [query::STATEMENTS, outbox::STATEMENTS, sweep::STATEMENTS, tokens::STATEMENTS].concat();
+    let mail = [outbox::STATEMENTS, kept_mail::STATEMENTS].concat();
+    let parts = [query::STATEMENTS, &mail, sweep::STATEMENTS, tokens::STATEMENTS].concat();
     [load::statements(), write::statements(), parts].concat()
 }

@@ -7,7 +7,7 @@ mod support;
 
 use accounts::*;
 use rows::{Dice, Rows, at_address, at_flow, both_with_rows, enter, register, say};
-use store::{Fault, Lease, MailCounts, OutgoingMail, Store};
+use store::{Fault, Lease, MailCounts, MailId, MailState, OutgoingMail, Store};
 
 const ONE: [u8; 16] = [1; 16];
 const OTHER: [u8; 16] = [2; 16];
@@ -234,4 +234,45 @@ async fn what_waits_is_told_with_its_age() {
 
 fn counts() -> MailCounts {
     MailCounts::default()
+}
+
+/// What operators see of each mail: found by its state, by its address in any spelling, and by its id.
+#[tokio::test]
+async fn every_mail_is_found_again_in_its_state_with_what_the_relay_said() {
+    for rows in both_with_rows().await {
+        let (dice, store) = (Dice::new(), &rows.store);
+        let (hanako, taro) = (dice.email("Hanako"), dice.email("taro"));
+        ask(store, &dice, &hanako).await;
+        ask(store, &dice, &taro).await;
+        let now = store.now().await.unwrap();
+        let of = async |state, to| store.mails(state, to, 10).await.unwrap();
+        let waiting = of(MailState::Waiting, None).await;
+        assert_eq!(waiting.len(), 2);
+        assert!(waiting.iter().all(|mail| mail.tries == 0 && !mail.on_its_way && mail.reply.is_none()));
+        assert_eq!(store.mails(MailState::Waiting, None, 1).await.unwrap().len(), 1);
+
+        let claimed = store.claim_mails(ONE, LEASE, 10).await.unwrap();
+        let id = |to: &Email| claimed.iter().find(|mail| mail.mail.to == *to).unwrap().id;
+        assert!(of(MailState::Waiting, None).await.iter().all(|mail| mail.on_its_way));
+        let later = now.plus(Millis::minutes(1));
+        store.mail_retry(id(&hanako), ONE, later, "451 later").await.unwrap();
+        store.mail_sent(id(&taro), ONE, "250 taken").await.unwrap();
+
+        let shouted = Email::parse(&hanako.as_stored().to_uppercase()).unwrap();
+        let mine = of(MailState::Waiting, Some(&shouted)).await;
+        let [mine] = mine.as_slice() else { panic!("{mine:?}") };
+        assert_eq!((mine.id, mine.kind, &mine.to), (id(&hanako), MailKind::RegisterCode, &hanako));
+        assert_eq!((mine.tries, mine.due_at, mine.on_its_way), (1, later, false));
+        assert_eq!(mine.reply.as_deref(), Some("451 later"));
+        assert_eq!(of(MailState::Sent, Some(&hanako)).await, []);
+        let sent = of(MailState::Sent, None).await;
+        assert_eq!(
+            sent.iter().map(|mail| (mail.id, mail.state)).collect::<Vec<_>>(),
+            [(id(&taro), MailState::Sent)]
+        );
+        assert_eq!(store.mail(id(&taro)).await.unwrap().as_ref(), sent.first());
+        let nobody = MailId { n: 99, ..id(&taro) };
+        assert_eq!(store.mail(nobody).await.unwrap(), None);
+        rows.leave().await;
+    }
 }

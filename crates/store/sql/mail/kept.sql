@@ -1,0 +1,2 @@
+select decision, n, kind, recipient, locale, account_id, written_at, state, due_at, tries, useless_at, worker, reply
+from mails where state = $1 order by due_at desc, decision desc, n desc limit $2

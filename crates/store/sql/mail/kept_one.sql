@@ -1,0 +1,2 @@
+select decision, n, kind, recipient, locale, account_id, written_at, state, due_at, tries, useless_at, worker, reply
+from mails where decision = $1 and n = $2
