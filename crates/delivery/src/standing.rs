@@ -78,6 +78,10 @@ impl Finding {
 
 /// Asks DNS for everything, one thing after the other.
 pub async fn examine(resolver: &Resolver, options: &StandingOptions) -> Vec<Finding> {
+    // Where nobody answers, a dozen questions more would be a minute of waiting for the same sentence.
+    if let Err(fault @ DnsFault::Silent) = resolver.exchanges(&options.sender).await {
+        return vec![not_looked_up("mail DNS", &options.sender, &fault)];
+    }
     let leaves = leaves_from(resolver, options).await;
     let mut findings = vec![hosts::way_back(resolver, &options.sender).await];
     findings.extend(spf::examine(resolver, options, &leaves).await);

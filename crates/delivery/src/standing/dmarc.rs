@@ -1,7 +1,8 @@
-//! The DMARC record of a domain (RFC 7489): whether it is there, what it asks of receivers, and whether our mail passes.
+//! The DMARC record of a domain (RFC 9989, before it RFC 7489): whether it is there, what it asks of receivers, and
+//! whether our mail passes.
 //!
-//! Where the domain has none, the nearest one above it holds. Receivers look there by a list of public suffixes or step
-//! by step (RFC 9989); both find the same where a record is.
+//! Where the domain has none, the nearest one above it holds. Receivers find that step by step (RFC 9989), older ones by
+//! a list of public suffixes; both find the same where a record is.
 
 use crate::{
     Record,
@@ -72,7 +73,9 @@ fn judged(sender: &str, signed_for: Option<&str>, found: Option<&Found>) -> Vec<
     };
     let tags = tags::read(record).unwrap_or_default();
     let Some(policy) = policy(&tags, found.domain != sender) else {
-        let sentence = format!("the record at {name} says no policy (p=), so receivers use none of it");
+        let sentence = format!(
+            "the record at {name} says no policy (p=), which receivers take for p=none or not for a record; begin with this one"
+        );
         return vec![wrong(sentence).with(Record::txt(&name, &first))];
     };
     let mut findings = Vec::new();
