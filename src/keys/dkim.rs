@@ -38,9 +38,6 @@ fn make(domain: &str, begin: Option<&str>, out: &Path) -> Result<[Made; 2], (Str
     let begin: String = begin.map_or(month, str::to_owned);
     let made = [one(KeyKind::Rsa, &begin, domain, out)?, one(KeyKind::Ed25519, &begin, domain, out)?];
     let [rsa, ed25519] = &made;
-    if let Some(there) = made.iter().map(|key| &key.file).find(|file| file.exists()) {
-        return Err(refusal(Fault::Exists(there.clone())));
-    }
     let written = |key: &Made| write_new(&key.file, &key.pem).map_err(|e| refusal(fault(&key.file, e)));
     written(rsa)?;
     if let Err(why) = written(ed25519) {
