@@ -80,12 +80,11 @@ fn fault(text: &str, step: String) -> Option<Fault> {
     }
 }
 
-/// Whether a search is by words of few values alone, or by a bound on one side alone.
+/// Whether a search is by words of few values alone, or by a bound on one side alone. A key is no such word.
 fn is_wide(step: &str) -> bool {
-    if step.contains("PRIMARY KEY") {
-        return false;
-    }
-    let by = step.rsplit_once('(').map_or("", |(_, by)| by.trim_end_matches(')'));
-    let narrow = |term: &&str| !matches!(*term, "state=?" | "kind=?") && term.contains("=?");
-    !by.split(" AND ").any(|term| narrow(&term))
+    let by = step.split_once('(').map_or("", |(_, by)| by);
+    let common = |term: &str| {
+        matches!(term.trim_end_matches(')'), "state=?" | "kind=?") && !step.contains("PRIMARY KEY")
+    };
+    !by.split(" AND ").any(|term| term.contains("=?") && !common(term))
 }
