@@ -1,7 +1,8 @@
 //! Rows: one SQL text, two drivers.
 //!
 //! The upper half knows what the rows mean: `load` makes a snapshot of them, `write` carries events out on them, `outbox`
-//! keeps the mails, `query` answers plain questions, `sightings` remembers answered session checks, `sweep` deletes what means nothing any more; `Store` is their door.
+//! keeps the mails, `query` answers plain questions, `sightings` remembers answered session checks, `sweep` deletes what
+//! means nothing any more; `Store` is their door.
 //! The lower half is a database (SQLite or PostgreSQL) seen as transactions that run named statements, its migrations
 //! and its backup.
 //!
