@@ -65,7 +65,8 @@ async fn house(arguments: &DevArguments) -> Result<(), Trouble> {
     let tour = tour(Tour { mailbox, clock, origin: origin.clone(), settings_file, stand_ins }, &pages);
     let tour = tour.router();
     let traffic = web::Traffic::default();
-    let routes = house::routes(&settings, engine, pages, &traffic).merge(tour);
+    let (routes, glance) = house::routes(&settings, engine, pages, &traffic);
+    let routes = (routes.merge(tour), glance);
     println!("\n  玄関 genkan — development mode\n  Start here: {origin}/dev\n");
     serve::serve_until_stopped(listener, routes, &settings, (running, traffic)).await?;
     database.close().await;

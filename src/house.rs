@@ -142,7 +142,13 @@ pub(crate) fn engine(
     };
     let params = HashParams { memory_kib: hash.memory_kib, passes: hash.passes, lanes: hash.lanes };
     let queue_places = usize::try_from(hash.queue).unwrap_or(usize::MAX);
-    let hashing = HashOptions { threads, params, deadline: hash.deadline, queue_places };
+    let hashing = HashOptions {
+        threads,
+        params,
+        deadline: hash.deadline,
+        queue_places,
+        ..HashOptions::default()
+    };
     let rules = PasswordRules {
         fewest_chars: usize::try_from(settings.password.min).unwrap_or(usize::MAX),
         most_chars: usize::try_from(settings.password.max).unwrap_or(usize::MAX),
@@ -195,7 +201,7 @@ pub(crate) fn routes(
     engine: Arc<Engine>,
     pages: Arc<Pages>,
     traffic: &Traffic,
-) -> axum::Router {
+) -> (axum::Router, web::Glance) {
     let mut options = WebOptions::at(&settings.service.base_url.to_string());
     let proxies = settings.listen.trusted_proxies.iter();
     options.trusted_proxies =
@@ -213,7 +219,7 @@ pub(crate) fn routes(
     options.contact = settings.service.contact.clone().unwrap_or_default();
     let terms = settings.terms.version.clone().zip(settings.terms.url.as_ref());
     options.terms = terms.map(|(version, url)| TermsOptions { version, url: per_locale(url) });
-    web::router(Web { engine, pages, options, traffic: traffic.clone() })
+    web::routes(Web { engine, pages, options, traffic: traffic.clone() })
 }
 
 fn codes(keys: &Keys) -> Result<CodeKeys, Trouble> {

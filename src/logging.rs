@@ -1,6 +1,8 @@
 //! The log: one line a request and one a decision, as text for people or JSON for machines, on standard
 //! error. Secrets cannot get in: their types cannot be printed.
 
+mod json;
+
 use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
@@ -32,10 +34,10 @@ pub(crate) fn start(settings: &Settings) {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_ansi(settings.log.format == LogFormat::Text && std::io::stderr().is_terminal())
         .with_target(false);
     match settings.log.format {
-        LogFormat::Json => lines.json().flatten_event(true).init(),
+        LogFormat::Json => lines.fmt_fields(json::Fields).event_format(json::Lines).init(),
         LogFormat::Text => lines.init(),
     }
 }

@@ -12,7 +12,7 @@ use engine::{Clock, Running};
 use store::{Database, Role, Store};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use web::{ServeOptions, Traffic};
+use web::{Glance, ServeOptions, Traffic};
 
 use crate::house::{self, EngineParts, Trouble};
 use crate::logging;
@@ -101,13 +101,14 @@ pub(crate) async fn listen(address: std::net::SocketAddr) -> Result<TcpListener,
 /// Serves until a signal, then ends in order: requests first, then the tasks behind them.
 pub(crate) async fn serve_until_stopped(
     listener: TcpListener,
-    routes: axum::Router,
+    (routes, glance): (axum::Router, Glance),
     settings: &Settings,
     (running, traffic): (Running, Traffic),
 ) -> Result<(), Trouble> {
     let options = ServeOptions {
         connections: usize::try_from(settings.limits.connections).unwrap_or(usize::MAX),
         traffic,
+        glance: Some(glance),
         ..ServeOptions::default()
     };
     web::serve(listener, routes, options, stopped()).await;

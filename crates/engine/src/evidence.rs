@@ -13,6 +13,10 @@ pub(crate) fn session_digest(visitor: &Visitor) -> Option<Digest> {
     digest(visitor.session.as_ref(), TokenKind::Session)
 }
 
+pub(crate) fn session_digest_of(secret: &str) -> Option<Digest> {
+    Some(Digest(Token::parse(secret)?.digest_for(TokenKind::Session)))
+}
+
 pub(crate) fn flow_digest(visitor: &Visitor) -> Option<Digest> {
     digest(visitor.flow.as_ref(), TokenKind::Flow)
 }

@@ -53,5 +53,6 @@ pub use rate_limit::{Allowance, network_of};
 pub use record::Record;
 pub use reports::Hearing;
 pub use secret::Secret;
+pub use store::Sighting;
 pub use trips::{Arrival, Brought, Departed, Departure, FollowedAddress, Return};
 pub use visitor::Visitor;

@@ -34,6 +34,12 @@ impl Providers {
         self.by_name.get(&name)
     }
 
+    /// How many origins `page_origins` gives: another number each time that there is one more.
+    #[must_use]
+    pub fn page_origins_known(&self) -> usize {
+        self.page_origins.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Where their pages are, as far as they have said it: an issuer may send people elsewhere.
     #[must_use]
     pub fn page_origins(&self) -> Vec<String> {

@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::visitor::Visitor;
 use accounts::rules::{lately, session, terms};
 use accounts::{Account, Activity, Instant, Policy, Scope, Seen, Session, SessionKind, TermsState};
+use store::Sighting;
 
 /// The member's account with all its sessions and devices.
 #[derive(Clone, Debug)]
@@ -78,10 +79,20 @@ impl Engine {
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn sighting(&self, visitor: &Visitor) -> Result<Option<Arc<Seen>>, Fault> {
+    pub async fn sighting(&self, visitor: &Visitor) -> Result<Option<Arc<Sighting>>, Fault> {
         let Some(digest) = evidence::session_digest(visitor) else { return Ok(None) };
         let Some((seen, now)) = self.desk.store.sighting(digest).await? else { return Ok(None) };
         Ok(self.serves(&seen, now, visitor).await?.then_some(seen))
+    }
+
+    /// As `sighting`, where the answer is remembered and nothing has to be noted: at once, or not at all.
+    #[must_use]
+    pub fn glance(&self, secret: &str) -> Option<Arc<Sighting>> {
+        let digest = evidence::session_digest_of(secret)?;
+        let (seen, now) = self.desk.store.remembered(&digest)?;
+        let policy = &self.desk.policy;
+        let serves = session::serves(&seen.session, &seen.account, now, policy);
+        (serves && !session::is_touch_due(&seen.session, now, policy)).then_some(seen)
     }
 
     /// Whether the session serves; that it was used is noted now and then.

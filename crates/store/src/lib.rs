@@ -52,7 +52,7 @@ pub use outbox::{Lease, MailCounts, MailId, OutgoingMail, WaitingMails};
 pub use placeholders::check_placeholders;
 pub use postgres::PostgresOptions;
 pub use query::{ActivityCursor, OwnedPasskey};
-pub use sightings::Steady;
+pub use sightings::{Sighting, Steady};
 pub use sqlite::{Clock, Role};
 pub use store::{Store, row_statements};
 pub use sweep::Swept;

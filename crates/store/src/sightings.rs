@@ -5,8 +5,9 @@
 //! could not read them for most of a second, nothing is remembered and every check asks the database.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use accounts::{AccountId, Digest, Instant, Seen};
@@ -32,13 +33,35 @@ pub(crate) struct Sightings {
     floor: AtomicU64,
     /// Until when, on the steady clock and in milliseconds, the notes have been read.
     read_until: AtomicU64,
-    answers: [Mutex<HashMap<Digest, Sighting>>; SHELVES],
+    answers: [Mutex<HashMap<Digest, Kept>>; SHELVES],
     changed: [Mutex<HashMap<AccountId, Change>>; SHELVES],
 }
 
+/// A session and its account, as they were found; what was made of them may be kept with them.
+#[derive(Debug)]
+pub struct Sighting {
+    seen: Seen,
+    /// The answer as it was written, which is the same as long as this is believed.
+    pub written: OnceLock<Arc<[u8]>>,
+}
+
+impl Sighting {
+    pub(crate) fn new(seen: Seen) -> Self {
+        Self { seen, written: OnceLock::new() }
+    }
+}
+
+impl Deref for Sighting {
+    type Target = Seen;
+
+    fn deref(&self) -> &Seen {
+        &self.seen
+    }
+}
+
 /// An answer.
-struct Sighting {
-    seen: Arc<Seen>,
+struct Kept {
+    seen: Arc<Sighting>,
     /// The database's clock at the look.
     now: Instant,
     look: Look,
@@ -75,23 +98,23 @@ impl Sightings {
     }
 
     /// Remembers what a look has found.
-    pub(crate) fn keep(&self, digest: Digest, (seen, now): (Arc<Seen>, Instant), look: Look) {
+    pub(crate) fn keep(&self, digest: Digest, (seen, now): (Arc<Sighting>, Instant), look: Look) {
         if !self.is_read(look.at) {
             return;
         }
         let mut shelf = held(&self.answers, digest.0.first());
         if shelf.len() >= SHELF {
-            let fresh = |known: &mut Sighting| look.at.saturating_sub(known.look.at) < OLDEST;
+            let fresh = |known: &mut Kept| look.at.saturating_sub(known.look.at) < OLDEST;
             shelf.retain(|_, known| fresh(known));
             if shelf.len() >= SHELF {
                 shelf.clear();
             }
         }
-        shelf.insert(digest, Sighting { seen, now, look });
+        shelf.insert(digest, Kept { seen, now, look });
     }
 
     /// The remembered answer, and the database's time by now, where it can still be believed.
-    pub(crate) fn find(&self, digest: &Digest) -> Option<(Arc<Seen>, Instant)> {
+    pub(crate) fn find(&self, digest: &Digest) -> Option<(Arc<Sighting>, Instant)> {
         let at = (self.steady)();
         if !self.is_read(at) {
             return None;

@@ -18,7 +18,7 @@ use crate::fault_points::pass;
 use crate::kept_mail::{KeptMail, MailState};
 use crate::outbox::{Lease, MailCounts, MailId, OutgoingMail, WaitingMails};
 use crate::query::{ActivityCursor, OwnedPasskey};
-use crate::sightings::{Sightings, Steady};
+use crate::sightings::{Sighting, Sightings, Steady};
 use crate::sweep::Swept;
 use crate::tokens::IdentityToken;
 use crate::{changed, kept_mail, load, outbox, query, sweep, tokens, write};
@@ -133,16 +133,23 @@ impl Store {
     ///
     /// # Errors
     /// See [`Store::load`].
-    pub async fn sighting(&self, digest: Digest) -> Result<Option<(Arc<Seen>, Instant)>, Fault> {
-        if let Some((seen, now)) = self.sightings.find(&digest) {
-            return Ok(Some((seen, self.database.machine_clock().map_or(now, Instant))));
+    pub async fn sighting(&self, digest: Digest) -> Result<Option<(Arc<Sighting>, Instant)>, Fault> {
+        if let Some(remembered) = self.remembered(&digest) {
+            return Ok(Some(remembered));
         }
         let look = self.sightings.look();
-        let found = self.session(digest).await?.map(|(seen, now)| (Arc::new(seen), now));
+        let found = self.session(digest).await?.map(|(seen, now)| (Arc::new(Sighting::new(seen)), now));
         if let Some((seen, now)) = &found {
             self.sightings.keep(digest, (Arc::clone(seen), *now), look);
         }
         Ok(found)
+    }
+
+    /// The sighting that needs no query, if there is one.
+    #[must_use]
+    pub fn remembered(&self, digest: &Digest) -> Option<(Arc<Sighting>, Instant)> {
+        let (seen, now) = self.sightings.find(digest)?;
+        Some((seen, self.database.machine_clock().map_or(now, Instant)))
     }
 
     /// Reads which accounts others have changed, so that sessions can be remembered for the next 0.9 seconds: until the

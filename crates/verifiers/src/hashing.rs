@@ -1,8 +1,9 @@
 //! Password hashing behind a counter: a fixed number of threads, one reused buffer each, two bounded lanes.
 //!
 //! Argon2id costs memory and time on purpose, so it is what a flood of sign-ins would exhaust (security.md I4).
-//! Here memory is fixed at the start, a place is granted or refused at once, work that nobody waits for any more
-//! is not done, and known devices go before strangers. The order of R-SIGNIN-3 is: place, ticket, hash.
+//! Here memory never exceeds the threads' buffers, which are given back when nobody asks; a place is granted or refused
+//! at once, work that nobody waits for any more is not done, and known devices go before strangers. The order of
+//! R-SIGNIN-3 is: place, ticket, hash.
 //!
 //! What must never happen here: a queue without bound, a buffer more than threads (but for one oversized stored
 //! hash at a time), a password left in memory after its hash, a match against anything but a well-formed hash.
@@ -22,7 +23,8 @@ use zeroize::Zeroizing;
 
 use crate::password::Password;
 use argon2id::{Buffer, Recipe};
-use lanes::{Job, Shared, Work, monotonic_now};
+use lanes::{Job, Shared, Work};
+use worker::Worker;
 
 /// What the queue is made of. `Default` is what production runs.
 #[derive(Clone, Debug)]
@@ -35,6 +37,8 @@ pub struct HashOptions {
     pub deadline: Duration,
     /// The most places that may wait in each lane. Default: 1024; the estimated wait refuses earlier.
     pub queue_places: usize,
+    /// How long a thread without work keeps its buffer. Default: 10 s; a buffer anew costs about a millisecond.
+    pub rest: Duration,
 }
 
 impl Default for HashOptions {
@@ -44,6 +48,7 @@ impl Default for HashOptions {
             params: HashParams::default(),
             deadline: Duration::from_secs(3),
             queue_places: 1024,
+            rest: Duration::from_secs(10),
         }
     }
 }
@@ -83,29 +88,31 @@ pub struct HashQueue {
 }
 
 impl HashQueue {
-    /// Starts the threads, computes one hash to learn how long it takes here, and keeps it as the first mean.
+    /// Starts the threads. The first of them learns at once how long a hash takes here; until it knows, a guess on the
+    /// safe side is taken for the mean.
     ///
     /// # Errors
-    /// When the options make no sense, or memory, randomness or threads cannot be had.
+    /// When the options make no sense, or randomness or threads cannot be had.
     pub fn start(options: HashOptions) -> Result<HashQueue, HashFault> {
         if options.threads == 0 || options.queue_places == 0 || options.deadline.is_zero() {
             return Err(HashFault::Nothing);
         }
         let recipe = Arc::new(Recipe::new(options.params)?);
         let oversize = Arc::new(Mutex::new(()));
-        let mut buffers = Vec::with_capacity(options.threads);
-        for _ in 0..options.threads {
-            buffers.push(Buffer::new(options.params, Arc::clone(&oversize))?);
-        }
-        let mean = measure(&recipe, &mut buffers)?;
-        let shared = Arc::new(Shared::new(&options, mean));
+        let shared = Arc::new(Shared::new(&options));
         let counter = Counter { shared: Arc::clone(&shared) };
-        for (index, buffer) in buffers.into_iter().enumerate() {
+        for index in 0..options.threads {
+            let buffer = Buffer::new(options.params, Arc::clone(&oversize))?;
             let (shared, recipe) = (Arc::clone(&shared), Arc::clone(&recipe));
-            std::thread::Builder::new()
-                .name(format!("hash-{index}"))
-                .spawn(move || worker::serve(&shared, &recipe, buffer))
-                .map_err(HashFault::Thread)?;
+            let serve = move || {
+                let mut worker = Worker { shared: &shared, recipe: &recipe, buffer };
+                if index == 0 {
+                    worker.measure();
+                }
+                worker.serve();
+            };
+            let thread = std::thread::Builder::new().name(format!("hash-{index}"));
+            thread.spawn(serve).map_err(HashFault::Thread)?;
         }
         Ok(HashQueue { counter: Arc::new(counter) })
     }
@@ -125,20 +132,6 @@ impl HashQueue {
     pub fn gauge(&self) -> HashGauge {
         self.counter.shared.gauge()
     }
-}
-
-/// How long one hash takes, in microseconds: the better of two, as the first one touches fresh memory.
-fn measure(recipe: &Recipe, buffers: &mut [Buffer]) -> Result<u64, HashFault> {
-    let Some(buffer) = buffers.first_mut() else {
-        return Err(HashFault::Nothing);
-    };
-    let mut best = u64::MAX;
-    for _ in 0..2 {
-        let began = monotonic_now();
-        recipe.verify(buffer, b"", None).map_err(|_| HashFault::Memory)?;
-        best = best.min(lanes::micros(monotonic_now().duration_since(began)));
-    }
-    Ok(best.max(1))
 }
 
 /// Held by every queue handle and place; closes the counter when the last of them goes.
@@ -268,6 +261,8 @@ pub struct HashGauge {
     pub waiting_strangers: usize,
     /// Hashes being computed now.
     pub running: usize,
+    /// Buffers in memory: at most one a thread.
+    pub buffers: usize,
     /// Hashes computed.
     pub served: u64,
     /// Answered "overloaded", at the place or because the deadline passed.

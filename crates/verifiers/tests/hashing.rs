@@ -17,7 +17,8 @@ const SMALL: HashParams = HashParams { memory_kib: 64, passes: 1, lanes: 1 };
 const NO_MATCH: Verified = Verified { matched: false, outdated: false };
 
 fn options() -> HashOptions {
-    HashOptions { threads: 1, params: SMALL, deadline: Duration::from_secs(60), queue_places: 100 }
+    let deadline = Duration::from_secs(60);
+    HashOptions { threads: 1, params: SMALL, deadline, queue_places: 100, ..HashOptions::default() }
 }
 
 fn start(options: HashOptions) -> HashQueue {

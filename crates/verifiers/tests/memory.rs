@@ -23,8 +23,10 @@ async fn i4_one_thread_hashes_forty_passwords_in_one_buffer() {
     let params = HashParams { memory_kib: BUFFER_KIB, passes: 1, lanes: 1 };
     let deadline = Duration::from_secs(120);
     let (before_kib, before_threads) = (status("VmHWM:"), status("Threads:"));
-    let queue =
-        HashQueue::start(HashOptions { threads: 1, params, deadline, queue_places: 100 }).unwrap();
+    let before_rss_kib = status("VmRSS:");
+    let rest = Duration::from_millis(20);
+    let options = HashOptions { threads: 1, params, deadline, queue_places: 100, rest };
+    let queue = HashQueue::start(options).unwrap();
     let mut asked = tokio::task::JoinSet::new();
     for number in 0..40 {
         let place = queue.place(Lane::Stranger).unwrap();
@@ -38,9 +40,16 @@ async fn i4_one_thread_hashes_forty_passwords_in_one_buffer() {
     assert!(grown_kib >= u64::from(BUFFER_KIB), "the buffer itself must show: {grown_kib} KiB");
     assert!(grown_kib < u64::from(BUFFER_KIB) * 3 / 2, "more than one buffer: {grown_kib} KiB");
 
+    let limit = Instant::now() + Duration::from_secs(60);
+    while queue.gauge().buffers > 0 {
+        assert!(Instant::now() < limit, "nobody asks, and the buffer is kept");
+        std::thread::yield_now();
+    }
+    let kept_kib = status("VmRSS:").saturating_sub(before_rss_kib);
+    assert!(kept_kib < u64::from(BUFFER_KIB) / 2, "memory at rest has grown by {kept_kib} KiB");
+
     assert_eq!(status("Threads:"), before_threads + 1);
     drop(queue);
-    let limit = Instant::now() + Duration::from_secs(60);
     while status("Threads:") > before_threads {
         assert!(Instant::now() < limit, "the thread did not stop");
         std::thread::yield_now();

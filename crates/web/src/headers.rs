@@ -5,6 +5,8 @@
 //! under the latter browsers send `Origin: null` with our own forms, which the cross-origin refusal must refuse.
 //! No CORS header is ever set: no other origin may read an answer (E12).
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use axum::response::Response;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, SERVER,
@@ -16,6 +18,31 @@ use crate::House;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
      connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/// What every answer carries, made once and anew when a provider has said where its pages are.
+#[derive(Default)]
+pub(crate) struct Dress {
+    made: RwLock<Option<(usize, Arc<HeaderMap>)>>,
+}
+
+impl Dress {
+    /// The headers, as things stand.
+    pub(crate) fn of(&self, house: &House) -> Arc<HeaderMap> {
+        let known = house.engine.providers().page_origins_known();
+        {
+            let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some((then, headers)) = &*made
+                && *then == known
+            {
+                return Arc::clone(headers);
+            }
+        }
+        let headers = Arc::new(common(house));
+        *self.made.write().unwrap_or_else(PoisonError::into_inner) =
+            Some((known, Arc::clone(&headers)));
+        headers
+    }
+}
 
 /// The policy with the providers' origins: a button of ours leads there, and browsers hold the whole way of a form to
 /// the policy.
@@ -41,27 +68,35 @@ const FEATURES: HeaderName = HeaderName::from_static("permissions-policy");
 pub(crate) async fn put(house: &House, answer: impl Future<Output = Response>) -> Response {
     let mut response = answer.await;
     let headers = response.headers_mut();
-    dress(headers);
-    headers.insert(CONTENT_SECURITY_POLICY, policy(house));
-    if house.options.is_https() {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TWO_YEARS));
+    for (name, value) in house.dress.of(house).iter() {
+        if OWN.contains(name) {
+            headers.entry(name).or_insert_with(|| value.clone());
+        } else {
+            headers.insert(name, value.clone());
+        }
     }
+    headers.remove(SERVER);
     response
 }
 
-fn dress(headers: &mut HeaderMap) {
+/// Those of which an answer may have said something else itself.
+const OWN: [HeaderName; 2] = [CACHE_CONTROL, RESOURCE];
+
+fn common(house: &House) -> HeaderMap {
     let fixed = [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "same-origin"),
         (OPENER, "same-origin"),
         (FEATURES, NO_FEATURES),
+        (CACHE_CONTROL, "no-store"),
+        (RESOURCE, "same-origin"),
     ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
+    let fixed = fixed.map(|(name, value)| (name, HeaderValue::from_static(value)));
+    let mut headers = HeaderMap::from_iter(fixed);
+    headers.insert(CONTENT_SECURITY_POLICY, policy(house));
+    if house.options.is_https() {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TWO_YEARS));
     }
-    for (name, value) in [(CACHE_CONTROL, "no-store"), (RESOURCE, "same-origin")] {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    headers.remove(SERVER);
+    headers
 }

@@ -3,6 +3,7 @@
 //! A body is one object of `application/json`; members that the call does not know, members that come twice and
 //! arrays in the place of an object are refused (security.md A16, C8, D14). Depth is bounded by the parser.
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -37,9 +38,14 @@ impl<T: DeserializeOwned> FromRequest<House> for Body<T> {
 /// An answer as JSON.
 pub(crate) fn answer<T: Serialize>(status: StatusCode, value: &T) -> Response {
     match serde_json::to_vec(value) {
-        Ok(bytes) => (status, [(CONTENT_TYPE, "application/json")], bytes).into_response(),
+        Ok(bytes) => written(status, bytes.into()),
         Err(_) => Problem::Internal.into_response(),
     }
+}
+
+/// An answer that is JSON already.
+pub(crate) fn written(status: StatusCode, bytes: Bytes) -> Response {
+    (status, [(CONTENT_TYPE, "application/json")], bytes).into_response()
 }
 
 /// An instant in RFC 3339, UTC, always with three digits of the second: no answer is shorter than another (H1).

@@ -16,6 +16,7 @@ mod client_address;
 mod cookies;
 mod export;
 mod fields;
+mod glance;
 mod headers;
 mod ids;
 mod in_app;
@@ -32,9 +33,10 @@ mod serve;
 mod traffic;
 mod visitor;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -43,10 +45,10 @@ use engine::Engine;
 use pages::Pages;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
-use utoipa::openapi::OpenApi;
 
 pub use client_address::{Cidr, ForwardedHeader};
 pub use export::Export;
+pub use glance::Glance;
 pub use openapi::document;
 pub use options::{AndroidApp, Associations, TermsOptions, WebOptions};
 pub use return_to::ReturnTo;
@@ -76,24 +78,33 @@ pub(crate) struct Shared {
     pub(crate) options: WebOptions,
     pub(crate) names: Names,
     pub(crate) password: PasswordBounds,
-    pub(crate) description: OpenApi,
+    /// The description of the API as JSON, once somebody has asked for it.
+    pub(crate) description: OnceLock<Bytes>,
     pub(crate) traffic: Traffic,
+    pub(crate) dress: headers::Dress,
 }
 
 pub(crate) type House = Arc<Shared>;
 
 /// Every path of the house.
 pub fn router(web: Web) -> Router {
+    routes(web).0
+}
+
+/// Every path of the house, and the glance that answers the commonest question before them.
+pub fn routes(web: Web) -> (Router, Glance) {
     let names = Names::new(web.options.is_https());
     let password = PasswordBounds {
         fewest: u32::try_from(web.engine.fewest_password_chars()).unwrap_or(u32::MAX),
         most: web.options.password_maximum,
     };
     let Web { engine, pages, options, traffic } = web;
-    let description = openapi::of_this_house(&options);
-    let house = Arc::new(Shared { engine, pages, options, names, password, description, traffic });
+    let description = OnceLock::new();
+    let dress = headers::Dress::default();
+    let house =
+        Arc::new(Shared { engine, pages, options, names, password, description, traffic, dress });
     let all = page_routes().merge(convention_routes()).merge(routes::api::router());
-    wrapped(all, &house).with_state(house)
+    (wrapped(all, &house).with_state(Arc::clone(&house)), Glance::of(house))
 }
 
 fn page_routes() -> Router<House> {

@@ -4,12 +4,15 @@
 //! sent; no header, cookie or body is written (security.md E10, I12). The number is what a visitor can tell
 //! the operator when a page did not work. This is the one place of the routes that reads a clock and draws.
 
-use std::time::Instant;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
+use http::{Method, StatusCode};
 use tracing::Instrument;
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use crate::traffic::{Traffic, UNMATCHED};
 
@@ -17,9 +20,39 @@ use crate::traffic::{Traffic, UNMATCHED};
 #[derive(Clone)]
 pub(crate) struct RequestNumber(pub(crate) String);
 
+/// A UUIDv7 whose random part is drawn once a start and counted on: unique, and without a question to the system each
+/// time. It is no secret, so it may be guessed.
 #[expect(clippy::disallowed_methods, reason = "it names a request in the log and decides nothing")]
 fn draw() -> String {
-    Uuid::now_v7().to_string()
+    static START: OnceLock<u128> = OnceLock::new();
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let start = START.get_or_init(|| Uuid::new_v4().as_u128());
+    let tail = start.wrapping_add(u128::from(COUNT.fetch_add(1, Ordering::Relaxed))).to_be_bytes();
+    let tail = tail.last_chunk().copied().unwrap_or_default();
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+    Builder::from_unix_timestamp_millis(millis, &tail).into_uuid().to_string()
+}
+
+/// Writes the line of an answer that was had at once.
+pub(crate) fn at_once(
+    traffic: &Traffic,
+    (method, route): (&Method, &str),
+    answer: impl FnOnce() -> Option<Response>,
+) -> Option<Response> {
+    let began = Instant::now();
+    let response = answer()?;
+    let number = draw();
+    tracing::info_span!("request", number).in_scope(|| {
+        answered(traffic, (method, route), response.status(), began.elapsed());
+    });
+    Some(response)
+}
+
+fn answered(traffic: &Traffic, (method, route): (&Method, &str), status: StatusCode, took: Duration) {
+    traffic.answered(route, method, status, took);
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(%method, route, status = status.as_u16(), milliseconds, "answered");
 }
 
 /// Writes the line.
@@ -40,11 +73,7 @@ where
     let span = tracing::info_span!("request", number);
     async move {
         let response = answer(request).await;
-        let status = response.status().as_u16();
-        let took = began.elapsed();
-        traffic.answered(&route, &method, response.status(), took);
-        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(%method, route, status, milliseconds, "answered");
+        answered(traffic, (&method, &route), response.status(), began.elapsed());
         response
     }
     .instrument(span)

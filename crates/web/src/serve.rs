@@ -4,7 +4,7 @@
 //! (security.md I5). A connection is accepted when there is room for it, must send its headers within a bound,
 //! and at the end may finish what it is answering, within a bound too.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse, Response};
+use futures_util::future::Either;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -22,6 +23,7 @@ use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 use crate::House;
+use crate::glance::Glance;
 use crate::problem::Problem;
 use crate::traffic::Traffic;
 
@@ -40,6 +42,8 @@ pub struct ServeOptions {
     pub grace: Duration,
     /// Where connections are counted.
     pub traffic: Traffic,
+    /// What is looked at before the routes.
+    pub glance: Option<Glance>,
 }
 
 impl Default for ServeOptions {
@@ -50,6 +54,7 @@ impl Default for ServeOptions {
             header_bytes: 32 * 1024,
             grace: Duration::from_secs(20),
             traffic: Traffic::default(),
+            glance: None,
         }
     }
 }
@@ -85,7 +90,7 @@ where
             accepted = accept(&listener, &room) => accepted,
         };
         let Some((stream, peer, permit)) = accepted else { continue };
-        let service = service(router.clone(), peer);
+        let service = service(router.clone(), options.glance.clone(), peer);
         let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
         connections.spawn(async move {
             if let Err(fault) = connection.await {
@@ -122,6 +127,7 @@ async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> Option<Accepte
 
 fn service(
     router: Router,
+    glance: Option<Glance>,
     peer: SocketAddr,
 ) -> impl hyper::service::Service<
     http::Request<Incoming>,
@@ -130,9 +136,13 @@ fn service(
     Future: Send,
 > {
     hyper::service::service_fn(move |request: http::Request<Incoming>| {
+        let seen = glance.as_ref().and_then(|glance| glance.answer(&request));
+        if let Some(answer) = seen {
+            return Either::Left(ready(Ok(answer)));
+        }
         let mut request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
+        Either::Right(router.clone().oneshot(request))
     })
 }
 

@@ -136,9 +136,18 @@ impl FromRequestParts<House> for Asked {
         let Caller(mut visitor) = Caller::from_request_parts(parts, house).await?;
         if !parts.headers.contains_key(AUTHORIZATION) {
             visitor.kind = SessionKind::Browser;
-            visitor.session = house.names.read(&parts.headers, Kind::Session).map(Secret::new);
+            visitor.session = presented(house, &parts.headers).map(Secret::new);
         }
         Ok(Self(visitor))
+    }
+}
+
+/// The session that an `Asked` presents.
+pub(crate) fn presented<'r>(house: &House, headers: &'r HeaderMap) -> Option<&'r str> {
+    if headers.contains_key(AUTHORIZATION) {
+        bearer(headers)
+    } else {
+        house.names.read(headers, Kind::Session)
     }
 }
 

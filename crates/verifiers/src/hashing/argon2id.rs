@@ -136,9 +136,11 @@ fn affordable(params: &Params) -> bool {
         && u64::from(params.m_cost()) * u64::from(params.t_cost()) <= MOST_WORK_KIB
 }
 
-/// The memory of one thread, touched once and then used for every hash. What stays in it between two hashes is
-/// what Argon2 made of a password, overwritten by the next.
+/// The memory of one thread: taken with its first hash, used for every one that follows, given back when it rests. What
+/// stays in it between two hashes is what Argon2 made of a password, overwritten by the next.
 pub(super) struct Buffer {
+    count: usize,
+    /// Empty, or `count` of them.
     blocks: Vec<Block>,
     /// Held while a stored hash needs more than `blocks`: one such at a time in the whole queue, so that a
     /// handful of oversized hashes cannot eat the machine.
@@ -148,8 +150,15 @@ pub(super) struct Buffer {
 impl Buffer {
     pub(super) fn new(params: HashParams, oversize: Arc<Mutex<()>>) -> Result<Buffer, HashFault> {
         let count = usize::try_from(params.memory_kib).map_err(|_| HashFault::Memory)?;
-        let blocks = blocks(count).map_err(|_| HashFault::Memory)?;
-        Ok(Buffer { blocks, oversize })
+        Ok(Buffer { count, blocks: Vec::new(), oversize })
+    }
+
+    pub(super) fn is_held(&self) -> bool {
+        !self.blocks.is_empty()
+    }
+
+    pub(super) fn give_back(&mut self) {
+        self.blocks = Vec::new();
     }
 
     fn hash(
@@ -160,6 +169,9 @@ impl Buffer {
         output: &mut [u8],
     ) -> Result<(), NotComputed> {
         let needed = argon2.params().block_count();
+        if !self.is_held() {
+            self.blocks = blocks(self.count)?;
+        }
         if let Some(own) = self.blocks.get_mut(..needed) {
             return argon2
                 .hash_password_into_with_memory(password, salt, output, own)

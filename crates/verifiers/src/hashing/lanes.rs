@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use super::tally::{Tally, Why};
-use super::{HashGauge, HashOptions, HashedPassword, Lane, Overloaded, Verified};
+use super::{HashGauge, HashOptions, HashParams, HashedPassword, Lane, Overloaded, Verified};
 use crate::password::Password;
 
 /// What is to be computed, and for whom.
@@ -44,7 +44,17 @@ pub(super) struct Shared {
     threads: u64,
     deadline: Duration,
     places: usize,
+    rest: Duration,
     pub(super) tally: Tally,
+}
+
+/// What a thread does next.
+pub(super) enum Next {
+    Job(Job),
+    /// Nobody has asked for a while: nothing, and without its buffer.
+    Rest,
+    /// The counter is closed and nothing is left.
+    End,
 }
 
 struct State {
@@ -52,6 +62,7 @@ struct State {
     strangers: Queue,
     next_number: u64,
     running: usize,
+    buffers: usize,
     served: u64,
     refused: u64,
     abandoned: u64,
@@ -94,23 +105,25 @@ impl State {
 }
 
 impl Shared {
-    pub(super) fn new(options: &HashOptions, mean_micros: u64) -> Shared {
+    pub(super) fn new(options: &HashOptions) -> Shared {
         Shared {
             state: Mutex::new(State {
                 known: Queue::default(),
                 strangers: Queue::default(),
                 next_number: 0,
                 running: 0,
+                buffers: 0,
                 served: 0,
                 refused: 0,
                 abandoned: 0,
-                mean_micros,
+                mean_micros: assumed_micros(options.params),
                 open: true,
             }),
             work_came: Condvar::new(),
             threads: u64::try_from(options.threads).unwrap_or(u64::MAX).max(1),
             deadline: options.deadline,
             places: options.queue_places,
+            rest: options.rest,
             tally: Tally::new(),
         }
     }
@@ -162,18 +175,41 @@ impl Shared {
         drop(job);
     }
 
-    /// The next job, waiting for one; `None` once the counter is closed and nothing is left.
-    pub(super) fn next_job(&self) -> Option<Job> {
+    /// The next job, waiting for one. Who holds a buffer is sent to rest when none comes.
+    pub(super) fn next_job(&self, holds_buffer: bool) -> Next {
         let mut state = self.lock();
+        let until = monotonic_now().checked_add(self.rest);
         loop {
             if let Some(job) = state.take() {
-                return Some(job);
+                return Next::Job(job);
             }
             if !state.open {
-                return None;
+                return Next::End;
             }
-            state = self.work_came.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let left =
+                until.map_or(self.rest, |until| until.saturating_duration_since(monotonic_now()));
+            if !holds_buffer {
+                state = self.work_came.wait(state).unwrap_or_else(PoisonError::into_inner);
+            } else if left.is_zero() {
+                return Next::Rest;
+            } else {
+                let woken = self.work_came.wait_timeout(state, left);
+                state = woken.unwrap_or_else(PoisonError::into_inner).0;
+            }
         }
+    }
+
+    /// Books whether a thread has a buffer, if that has changed.
+    pub(super) fn settle_buffer(&self, had: bool, has: bool) {
+        if had != has {
+            let mut state = self.lock();
+            state.buffers = if has { state.buffers + 1 } else { state.buffers.saturating_sub(1) };
+        }
+    }
+
+    /// Books what one hash takes here.
+    pub(super) fn settle_mean(&self, mean_micros: u64) {
+        self.lock().mean_micros = mean_micros.max(1);
     }
 
     /// Books a hash that was computed.
@@ -223,6 +259,7 @@ impl Shared {
             waiting_known: state.known.waiting,
             waiting_strangers: state.strangers.waiting,
             running: state.running,
+            buffers: state.buffers,
             served: state.served,
             refused: state.refused,
             abandoned: state.abandoned,
@@ -244,6 +281,12 @@ impl Shared {
 /// What must have drained before a place is granted again; at least a second, at most half a minute.
 fn retry_after(wait: Duration, deadline: Duration) -> Duration {
     wait.saturating_sub(deadline).clamp(Duration::from_secs(1), Duration::from_secs(30))
+}
+
+/// What a hash is taken to last until one was measured: a microsecond for each KiB and pass, some twice what machines of
+/// 2026 need.
+fn assumed_micros(params: HashParams) -> u64 {
+    u64::from(params.memory_kib).saturating_mul(u64::from(params.passes)).max(1)
 }
 
 pub(super) fn micros(duration: Duration) -> u64 {

@@ -102,6 +102,9 @@ impl HashQueue {
         figures.gauge("genkan_hash_running", "Password hashes being computed", move || {
             Some(float(count(gauge().running)))
         });
+        let gauge = look(shared);
+        let help = "Buffers of hash threads in memory, each as large as one hash needs";
+        figures.gauge("genkan_hash_buffers", help, move || Some(float(count(gauge().buffers))));
         let threads = float(shared.threads());
         figures.gauge("genkan_hash_threads", "Threads that compute password hashes", move || {
             Some(threads)

@@ -163,6 +163,7 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
                 params: HashParams { memory_kib: 64, passes: 1, lanes: 1 },
                 deadline: Duration::from_secs(30),
                 queue_places: 64,
+                ..HashOptions::default()
             },
             rules: PasswordRules::default(),
             breached: None,

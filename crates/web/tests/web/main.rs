@@ -6,6 +6,7 @@
 mod api;
 mod authenticator;
 mod email;
+mod glance;
 mod headers;
 #[path = "../../../verifiers/tests/federated/hostile.rs"]
 #[expect(dead_code, reason = "shared with the tests of the relying party, which need more of it")]

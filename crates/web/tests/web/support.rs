@@ -41,6 +41,7 @@ pub(crate) const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Ma
 
 pub(crate) struct House {
     pub(crate) router: Router,
+    pub(crate) glance: web::Glance,
     pub(crate) clock: Clock,
     pub(crate) desk: Desk,
     pub(crate) folder: PathBuf,
@@ -116,6 +117,7 @@ impl House {
                     params: HashParams { memory_kib: 64, passes: 1, lanes: 1 },
                     deadline: setup.hash_deadline,
                     queue_places: 1024,
+                    ..HashOptions::default()
                 },
                 rules: PasswordRules::default(),
                 breached: None,
@@ -147,10 +149,11 @@ impl House {
             }),
         })
         .expect("an engine");
-        let router =
-            web::router(Web { engine, pages, options: setup.web, traffic: web::Traffic::default() });
+        let (router, glance) =
+            web::routes(Web { engine, pages, options: setup.web, traffic: web::Traffic::default() });
         Self {
             router,
+            glance,
             clock,
             desk,
             folder,

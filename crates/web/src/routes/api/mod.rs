@@ -14,12 +14,13 @@ mod passkeys;
 mod providers;
 mod register;
 mod reset;
-mod session;
+pub(crate) mod session;
 mod sessions;
 mod signin;
 
 use accounts::{Instant, TermsState};
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -90,7 +91,16 @@ pub(crate) fn router() -> Router<House> {
 }
 
 async fn description(State(house): State<House>) -> Response {
-    json::answer(StatusCode::OK, &house.description)
+    if let Some(written) = house.description.get() {
+        return json::written(StatusCode::OK, written.clone());
+    }
+    match serde_json::to_vec(&openapi::of_this_house(&house.options)) {
+        Ok(text) => {
+            let written = house.description.get_or_init(|| Bytes::from(text));
+            json::written(StatusCode::OK, written.clone())
+        }
+        Err(_) => Problem::Internal.into_response(),
+    }
 }
 
 /// A flow to be gone on with.

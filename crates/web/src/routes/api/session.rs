@@ -3,9 +3,13 @@
 //! One look-up at most, no write but the note of use once an hour. It is the one call that also takes the browser's
 //! cookie, because it changes nothing; and the one that remembers what it has answered lately (docs/performance.md).
 
+use std::sync::Arc;
+
 use accounts::rules::session::{expires_at, fresh_until};
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
+use engine::Sighting;
 use http::StatusCode;
 
 use super::bodies::{AccountBody, Anywhere, MembersOnly, SessionBody, WhoBody};
@@ -27,6 +31,15 @@ pub(crate) async fn who(
     Asked(visitor): Asked,
 ) -> Result<Response, Problem> {
     let seen = house.engine.sighting(&visitor).await?.ok_or(Problem::UNAUTHENTICATED)?;
+    let body = written(&house, &seen).ok_or(Problem::Internal)?;
+    Ok(json::written(StatusCode::OK, Bytes::from_owner(body)))
+}
+
+/// The answer about a session, as it is kept with it.
+pub(crate) fn written(house: &House, seen: &Sighting) -> Option<Arc<[u8]>> {
+    if let Some(written) = seen.written.get() {
+        return Some(Arc::clone(written));
+    }
     let policy = house.engine.policy();
     let session = SessionBody {
         id: ids::session(seen.session.id),
@@ -36,5 +49,6 @@ pub(crate) async fn who(
         fresh_until: time(fresh_until(&seen.session, policy)),
     };
     let body = WhoBody { account: AccountBody::of(&seen.account), session };
-    Ok(json::answer(StatusCode::OK, &body))
+    let text = serde_json::to_vec(&body).ok()?;
+    Some(Arc::clone(seen.written.get_or_init(|| Arc::from(text))))
 }
