@@ -170,6 +170,21 @@ pub(crate) enum DbCommand {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Put a backup in the place of the database, while the service is stopped, and end what was open (SQLite)
+    Restore {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The backup
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// Keep sessions, codes and flows as they were when the backup was made
+        #[arg(long)]
+        keep_open: bool,
+    },
+    /// End what was open, after the rows were restored by the server's own tools
+    Restored(ConfigFile),
+    /// Try whether a backup of now could be restored, and say how long it takes; nothing is changed (SQLite)
+    Drill(ConfigFile),
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,5 +1,7 @@
 //! `genkan db …`: the tables' version, and a copy of the database while it runs.
 
+mod restoring;
+
 use std::process::ExitCode;
 
 use engine::Clock;
@@ -26,15 +28,24 @@ pub(crate) fn run(command: &DbCommand, output: Output) -> ExitCode {
 
 async fn carry_out(command: &DbCommand, output: Output) -> Result<Answer, Trouble> {
     let config = match command {
-        DbCommand::Migrate(config) | DbCommand::Status(config) | DbCommand::Backup { config, .. } => {
-            config
-        }
+        DbCommand::Migrate(config)
+        | DbCommand::Status(config)
+        | DbCommand::Restored(config)
+        | DbCommand::Drill(config)
+        | DbCommand::Restore { config, .. }
+        | DbCommand::Backup { config, .. } => config,
     };
     let settings = load(config)?;
+    if let DbCommand::Restore { from, keep_open, .. } = command {
+        return restoring::restore(&settings, (from, *keep_open), output).await;
+    }
     let database = house::open_database(&settings, Role::Command, &Clock::system()).await?;
     let answer = match command {
         DbCommand::Migrate(_) => migrate(&database, output).await,
         DbCommand::Status(_) => status(&database, output).await,
+        DbCommand::Restored(_) => restoring::restored(&database, output).await,
+        DbCommand::Drill(_) => restoring::drill(&settings, &database, output).await,
+        DbCommand::Restore { .. } => Err("a restoration opens no database".to_owned()),
         DbCommand::Backup { out, .. } => match store::backup(&database, out).await {
             Ok(()) => {
                 let text = format!("The copy is {}.", out.display());

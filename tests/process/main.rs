@@ -21,5 +21,6 @@ mod process {
     mod mails;
     mod points;
     mod resets;
+    mod restore;
     mod stop;
 }

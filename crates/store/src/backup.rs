@@ -61,7 +61,7 @@ pub async fn backup(database: &Database, to: &Path) -> Result<(), BackupFault> {
     })
 }
 
-fn copy_file(from: &Path, to: &Path) -> Result<(), BackupFault> {
+pub(crate) fn copy_file(from: &Path, to: &Path) -> Result<(), BackupFault> {
     if to.symlink_metadata().is_ok() {
         return Err(BackupFault::Exists(to.to_owned()));
     }

@@ -33,7 +33,7 @@ enum Db {
 pub(crate) enum Patience {
     /// The usual limits.
     Request,
-    /// A migration may take as long as it needs.
+    /// A migration, or what else touches all rows, may take as long as it needs.
     Migration,
 }
 

@@ -115,6 +115,11 @@ impl Sqlite {
     }
 }
 
+/// Takes the server's lock of a file, making the file if it is missing.
+pub(crate) fn lock_file(path: &Path) -> Result<File, OpenFault> {
+    lock(&make_file(path)?)
+}
+
 /// Makes the file if it is missing, readable by its owner only, and names it by its true path, so that two names of one
 /// file share one lock.
 fn make_file(path: &Path) -> Result<PathBuf, OpenFault> {

@@ -21,7 +21,7 @@ use crate::query::{ActivityCursor, OwnedPasskey};
 use crate::sightings::{Sighting, Sightings, Steady};
 use crate::sweep::Swept;
 use crate::tokens::IdentityToken;
-use crate::{changed, kept_mail, load, outbox, query, sweep, tokens, write};
+use crate::{changed, kept_mail, load, outbox, query, restored, sweep, tokens, write};
 
 /// The rows of one database. Clones share it.
 #[derive(Clone)]
@@ -446,6 +446,7 @@ const UNIQUE: [&str; 5] = ["emails", "identities", "passkeys", "provider_reports
 #[must_use]
 pub fn row_statements() -> Vec<Statement> {
     let mail = [outbox::STATEMENTS, kept_mail::STATEMENTS].concat();
-    let parts = [query::STATEMENTS, &mail, sweep::STATEMENTS, tokens::STATEMENTS].concat();
+    let upkeep = [sweep::STATEMENTS, restored::STATEMENTS].concat();
+    let parts = [query::STATEMENTS, &mail, &upkeep, tokens::STATEMENTS].concat();
     [load::statements(), write::statements(), parts].concat()
 }

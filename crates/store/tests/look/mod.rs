@@ -47,12 +47,17 @@ pub(crate) const SMALL: [(&str, &str); 4] = [
 ];
 
 /// Statements that may read all of a table that grows.
-const WHOLE: [(&str, &str); 2] = [
+const WHOLE: [(&str, &str); 7] = [
     ("mail/counts", "an operator's look at the outbox (`genkan db status`), no visitor's"),
     (
         "mail/kept_to",
         "an operator's look at what went to an address (`genkan mail list --to`), no visitor's",
     ),
+    ("restored/accounts", "an operator's drill (`genkan db drill`), no visitor's"),
+    ("restored/codes", "all that is open ends after a restoration, while nothing serves"),
+    ("restored/flows", "all that is open ends after a restoration, while nothing serves"),
+    ("restored/sessions", "all that is open ends after a restoration, while nothing serves"),
+    ("restored/trips", "all that is open ends after a restoration, while nothing serves"),
 ];
 
 /// Statements that may sort: what they sort has a bound.
