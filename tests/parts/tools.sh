@@ -77,6 +77,8 @@ tools_for_all() {
     local missing=()
     promtool_alone
     has chromium || missing+=(chromium)
+    # The same engine without windows, of the same release: the browser tests take less than half the work with it.
+    has chromium-headless-shell || missing+=(chromium-headless-shell)
     has pgbouncer || missing+=(pgbouncer)
     has psql || missing+=(postgresql-client)
     postgres_folder >/dev/null || missing+=(postgresql)

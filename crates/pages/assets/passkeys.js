@@ -7,6 +7,8 @@
   let pending; // The browser can be asked for one thing at a time.
 
   for (const part of document.querySelectorAll(able ? "[data-capable]" : "[data-incapable]")) part.hidden = false;
+  // The style keeps the place of what may be shown.
+  if (!able) document.querySelectorAll("[data-capable]").forEach((part) => part.removeAttribute("data-capable"));
 
   // Between JSON and bytes, where the browser does not do it itself.
   const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));

@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
+use tower_http::compression::CompressionLayer;
 
 pub use apple::AppleClient;
 pub use google::GoogleClient;
@@ -65,6 +66,7 @@ impl Playground {
             .merge(google::routes())
             .merge(apple::routes())
             .layer(axum::middleware::from_fn(guard::guard))
+            .layer(CompressionLayer::new())
             .with_state(Arc::new(self))
     }
 

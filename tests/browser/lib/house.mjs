@@ -10,7 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 
 export const root = resolve(import.meta.dirname, "../../..");
-export const binary = process.env.GENKAN_TEST_BINARY ?? join(root, "target/debug/genkan");
+export const binary = resolve(process.env.GENKAN_TEST_BINARY ?? join(root, "target/debug/genkan"));
 
 export function environment(more = {}) {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("GENKAN_"));
