@@ -14,7 +14,7 @@ use std::sync::Arc;
 use accounts::Millis;
 use delivery::{Composed, Letter, Outlet};
 use engine::Clock;
-use playground::{Mailbox, Playground, StandInFault, StandInSetup, StandIns};
+use playground::{Mailbox, Playground, Progress, StandInFault, StandInSetup, StandIns};
 use store::{Role, Store};
 use tokio::net::TcpListener;
 
@@ -128,6 +128,7 @@ fn tour(tour: Tour, pages: &pages::Pages) -> Playground {
         stylesheet: pages.stylesheet_path(),
         origin,
         settings_file,
+        progress: Progress::default(),
         stand_ins,
     }
 }

@@ -52,5 +52,6 @@ pub(crate) async fn advance(State(house): State<Arc<Playground>>, Form(step): Fo
         return (StatusCode::UNPROCESSABLE_ENTITY, sentence).into_response();
     }
     (house.advance)(step.seconds.saturating_mul(1_000));
+    house.progress.moved();
     Redirect::to("/dev/clock").into_response()
 }

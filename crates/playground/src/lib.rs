@@ -31,6 +31,7 @@ pub use google::GoogleClient;
 pub use issuer::StandInFault;
 pub use mailbox::{Letter, Mailbox, MailboxFault};
 pub use stand_ins::{StandInSetup, StandIns};
+pub use tour::progress::Progress;
 
 /// What the tour stands on.
 #[derive(Clone)]
@@ -47,6 +48,8 @@ pub struct Playground {
     pub origin: String,
     /// The settings file with which operators' commands find this house.
     pub settings_file: String,
+    /// How far the tour has come.
+    pub progress: Progress,
     /// Google and Apple, as far as this machine goes.
     pub stand_ins: StandIns,
 }
@@ -56,6 +59,7 @@ impl Playground {
     pub fn router(self) -> Router {
         Router::new()
             .route("/dev", get(tour::page))
+            .route("/dev/anew", post(tour::begin_anew))
             .route("/dev/mailbox", get(mailbox::pages::list))
             .route("/dev/mailbox.json", get(mailbox::pages::json))
             .route("/dev/mailbox/{id}", get(mailbox::pages::one))

@@ -1,116 +1,229 @@
-//! The guided tour: what can be tried, in the order in which it makes sense.
+//! The guided tour: one thing to do at a time, in the order in which it makes sense, and what came of each.
+//!
+//! A step is ticked off by what it caused (see `progress`), so the page needs no script and cannot be wrong about it.
+
+pub(crate) mod progress;
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::Html;
+use axum::response::{Html, Redirect};
 
 use crate::Playground;
 use crate::frame::{Language, escape, time};
+use crate::mailbox::Letter;
 
-/// A stop: where it leads, its name and what to try there, in both languages.
-type Stop = (&'static str, [&'static str; 2], [&'static str; 2]);
+/// By what one sees that a step was done.
+enum Sign {
+    /// A letter whose subject has one of these words.
+    Letter(&'static [&'static str]),
+    /// The clock was moved.
+    Clock,
+}
 
-const STOPS: [Stop; 12] = [
-    (
-        "/signup",
-        ["ユーザー登録をする", "Register"],
-        [
-            "好きなメールアドレスで始めます。メールは外には出ません。",
-            "With any address you like. No mail leaves this machine.",
+/// A step: where it leads, its name, what to do there, what to look at afterwards; in both languages.
+struct Step {
+    path: &'static str,
+    name: [&'static str; 2],
+    what: [&'static str; 2],
+    then: Option<(&'static str, [&'static str; 2])>,
+    sign: Sign,
+}
+
+const STEPS: [Step; 7] = [
+    Step {
+        path: "/signup/email",
+        name: ["ユーザー登録をする", "Register"],
+        what: [
+            "メールアドレスは、思いつきで構いません。メールは外に出ず、確認コードは受信箱に届きます。",
+            "Any address will do: no mail leaves this machine. The code arrives in the mailbox.",
         ],
-    ),
-    (
-        "/dev/mailbox",
-        ["届いたメールを読む", "Read your mail"],
-        ["確認コードも、ログインのお知らせも、ここに届きます。", "Codes and notices arrive here."],
-    ),
-    (
-        "/account",
-        ["アカウント設定をのぞく", "Look around your account"],
-        [
-            "ログイン方式、非公開プロフィール、履歴、パスワードの変更。",
-            "Sign-in methods, private profile, activity, password.",
+        then: Some(("/account", ["アカウント設定を見る", "Look around your account"])),
+        sign: Sign::Letter(&["ユーザー登録が完了しました", "Your registration is complete"]),
+    },
+    Step {
+        path: "/signin",
+        name: ["別のブラウザでログインする", "Sign in on a second browser"],
+        what: [
+            "プライベートウィンドウでこのページを開き、ログインします。すぐにお知らせのメールが届きます。",
+            "Open this page in a private window and sign in. A notice arrives at once.",
         ],
-    ),
-    (
-        "/signin",
-        ["別のブラウザでログインする", "Sign in on a second browser"],
-        [
-            "プライベートウィンドウで開くと、お知らせのメールが届きます。",
-            "Open it in a private window, and a notice arrives.",
+        then: Some(("/account/sessions", ["ログイン中の端末を見る", "See where you are signed in"])),
+        sign: Sign::Letter(&["新しいログインが行われました", "New sign-in to your account"]),
+    },
+    Step {
+        path: "/account/methods/add",
+        name: ["ログイン方式を増やす", "Add a second way in"],
+        what: [
+            "パスキーか、架空の人物のGoogleやAppleを追加します。本物のアカウントは要りません。",
+            "A passkey, or Google or Apple as somebody made up. No real account is needed.",
         ],
-    ),
-    (
-        "/account/sessions",
-        ["ログイン中の端末を見る", "See where you are signed in"],
-        ["もう一方のブラウザを、ここからログアウトできます。", "Sign the other browser out from here."],
-    ),
-    (
-        "/signin/email",
-        ["パスワードを10回間違える", "Get the password wrong ten times"],
-        [
-            "まだログインしたことのないブラウザで試すと、ロックがかかります。いつもの端末は締め出されません。",
-            "From a browser that never signed in: it locks. Your own device is not shut out.",
+        then: Some(("/account/methods", ["ログイン方式を見る", "See the ways in"])),
+        sign: Sign::Letter(&["ログイン方式が追加されました", "A sign-in method has been added"]),
+    },
+    Step {
+        path: "/signin/email",
+        name: ["パスワードを10回間違える", "Get the password wrong ten times"],
+        what: [
+            "まだログインしたことのないブラウザで試します。ロックがかかりますが、いつもの端末は締め出されません。",
+            "In a browser that never signed in. It locks, and your own device is not shut out.",
         ],
-    ),
-    (
-        "/reset",
-        ["パスワードを再設定する", "Reset the password"],
-        [
-            "届いたワンタイムコードを入力します。ロックも、これで解除されます。",
+        then: None,
+        sign: Sign::Letter(&["アカウントがロックされました", "Your account has been locked"]),
+    },
+    Step {
+        path: "/reset",
+        name: ["パスワードを再設定する", "Reset the password"],
+        what: [
+            "届いたワンタイムコードを入力します。ロックも、これで解けます。",
             "With the one-time code from the mailbox. It lifts the lock as well.",
         ],
-    ),
-    (
-        "/not-me",
-        ["身に覚えのないログインを知らせる", "Say that a sign-in was not you"],
-        [
-            "ログインのお知らせにある番号で、すべての端末がログアウトします。",
-            "The number in the notice of a sign-in signs every device out.",
+        then: Some(("/account/activity", ["履歴を見る", "See the activity"])),
+        sign: Sign::Letter(&["パスワードがリセットされました", "Your password has been reset"]),
+    },
+    Step {
+        path: "/not-me",
+        name: ["身に覚えのないログインを知らせる", "Say that a sign-in was not you"],
+        what: [
+            "ログインのお知らせにある番号を入力します。すべての端末がログアウトします。",
+            "Enter the number from the notice of a sign-in. Every device is signed out.",
         ],
-    ),
-    (
-        "/undo",
-        ["身に覚えのない変更を取り消す", "Undo a change that was not you"],
-        [
-            "パスワードやメールアドレスを変更すると、取り消すための番号が届きます。",
-            "Change the password or the address: the mail about it carries a number that takes it back.",
+        then: None,
+        sign: Sign::Letter(&["すべての端末をログアウトしました", "All devices have been signed out"]),
+    },
+    Step {
+        path: "/dev/clock",
+        name: ["時計を進める", "Move the clock"],
+        what: [
+            "コードの期限もログインの期限も、待たずに確かめられます。30日後の世界へどうぞ。",
+            "See codes and sign-ins run out without waiting. Step into next month.",
         ],
+        then: None,
+        sign: Sign::Clock,
+    },
+];
+
+/// A door: where it leads, its name and what is behind it.
+type Door = (&'static str, [&'static str; 2], [&'static str; 2]);
+
+const DOORS: [Door; 4] = [
+    (
+        "/dev/mailbox",
+        ["受信箱", "Mailbox"],
+        ["送られたメールは、すべてここに届きます。", "Every mail that was sent."],
     ),
     (
         "/dev/google",
         ["Googleの代役", "A stand-in for Google"],
         [
-            "架空の人物でログインできます。Workspaceの人、アドレスが未確認の人、アカウントの乗っ取りの知らせも試せます。",
-            "Sign in as somebody made up: with Workspace, with an unverified address. Send events, rotate keys.",
+            "Workspaceの人、未確認のアドレス、乗っ取りの知らせ。",
+            "Workspace, unverified addresses, stolen accounts.",
         ],
     ),
     (
         "/dev/apple",
         ["Appleの代役", "A stand-in for Apple"],
-        [
-            "架空の人物でログインできます。メールを非公開にした人への転送も、利用停止の知らせも試せます。",
-            "Sign in as somebody made up: hide the address, take the consent back, see the name told once.",
-        ],
+        ["メールを非公開にした人への転送、利用停止の知らせ。", "Hidden addresses, consent taken back."],
     ),
     (
-        "/dev/clock",
-        ["時計を進める", "Move the clock"],
-        [
-            "コードの期限もログインの期限も、待たずに確かめられます。",
-            "See codes and sign-ins run out without waiting.",
-        ],
+        "/undo",
+        ["変更や退会を取り消す", "Take a change back"],
+        ["変更のお知らせにある番号で、元に戻します。", "With the number in the mail about the change."],
     ),
 ];
 
-fn page_body(house: &Playground, language: Language) -> String {
-    let stops = STOPS.iter().map(|stop| item(stop, language)).collect::<String>();
-    let lead = language.say(
-        "ようこそ。靴を脱いで、どうぞお上がりください。",
-        "Welcome. Take off your shoes and come in.",
+pub(crate) async fn page(State(house): State<Arc<Playground>>, headers: HeaderMap) -> Html<String> {
+    let language = Language::of(&headers);
+    let done = house.progress.note(&house.mailbox.letters());
+    let next = (0..STEPS.len()).find(|index| !done.contains_key(index));
+    let steps = STEPS
+        .iter()
+        .enumerate()
+        .map(|(index, step)| match done.get(&index) {
+            Some(letter) => tried(step, letter.as_ref(), language),
+            None => ahead(step, next == Some(index), language),
+        })
+        .collect::<String>();
+    let body = format!(
+        "{}<ol class=\"rows\">{steps}</ol>{}{}",
+        lead(done.len(), language),
+        anew(!done.is_empty(), language),
+        rest(&house, language)
     );
+    crate::frame::page(&house, language, language.say("玄関のご案内", "A tour of the house"), &body)
+}
+
+pub(crate) async fn begin_anew(State(house): State<Arc<Playground>>) -> Redirect {
+    house.progress.anew(&house.mailbox.letters());
+    Redirect::to("/dev")
+}
+
+fn lead(done: usize, language: Language) -> String {
+    let all = STEPS.len();
+    let words = match done {
+        0 => language.say(
+            "ようこそ。靴を脱いで、どうぞお上がりください。",
+            "Welcome. Take off your shoes and come in.",
+        ),
+        _ if done == all => language.say(
+            "ご案内は以上です。どうぞ、ごゆっくり。",
+            "That was the whole house. Stay as long as you like.",
+        ),
+        _ => language.say("お茶でも飲みながら、ごゆっくり。", "Have some tea. There is no hurry."),
+    };
+    let count = match language {
+        Language::Ja => format!("{all}か所のうち、{done}か所をご覧になりました。"),
+        Language::En => format!("You have seen {done} of {all} places."),
+    };
+    format!("<p class=\"lead\">{words}</p><p class=\"soft\" role=\"status\">{count}</p>")
+}
+
+/// A step that was done, with the letter that came of it.
+fn tried(step: &Step, letter: Option<&Letter>, language: Language) -> String {
+    let (name, mark) = (name(step, language), language.say("済", "Done"));
+    let letter = letter.map_or_else(String::new, |letter| {
+        let came = language.say("届いたメール", "The mail that came:");
+        let (id, subject) = (escape(&letter.id), escape(&letter.subject));
+        format!("<p>{came} <a href=\"/dev/mailbox/{id}\">{subject}</a></p>")
+    });
+    let then = step.then.map_or_else(String::new, |(path, [ja, en])| {
+        format!("<p><a href=\"{path}\">{}</a></p>", language.say(ja, en))
+    });
+    format!(
+        "<li><div><strong>{name}</strong> <span class=\"mark\">{mark}</span><div class=\"soft\">{letter}{then}</div></div></li>"
+    )
+}
+
+/// A step that is still to come; the next one says what to do.
+fn ahead(step: &Step, next: bool, language: Language) -> String {
+    let (name, path) = (name(step, language), step.path);
+    if !next {
+        return format!("<li><div><a href=\"{path}\">{name}</a></div></li>");
+    }
+    let [ja, en] = step.what;
+    let (what, go) = (language.say(ja, en), language.say("やってみる", "Try it"));
+    let mailbox = language.say("受信箱", "Mailbox");
+    format!(
+        "<li aria-current=\"step\"><div><strong>{name}</strong><p>{what}</p></div>\
+         <div class=\"acts\"><a class=\"button small\" href=\"{path}\">{go}</a>\
+         <a class=\"button second small\" href=\"/dev/mailbox\">{mailbox}</a></div></li>"
+    )
+}
+
+fn anew(begun: bool, language: Language) -> String {
+    if !begun {
+        return String::new();
+    }
+    let words = language.say("はじめからやり直す", "Begin the tour anew");
+    format!(
+        "<form method=\"post\" action=\"/dev/anew\"><button class=\"second small narrow\">{words}</button></form>"
+    )
+}
+
+fn rest(house: &Playground, language: Language) -> String {
+    let doors = DOORS.iter().map(|door| item(door, language)).collect::<String>();
+    let more = language.say("ほかの部屋", "Other rooms");
     let also = language.say("プログラムから", "From a program");
     let operator = language.say(
         "運営者は、コマンドでもロックを解除できます。",
@@ -120,7 +233,7 @@ fn page_body(house: &Playground, language: Language) -> String {
     let (origin, settings) = (escape(&house.origin), escape(&house.settings_file));
     let time = escape(&time((house.now)()));
     format!(
-        "<p class=\"lead\">{lead}</p><ul class=\"doors\">{stops}</ul>\
+        "<h2>{more}</h2><ul class=\"doors\">{doors}</ul>\
          <section class=\"help\"><h2>{also}</h2>\
          <p><code>curl -s {origin}/api/v1/openapi.json</code></p>\
          <p>{operator}<br><code>genkan account unlock --config {settings} taro@example.jp</code></p>\
@@ -128,13 +241,12 @@ fn page_body(house: &Playground, language: Language) -> String {
     )
 }
 
-pub(crate) async fn page(State(house): State<Arc<Playground>>, headers: HeaderMap) -> Html<String> {
-    let language = Language::of(&headers);
-    let body = page_body(&house, language);
-    crate::frame::page(&house, language, language.say("玄関のご案内", "A tour of the house"), &body)
+fn name(step: &Step, language: Language) -> &'static str {
+    let [ja, en] = step.name;
+    language.say(ja, en)
 }
 
-fn item((path, name, what): &Stop, language: Language) -> String {
+fn item((path, name, what): &Door, language: Language) -> String {
     let ([name_ja, name_en], [what_ja, what_en]) = (name, what);
     let (name, what) = (language.say(name_ja, name_en), language.say(what_ja, what_en));
     format!("<li><a href=\"{path}\"><strong>{name}</strong><span>{what}</span></a></li>")

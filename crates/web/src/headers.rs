@@ -3,7 +3,8 @@
 //! Nothing may be framed, sniffed, cached (but for files whose name holds their content's hash) or loaded from
 //! elsewhere, and no header tells what runs here. `Referrer-Policy` is `same-origin` and not `no-referrer`:
 //! under the latter browsers send `Origin: null` with our own forms, which the cross-origin refusal must refuse.
-//! No CORS header is ever set: no other origin may read an answer (E12).
+//! No CORS header is ever set: no other origin may read an answer (E12). Search engines may know the two pages at which
+//! people begin, and none of the others.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -12,7 +13,7 @@ use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, SERVER,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Uri};
 
 use crate::House;
 
@@ -62,10 +63,14 @@ const TWO_YEARS: &str = "max-age=63072000; includeSubDomains";
 const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 /// Who may load an answer. A file that is meant for other origins has said so itself.
 pub(crate) const RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+/// What people look for with a search engine. With a query it is one visitor's way and nobody else's.
+const BEGINNINGS: [&str; 2] = ["/signin", "/signup"];
 const FEATURES: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// Puts them on an answer.
-pub(crate) async fn put(house: &House, answer: impl Future<Output = Response>) -> Response {
+pub(crate) async fn put(house: &House, uri: Uri, answer: impl Future<Output = Response>) -> Response {
+    let begins = uri.query().is_none() && BEGINNINGS.contains(&uri.path());
     let mut response = answer.await;
     let headers = response.headers_mut();
     for (name, value) in house.dress.of(house).iter() {
@@ -74,6 +79,9 @@ pub(crate) async fn put(house: &House, answer: impl Future<Output = Response>) -
         } else {
             headers.insert(name, value.clone());
         }
+    }
+    if begins {
+        headers.remove(ROBOTS);
     }
     headers.remove(SERVER);
     response
@@ -91,6 +99,7 @@ fn common(house: &House) -> HeaderMap {
         (FEATURES, NO_FEATURES),
         (CACHE_CONTROL, "no-store"),
         (RESOURCE, "same-origin"),
+        (ROBOTS, "noindex"),
     ];
     let fixed = fixed.map(|(name, value)| (name, HeaderValue::from_static(value)));
     let mut headers = HeaderMap::from_iter(fixed);

@@ -212,5 +212,6 @@ async fn around(State(house): State<House>, request: Request, next: Next) -> Res
     let guarded = |request| origin::guard(house, request, next);
     let bounded = |request| serve::bounded(house, guarded(request));
     let dressed = |request| problem::dress(house, request, bounded);
-    log::line(&house.traffic, request, |request| headers::put(house, dressed(request))).await
+    let uri = request.uri().clone();
+    log::line(&house.traffic, request, |request| headers::put(house, uri, dressed(request))).await
 }

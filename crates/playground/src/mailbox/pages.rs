@@ -108,6 +108,7 @@ pub(crate) async fn json(
 }
 
 pub(crate) async fn empty(State(house): State<Arc<Playground>>) -> Response {
+    house.progress.note(&house.mailbox.letters());
     match house.mailbox.clear() {
         Ok(()) => Redirect::to("/dev/mailbox").into_response(),
         Err(fault) => (StatusCode::INTERNAL_SERVER_ERROR, fault.to_string()).into_response(),

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http_body_util::BodyExt;
-use playground::{Mailbox, Playground, StandInSetup, StandIns};
+use playground::{Mailbox, Playground, Progress, StandInSetup, StandIns};
 use reqwest::Url;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -26,6 +26,7 @@ pub(crate) const START_S: i64 = START_MS / 1_000;
 pub(crate) struct House {
     pub(crate) folder: PathBuf,
     pub(crate) setup: StandInSetup,
+    pub(crate) mailbox: Mailbox,
     router: Router,
     clock: Arc<AtomicI64>,
 }
@@ -55,16 +56,18 @@ impl House {
         let setup = StandInSetup::of_house(ORIGIN, house, &folder).unwrap();
         let clock = Arc::new(AtomicI64::new(START_MS));
         let hand = clock.clone();
+        let mailbox = Mailbox::open(&folder.join("mailbox.jsonl")).unwrap();
         let playground = Playground {
-            mailbox: Mailbox::open(&folder.join("mailbox.jsonl")).unwrap(),
+            mailbox: mailbox.clone(),
             now: Arc::new(move || hand.load(Ordering::SeqCst)),
             advance: Arc::new(|_| ()),
             stylesheet: "/assets/style.css".to_owned(),
             origin: house.to_owned(),
             settings_file: String::new(),
+            progress: Progress::default(),
             stand_ins: StandIns::open(setup.clone(), &folder).unwrap(),
         };
-        Self { folder, setup, router: playground.router(), clock }
+        Self { folder, setup, mailbox, router: playground.router(), clock }
     }
 
     /// The same folder after a restart.

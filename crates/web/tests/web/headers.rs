@@ -67,12 +67,15 @@ async fn e13_every_answer_is_dressed_also_refusals_and_faults() {
         "/api/v1/nowhere",
         "/api/v1/openapi.json",
         "/account/activity?before=x",
+        "/signin?return_to=%2Faccount",
         "//signin",
         "/a%00b",
     ];
     for path in pages {
         let answer = browser.get(path).await;
         is_dressed(path, &answer);
+        let noindex = (!["/signin", "/signup"].contains(&path)).then_some("noindex");
+        assert_eq!(answer.header("x-robots-tag"), noindex, "{path}");
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
         assert_eq!(answer.header("strict-transport-security"), None, "{path}");
     }
