@@ -47,7 +47,7 @@ pub(crate) fn page(house: &Playground, language: Language, title: &str, body: &s
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\">\
          <title>{title} | genkan dev</title><link rel=\"stylesheet\" href=\"{style}\"></head><body>\
-         <header class=\"head wide\"><a class=\"brand\" href=\"/dev\">玄関 <span class=\"soft\">dev</span></a>\
+         <header class=\"head wide\"><a class=\"brand\" href=\"/dev\">玄関&nbsp;<span class=\"soft\">dev</span></a>\
          <a class=\"who\" href=\"/dev/mailbox\">{mailbox}</a></header>\
          <main class=\"wide\"><h1>{title}</h1>{body}</main>\
          <footer class=\"foot wide\"><ul><li><a href=\"/dev\">{tour}</a></li>\

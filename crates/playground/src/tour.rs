@@ -163,7 +163,7 @@ fn lead(done: usize, language: Language) -> String {
     let all = STEPS.len();
     let words = match done {
         0 => language.say(
-            "ようこそ。靴を脱いで、どうぞお上がりください。",
+            "ようこそ。靴を脱いで、お上がりください。",
             "Welcome. Take off your shoes and come in.",
         ),
         _ if done == all => language.say(

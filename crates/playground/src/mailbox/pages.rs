@@ -68,7 +68,7 @@ pub(crate) async fn one(
         language.say("受信箱に戻る", "Back to the mailbox"),
     );
     let body = format!(
-        "<p class=\"soft\">{} · {}</p><section>{paragraphs}</section>\
+        "<p class=\"soft\">{}<br>{}</p><section>{paragraphs}</section>\
          <p class=\"ways\"><a href=\"/dev/mailbox/{}/html\">{html_part}</a><a href=\"/dev/mailbox\">{back}</a></p>",
         escape(&letter.to),
         escape(&time(letter.at_ms)),
