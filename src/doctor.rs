@@ -15,8 +15,10 @@ use serde_json::{Value, json};
 use store::Role;
 
 use crate::command::{Answer, DoctorArguments, DoctorPart, Output};
+use crate::files::Files;
 use crate::house;
 use crate::keys::record_json;
+use crate::serve;
 use crate::settings::{Settings, process_environment};
 
 /// What was found about one part.
@@ -129,10 +131,28 @@ async fn examine(arguments: &DoctorArguments) -> Vec<Finding> {
         Finding::of("pages", pages, "Look at service.overrides and service.logo."),
         database(&settings).await,
     ];
+    findings.push(files(&settings));
     findings.extend(mail::examine(&settings, arguments).await);
     findings.push(passkeys::examine(&settings).await);
     findings.extend(providers::examine(&settings, &Clock::system()).await);
     findings
+}
+
+/// What a `genkan serve` could open that is started from where this command is. A unit of systemd has its own bound.
+fn files(settings: &Settings) -> Finding {
+    let files = Files::raise();
+    let (wanted, needs) = (settings.limits.connections, serve::needs(settings));
+    let had = files.connections(wanted, needs);
+    let mut finding = Finding::of("open files", Ok(()), "");
+    let most = files.most;
+    finding.remark = Some(if had < wanted {
+        Remark::Note(format!(
+            "started from here, genkan may open {most}, which leaves {had} connections of the {wanted} in limits.connections"
+        ))
+    } else {
+        Remark::Well(format!("{most}, enough for {wanted} connections"))
+    });
+    finding
 }
 
 async fn database(settings: &Settings) -> Finding {

@@ -175,6 +175,7 @@ pub(crate) fn engine(
             sign_in: allowance(settings.limits.sign_in_per_network),
             codes: allowance(settings.limits.code_requests_per_network),
             writes: allowance(settings.limits.writes_per_network),
+            new_addresses: allowance(settings.limits.new_addresses),
         },
         pages: parts.pages,
         mail: MailOptions {

@@ -12,6 +12,7 @@ mod command;
 mod db;
 mod dev;
 mod doctor;
+mod files;
 mod house;
 mod keys;
 mod logging;

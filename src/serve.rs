@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use web::{Glance, ServeOptions, Traffic};
 
+use crate::files::Files;
 use crate::house::{self, EngineParts, Trouble};
 use crate::logging;
 use crate::settings::{Settings, process_environment};
@@ -105,8 +106,21 @@ pub(crate) async fn serve_until_stopped(
     settings: &Settings,
     (running, traffic): (Running, Traffic),
 ) -> Result<(), Trouble> {
+    let files = Files::raise();
+    let wanted = settings.limits.connections;
+    let connections = files.connections(wanted, needs(settings));
+    tracing::info!(files = files.most, connections, "the system allows so many open files");
+    if connections < wanted {
+        tracing::warn!(
+            wanted,
+            connections,
+            "fewer connections than limits.connections; raise LimitNOFILE"
+        );
+    }
     let options = ServeOptions {
-        connections: usize::try_from(settings.limits.connections).unwrap_or(usize::MAX),
+        connections: usize::try_from(connections).unwrap_or(usize::MAX),
+        header_timeout: settings.limits.header_timeout,
+        answer_timeout: settings.limits.answer_timeout,
         traffic,
         glance: Some(glance),
         ..ServeOptions::default()
@@ -115,6 +129,18 @@ pub(crate) async fn serve_until_stopped(
     running.stop().await;
     Ok(())
 }
+
+/// Files and connections beside those of visitors.
+pub(crate) fn needs(settings: &Settings) -> u32 {
+    let database = settings.database.pool.max(SQLITE_FILES);
+    let mail = settings.mail.smtp.connections;
+    // The operator's listener, providers that are asked, and a reserve for what libraries open.
+    const OTHERS: u32 = 160;
+    database.saturating_add(mail).saturating_add(OTHERS)
+}
+
+/// The readers that are kept, each with the file and its log, and as many again that come and go.
+const SQLITE_FILES: u32 = 128;
 
 async fn stopped() {
     let (Ok(mut term), Ok(mut int)) =

@@ -349,14 +349,23 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("limits.writes_per_network", Kind::Rate,
         "Changes of any other kind from one network.")
         .default("\"6000 per 10m\""),
+    Entry::new("limits.new_addresses", Kind::Rate,
+        "Mails to addresses that are nobody's yet (registration) that may be asked for from all networks together, on each node. It bounds what a flood can make this service send to strangers. Beyond it, whoever registers is asked to come again in a moment; resets and sign-ins go on.")
+        .default("\"6000 per 10m\""),
     Entry::new("limits.body_kib", Kind::Integer(8, 1_024),
         "The largest request, in KiB.")
         .default("64"),
     Entry::new("limits.request_timeout", Kind::Duration(1, 5 * MINUTE),
         "The longest that a request may take, from its first byte to the answer.")
         .default("\"30s\""),
+    Entry::new("limits.header_timeout", Kind::Duration(1, 10 * MINUTE),
+        "The longest that a connection may take to send the headers of a request, also when it is at rest between two. It must be longer than the proxy keeps idle connections (nginx: 60s), or a request could meet a connection that is just being closed.")
+        .default("\"75s\""),
+    Entry::new("limits.answer_timeout", Kind::Duration(1, 10 * MINUTE),
+        "The longest that a client may take to read an answer, from the moment on at which nothing more can be sent to it.")
+        .default("\"1m\""),
     Entry::new("limits.connections", Kind::Integer(10, 1_000_000),
-        "Connections open at the same time. More than the system lets one process open cannot be had (LimitNOFILE).")
+        "Connections open at the same time. When somebody comes beyond that, those are closed that have waited longest for their client. More than the system lets one process open cannot be had (LimitNOFILE); the log says at the start how many there are.")
         .default("10000"),
 
     Entry::new("withdraw.grace", Kind::Duration(0, 365 * DAY),

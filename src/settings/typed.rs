@@ -176,8 +176,11 @@ pub(crate) struct Limits {
     pub sign_in_per_network: Rate,
     pub code_requests_per_network: Rate,
     pub writes_per_network: Rate,
+    pub new_addresses: Rate,
     pub body_kib: u32,
     pub request_timeout: Duration,
+    pub header_timeout: Duration,
+    pub answer_timeout: Duration,
     pub connections: u32,
 }
 
@@ -339,8 +342,11 @@ fn limits(rest: &mut Rest) -> Result<Limits, Problem> {
         sign_in_per_network: rest.value("limits.sign_in_per_network")?,
         code_requests_per_network: rest.value("limits.code_requests_per_network")?,
         writes_per_network: rest.value("limits.writes_per_network")?,
+        new_addresses: rest.value("limits.new_addresses")?,
         body_kib: rest.value("limits.body_kib")?,
         request_timeout: rest.value("limits.request_timeout")?,
+        header_timeout: rest.value("limits.header_timeout")?,
+        answer_timeout: rest.value("limits.answer_timeout")?,
         connections: rest.value("limits.connections")?,
     })
 }

@@ -13,6 +13,12 @@ mod process {
     mod dnsmasq;
     mod doctor;
     mod figures;
+    mod flood;
+    mod flood_guesses;
+    mod flood_mail;
+    mod flood_shapes;
+    mod flood_slow;
+    mod flood_visits;
     mod guesses;
     mod house;
     mod http;

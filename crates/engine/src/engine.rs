@@ -65,6 +65,8 @@ pub struct Limits {
     pub codes: Allowance,
     /// Anything else that writes.
     pub writes: Allowance,
+    /// Codes to addresses that are nobody's yet, from all networks together.
+    pub new_addresses: Allowance,
 }
 
 /// How mail leaves.

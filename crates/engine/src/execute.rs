@@ -226,6 +226,9 @@ impl Engine {
             return Ok(Err(refusal));
         }
         let Some(email) = Email::parse(address) else { return Ok(Err(Refusal::InvalidAddress)) };
+        if let Err(refusal) = self.limits.take_new_address() {
+            return Ok(Err(refusal));
+        }
         let flow = evidence::flow_digest(errand.visitor);
         let scope = Scope { address: Some(email.clone()), flow, ..Scope::default() };
         self.decide(errand, scope, Command::RegisterByEmail { email }).await.map(Ok)
@@ -241,7 +244,7 @@ impl Engine {
         self.verify_code_of(errand, typed, None, command).await
     }
 
-    /// As `verify_code`, for the account that is named.
+    /// As `verify_code`, for the account that is named. The bounds of tries are the rules'; asking them costs a write.
     pub(crate) async fn verify_code_of(
         &self,
         errand: &Errand<'_>,
@@ -249,6 +252,9 @@ impl Engine {
         account: Option<AccountId>,
         command: fn(TypedCode) -> Command,
     ) -> Settled {
+        if let Err(refusal) = self.limits.take(Ask::Write, &errand.asker.network) {
+            return Ok(Err(refusal));
+        }
         let scope = Scope {
             account,
             flow: evidence::flow_digest(errand.visitor),

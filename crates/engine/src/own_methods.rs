@@ -57,6 +57,9 @@ impl Engine {
             return Ok(Err(refusal));
         }
         let Some(email) = Email::parse(address) else { return Ok(Err(Refusal::InvalidAddress)) };
+        if let Err(refusal) = self.limits.take_new_address() {
+            return Ok(Err(refusal));
+        }
         let flow = evidence::flow_digest(errand.visitor);
         let scope = Scope { address: Some(email.clone()), flow, ..Scope::default() };
         self.decide(errand, scope, Command::AskIdentityAddress { email }).await.map(Ok)

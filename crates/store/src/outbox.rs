@@ -78,6 +78,13 @@ pub struct WaitingMails {
     pub overdue: Millis,
 }
 
+/// An end of the line of mails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Oldest,
+    Newest,
+}
+
 /// How a mail ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -97,16 +104,27 @@ impl State {
     }
 }
 
-/// Takes at most `limit` mails that are due.
+/// Takes at most `limit` mails that are due: the oldest and the newest, half and half, so that neither waits for all that
+/// somebody else has caused. Of an odd number one more is of the end whose turn it is.
 pub(crate) async fn claim(
     tx: &mut dyn Tx,
     worker: [u8; 16],
     lease: Millis,
-    limit: i64,
+    (limit, turn): (i64, End),
 ) -> Result<Vec<OutgoingMail>, Fault> {
     let now = tx.now().await.map(Instant)?;
-    let values = [now.0.into(), limit.into(), now.plus(lease).0.into(), bytes(&worker)];
-    let rows = tx.query(&CLAIM, &values).await?;
+    let half = limit / 2;
+    let (oldest, newest) = match turn {
+        End::Oldest => (limit - half, half),
+        End::Newest => (half, limit - half),
+    };
+    let mut rows = Vec::new();
+    for (statement, limit) in [(&CLAIM, oldest), (&CLAIM_NEWEST, newest)] {
+        if limit > 0 {
+            let values = [now.0.into(), limit.into(), now.plus(lease).0.into(), bytes(&worker)];
+            rows.extend(tx.query(statement, &values).await?);
+        }
+    }
     let mut claimed = Vec::with_capacity(rows.len());
     for row in &rows {
         let mail = read_mail(row)?;
@@ -241,9 +259,11 @@ fn read_mail(row: &Row) -> Result<Mail, Fault> {
     })
 }
 
-pub(crate) const STATEMENTS: &[Statement] = &[CLAIM, RETRY, END, NEXT_DUE, COUNTS, WAITING];
+pub(crate) const STATEMENTS: &[Statement] =
+    &[CLAIM, CLAIM_NEWEST, RETRY, END, NEXT_DUE, COUNTS, WAITING];
 
 const CLAIM: Statement = sql!("mail/claim", [Int, Int, Int, Bytes], twin);
+const CLAIM_NEWEST: Statement = sql!("mail/claim_newest", [Int, Int, Int, Bytes], twin);
 const RETRY: Statement = sql!("mail/retry", [Int, Text, Bytes, Int, Bytes]);
 const END: Statement = sql!("mail/end", [Text, Int, Text, Bytes, Int, Bytes]);
 const NEXT_DUE: Statement = sql!("mail/next_due", []);

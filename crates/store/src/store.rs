@@ -4,6 +4,7 @@
 //! that they answered in one transaction, so that nothing is answered that is not on the disk. Nothing here decides.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use accounts::{
@@ -30,6 +31,8 @@ pub struct Store {
     sightings: Arc<Sightings>,
     /// The notes of other nodes as they were read last.
     read: Arc<Mutex<Reading>>,
+    /// Which end of the line of mails is next.
+    turn: Arc<AtomicU64>,
 }
 
 /// The last reading of the notes: when, and which.
@@ -50,7 +53,12 @@ impl Store {
     /// As [`Store::new`], with a clock for what is remembered: one that never goes back.
     #[must_use]
     pub fn with_steady_clock(database: Database, steady: Steady) -> Self {
-        Self { database, sightings: Arc::new(Sightings::new(steady)), read: Arc::default() }
+        Self {
+            database,
+            sightings: Arc::new(Sightings::new(steady)),
+            read: Arc::default(),
+            turn: Arc::default(),
+        }
     }
 
     /// The database below.
@@ -305,7 +313,10 @@ impl Store {
         lease: Millis,
         limit: i64,
     ) -> Result<Vec<OutgoingMail>, Fault> {
-        let claimed = self.database.write(move |tx| Box::pin(outbox::claim(tx, worker, lease, limit)));
+        let odd = self.turn.fetch_add(1, Ordering::Relaxed) % 2 == 1;
+        let turn = if odd { outbox::End::Newest } else { outbox::End::Oldest };
+        let line = (limit, turn);
+        let claimed = self.database.write(move |tx| Box::pin(outbox::claim(tx, worker, lease, line)));
         let claimed = claimed.await;
         pass("mails claimed");
         claimed

@@ -46,6 +46,33 @@ async fn a_claimed_mail_says_what_to_send_and_which_code_it_carries() {
     }
 }
 
+/// What somebody has just asked for leaves before all that others have asked for, and what is oldest is not forgotten.
+#[tokio::test]
+async fn a_new_mail_does_not_wait_behind_a_thousand_and_the_oldest_goes_on() {
+    for rows in both_with_rows().await {
+        let (dice, store) = (Dice::new(), &rows.store);
+        let mut written = Vec::new();
+        for number in 0..40 {
+            written.push(ask(store, &dice, &dice.email(&format!("flood{number}"))).await.decision);
+            wait(&rows, Millis::seconds(1)).await;
+        }
+        let late = ask(store, &dice, &dice.email("Hanako")).await.decision;
+        let mut taken = Vec::new();
+        for limit in [1, 1, 3, 4] {
+            taken.extend(store.claim_mails(ONE, LEASE, limit).await.unwrap());
+        }
+        let place = |decision| taken.iter().position(|mail| mail.id.decision == decision);
+        assert!(place(late) < Some(2), "{taken:?}");
+        assert!(place(written[0]) < Some(2), "{taken:?}");
+        let ids = taken.iter().map(|mail| mail.id).collect::<std::collections::BTreeSet<_>>();
+        assert_eq!(ids.len(), 9, "none is taken twice");
+        // The oldest four or five, and the newest.
+        assert!(written[..4].iter().all(|old| place(*old).is_some()), "{taken:?}");
+        assert!(written[37..].iter().all(|new| place(*new).is_some()), "{taken:?}");
+        rows.leave().await;
+    }
+}
+
 /// A number travels like a code: the mail names it, and the row from which it is derived comes with the mail while there
 /// is one.
 #[tokio::test]

@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use engine::Secret;
 use http::HeaderMap;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 
 use crate::House;
 use crate::problem::Problem;
@@ -92,11 +92,20 @@ impl Fields {
     }
 }
 
-/// The whole body, within its bound.
+/// The whole body, within its bound. What is told to be longer is refused before any of it is read.
 pub(crate) async fn body(request: Request, house: &House) -> Result<Bytes, Problem> {
+    let told = single(request.headers(), &CONTENT_LENGTH).and_then(|text| text.parse::<usize>().ok());
+    if told.is_some_and(|told| told > house.options.body_limit) {
+        house.traffic.refused("request-body");
+        return Err(Problem::TooLarge);
+    }
     Bytes::from_request(request, house).await.map_err(|refused| {
         let too_large = refused.status() == http::StatusCode::PAYLOAD_TOO_LARGE;
-        if too_large { Problem::TooLarge } else { Problem::InvalidRequest }
+        if !too_large {
+            return Problem::InvalidRequest;
+        }
+        house.traffic.refused("request-body");
+        Problem::TooLarge
     })
 }
 

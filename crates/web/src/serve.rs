@@ -1,8 +1,12 @@
 //! From a listening socket to the routes: bounds on connections, headers and time, and an orderly end.
 //!
 //! HTTP/1.1 only: TLS and HTTP/2 belong to the proxy in front, and what is not spoken cannot be flooded
-//! (security.md I5). A connection is accepted when there is room for it, must send its headers within a bound,
-//! and at the end may finish what it is answering, within a bound too.
+//! (security.md I5). A connection must send its headers and read its answers within a bound; when all places are
+//! taken, whoever has waited longest for its client leaves; at the end requests under way may be finished, within a
+//! bound too. What all bounds are is told in docs/limits.md.
+
+mod patient;
+mod places;
 
 use std::future::{Future, ready};
 use std::net::SocketAddr;
@@ -26,16 +30,21 @@ use crate::House;
 use crate::glance::Glance;
 use crate::problem::Problem;
 use crate::traffic::Traffic;
+use patient::Patient;
+use places::{Awaited, Place, Places, Taken};
 
 /// Bounds of the server.
 #[derive(Clone, Debug)]
 pub struct ServeOptions {
-    /// The most connections at a time; further ones wait to be accepted.
+    /// The most connections at a time. When somebody comes beyond that, those leave who have waited longest for their
+    /// client; where all are being answered, it waits until one is done.
     pub connections: usize,
     /// The longest a connection may take to send a request's headers, also when it is idle between requests. It
     /// must be longer than the proxy in front keeps idle connections (nginx: 60 s), or a form could meet a
     /// connection that is just being closed.
     pub header_timeout: Duration,
+    /// The longest a client may take to read an answer, from the moment on at which nothing more can be sent to it.
+    pub answer_timeout: Duration,
     /// The largest request line and headers together, in bytes.
     pub header_bytes: usize,
     /// How long running requests may go on after the end was asked for.
@@ -51,6 +60,7 @@ impl Default for ServeOptions {
         Self {
             connections: 10_000,
             header_timeout: Duration::from_secs(75),
+            answer_timeout: Duration::from_secs(60),
             header_bytes: 32 * 1024,
             grace: Duration::from_secs(20),
             traffic: Traffic::default(),
@@ -73,30 +83,34 @@ where
     let places = options.connections.min(Semaphore::MAX_PERMITS);
     let room = Arc::new(Semaphore::new(places));
     options.traffic.room(&room, places);
+    let places = Arc::new(Places::new(room, places));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
-    let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(options.header_timeout)
-        .max_buf_size(options.header_bytes.max(LEAST_BUFFER))
-        .max_headers(MOST_HEADERS)
-        .half_close(false);
+    let builder = builder(&options);
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         while connections.try_join_next().is_some() {}
         let accepted = tokio::select! {
             () = &mut shutdown => break,
-            accepted = accept(&listener, &room) => accepted,
+            accepted = accept(&listener, &places) => accepted,
         };
-        let Some((stream, peer, permit)) = accepted else { continue };
-        let service = service(router.clone(), options.glance.clone(), peer);
-        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        let Some((stream, peer, taken)) = accepted else { continue };
+        let who = (peer, Arc::clone(&taken.place));
+        let service = service(router.clone(), options.glance.clone(), who);
+        let stream = TokioIo::new(Patient::new(stream, options.answer_timeout));
+        let connection = graceful.watch(builder.serve_connection(stream, service));
+        let traffic = options.traffic.clone();
         connections.spawn(async move {
-            if let Err(fault) = connection.await {
-                tracing::debug!(%fault, "a connection ended early");
+            let ended = tokio::select! {
+                biased;
+                ended = connection => ended.map_err(|fault| (why(&fault), fault.to_string())),
+                () = taken.place.asked_to_leave() => Err(("made-room", String::new())),
+            };
+            if let Err((why, fault)) = ended {
+                traffic.closed(why);
+                tracing::debug!(why, fault, "a connection ended early");
             }
-            drop(permit);
+            drop(taken);
         });
     }
     drop(listener);
@@ -107,15 +121,47 @@ where
     connections.shutdown().await;
 }
 
-type Accepted = (TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit);
+fn builder(options: &ServeOptions) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(options.header_timeout)
+        .max_buf_size(options.header_bytes.max(LEAST_BUFFER))
+        .max_headers(MOST_HEADERS)
+        .half_close(false);
+    builder
+}
 
-/// Waits for room, then for a connection. `None` after a failure of one connection or a pause.
-async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> Option<Accepted> {
-    let permit = Arc::clone(room).acquire_owned().await.ok()?;
+/// Why a connection ended before its time, as a figure tells it.
+fn why(fault: &hyper::Error) -> &'static str {
+    let source = std::error::Error::source(fault).and_then(|source| source.downcast_ref());
+    let late = |fault: &std::io::Error| fault.kind() == std::io::ErrorKind::TimedOut;
+    if fault.is_timeout() {
+        "silent"
+    } else if fault.is_parse_too_large() {
+        "head-too-large"
+    } else if fault.is_parse() {
+        "malformed"
+    } else if source.is_some_and(late) {
+        "answer-not-read"
+    } else {
+        "broken-off"
+    }
+}
+
+/// What becomes a figure when a connection ends before its time.
+pub(crate) const ENDS: [&str; 6] =
+    ["made-room", "silent", "head-too-large", "malformed", "answer-not-read", "broken-off"];
+
+/// Waits for a connection, then for a place. `None` after a failure of one connection or a pause.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Places>,
+) -> Option<(TcpStream, SocketAddr, Taken)> {
     match listener.accept().await {
         Ok((stream, peer)) => {
             stream.set_nodelay(true).ok();
-            Some((stream, peer, permit))
+            Some((stream, peer, places.take().await?))
         }
         Err(fault) => {
             tracing::warn!(%fault, "a connection could not be accepted");
@@ -128,7 +174,7 @@ async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> Option<Accepte
 fn service(
     router: Router,
     glance: Option<Glance>,
-    peer: SocketAddr,
+    (peer, place): (SocketAddr, Arc<Place>),
 ) -> impl hyper::service::Service<
     http::Request<Incoming>,
     Response = Response,
@@ -136,18 +182,29 @@ fn service(
     Future: Send,
 > {
     hyper::service::service_fn(move |request: http::Request<Incoming>| {
-        let seen = glance.as_ref().and_then(|glance| glance.answer(&request));
-        if let Some(answer) = seen {
+        if let Some(answer) = glance.as_ref().and_then(|glance| glance.answer(&request)) {
+            place.waits();
             return Either::Left(ready(Ok(answer)));
         }
-        let mut request = request.map(axum::body::Body::new);
+        place.works();
+        let own = Arc::clone(&place);
+        let body = |body| axum::body::Body::new(Awaited::new(body, Arc::clone(&place)));
+        let mut request = request.map(body);
         request.extensions_mut().insert(ConnectInfo(peer));
-        Either::Right(router.clone().oneshot(request))
+        let answer = router.clone().oneshot(request);
+        Either::Right(async move {
+            let answered = answer.await;
+            own.waits();
+            answered
+        })
     })
 }
 
 /// Ends a request that takes too long (503). A guess it has paid for stays paid (R-LOCK-8).
 pub(crate) async fn bounded(house: &House, answer: impl Future<Output = Response>) -> Response {
     let answered = tokio::time::timeout(house.options.request_timeout, answer).await;
-    answered.unwrap_or_else(|_| Problem::TooSlow.into_response())
+    answered.unwrap_or_else(|_| {
+        house.traffic.refused("request-time");
+        Problem::TooSlow.into_response()
+    })
 }

@@ -20,6 +20,7 @@ use http::{HeaderMap, Method, StatusCode};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
+use crate::serve::ENDS;
 use crate::visitor::single;
 
 /// What is counted of requests and connections. Clones share it.
@@ -29,6 +30,8 @@ pub struct Traffic {
     times: Spans<2>,
     routes: Arc<RwLock<HashMap<String, Route>>>,
     room: Arc<OnceLock<(Arc<Semaphore>, usize)>>,
+    closed: Counters<1>,
+    refused: Counters<1>,
 }
 
 /// The methods of a route that were met so far, in the order of `METHODS`.
@@ -54,6 +57,8 @@ impl Default for Traffic {
             times: Spans::new(["route", "method"], SHORT),
             routes: Arc::default(),
             room: Arc::default(),
+            closed: Counters::new(["why"]).beginning(&ENDS),
+            refused: Counters::new(["bound"]).beginning(&["request-body", "request-time"]),
         }
     }
 }
@@ -99,17 +104,30 @@ impl Traffic {
         let _first = self.room.set((Arc::clone(room), places));
     }
 
+    /// A connection was closed before its client had done so.
+    pub(crate) fn closed(&self, why: &'static str) {
+        self.closed.one([Word::from(why)]);
+    }
+
+    /// A request was refused because it went beyond this bound.
+    pub(crate) fn refused(&self, bound: &'static str) {
+        self.refused.one([Word::from(bound)]);
+    }
+
     /// Registers what is counted and measured.
     pub fn tell(&self, figures: &mut Figures) {
         let help = "Requests answered, by the template of their route";
         figures.counters("genkan_requests", help, &self.requests);
         let help = "How long answering a request took";
         figures.spans("genkan_request", help, &self.times);
+        let help = "Connections that were closed before their client had done so, by why";
+        figures.counters("genkan_connections_closed", help, &self.closed);
+        let help = "Requests that were refused because they went beyond a bound of their own";
+        figures.counters("genkan_requests_refused", help, &self.refused);
         let room = Arc::clone(&self.room);
         figures.bound("connections", move || {
             let Some((room, places)) = room.get() else { return Bound { used: 0, limit: 0 } };
-            // One place is held for the connection that is waited for.
-            let used = places.saturating_sub(room.available_permits()).saturating_sub(1);
+            let used = places.saturating_sub(room.available_permits());
             Bound { used: count(used), limit: count(*places) }
         });
     }

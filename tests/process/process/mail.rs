@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Result, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -25,6 +25,7 @@ pub(crate) struct Mail {
 pub(crate) struct Relay {
     pub(crate) port: u16,
     mails: Arc<Mutex<Vec<Mail>>>,
+    held: Arc<(Mutex<bool>, Condvar)>,
 }
 
 impl Relay {
@@ -33,14 +34,16 @@ impl Relay {
         let port = listener.local_addr().expect("its address").port();
         let mails = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&mails);
+        let held = Arc::<(Mutex<bool>, Condvar)>::default();
+        let gate = Arc::clone(&held);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let kept = Arc::clone(&kept);
+                let (kept, gate) = (Arc::clone(&kept), Arc::clone(&gate));
                 // A client that dies in the middle of a mail has sent none.
-                std::thread::spawn(move || drop(converse(&stream, &kept)));
+                std::thread::spawn(move || drop(converse(&stream, &kept, &gate)));
             }
         });
-        Self { port, mails }
+        Self { port, mails, held }
     }
 
     /// Every mail to an address, in the order they came.
@@ -61,6 +64,22 @@ impl Relay {
         self.to(address).iter().rev().filter(of_kind).find_map(|mail| code_in(&mail.text))
     }
 
+    /// Takes no mail until it is released: whoever brings one waits.
+    pub(crate) fn hold(&self) {
+        *self.held.0.lock().expect("the gate") = true;
+    }
+
+    /// Takes mail again, those first who wait.
+    pub(crate) fn release(&self) {
+        *self.held.0.lock().expect("the gate") = false;
+        self.held.1.notify_all();
+    }
+
+    /// How many mails came before the first of this kind.
+    pub(crate) fn place(&self, is: impl Fn(&Mail) -> bool) -> Option<usize> {
+        self.mails.lock().expect("the mails").iter().position(is)
+    }
+
     /// How many letters have come, each counted once.
     pub(crate) fn count(&self) -> usize {
         let mails = self.mails.lock().expect("the mails");
@@ -73,7 +92,7 @@ impl Relay {
     }
 }
 
-fn converse(stream: &TcpStream, mails: &Mutex<Vec<Mail>>) -> Result<()> {
+fn converse(stream: &TcpStream, mails: &Mutex<Vec<Mail>>, gate: &(Mutex<bool>, Condvar)) -> Result<()> {
     let mut say = stream.try_clone()?;
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     say.write_all(b"220 relay.test ESMTP\r\n")?;
@@ -98,6 +117,8 @@ fn converse(stream: &TcpStream, mails: &Mutex<Vec<Mail>>) -> Result<()> {
                         },
                     }
                 }
+                let held = gate.0.lock().expect("the gate");
+                drop(gate.1.wait_while(held, |held| *held).expect("the gate"));
                 mails.lock().expect("the mails").push(read(&to, &whole));
                 b"250 taken\r\n"
             }

@@ -24,12 +24,14 @@ impl Engine {
         self.desk.store.database().tell(figures);
         let help = "Attempts that cost something, by the bound of their network";
         figures.counters("genkan_limits", help, &self.limits.takes);
-        let engine = Arc::clone(self);
-        let help = "Networks that a bound has counted lately";
-        figures.gauges("genkan_limit_networks", help, ["limit"], move || {
-            let count = |ask| ([Word::from(ask_word(ask))], float(engine.limits.networks(ask)));
-            [Ask::Password, Ask::Code, Ask::Write].map(count).to_vec()
-        });
+        for (ask, name) in [
+            (Ask::Password, "networks-passwords"),
+            (Ask::Code, "networks-codes"),
+            (Ask::Write, "networks-writes"),
+        ] {
+            let engine = Arc::clone(self);
+            figures.bound(name, move || engine.limits.networks(ask));
+        }
     }
 
     /// Looks at what only the database knows. To be called before the figures are told.

@@ -73,7 +73,7 @@ const SORTING: [(&str, &str); 7] = [
 
 /// Statements that take what is due first, from the front of an index, up to a limit. Nothing else may lean on a limit:
 /// one that first passes rows over is no bound.
-const QUEUES: [&str; 20] = [
+const QUEUES: [&str; 21] = [
     "account/changes_since",
     "account/due",
     "account/sweep_changes",
@@ -84,6 +84,7 @@ const QUEUES: [&str; 20] = [
     "former/sweep",
     "guard/sweep",
     "mail/claim",
+    "mail/claim_newest",
     "mail/kept",
     "mail/next_due",
     "mail/sweep",

@@ -169,7 +169,7 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
             breached: None,
             context: Vec::new(),
         },
-        limits: Limits { sign_in: all, codes: all, writes: all },
+        limits: Limits { sign_in: all, codes: all, writes: all, new_addresses: all },
         providers: Providers::default(),
         pages: Arc::clone(pages),
         mail: MailOptions {

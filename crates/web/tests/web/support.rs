@@ -127,6 +127,7 @@ impl House {
                 sign_in: allowance(setup.password_guesses),
                 codes: allowance(100_000),
                 writes: allowance(100_000),
+                new_addresses: allowance(100_000),
             },
             pages: Arc::clone(&pages),
             mail: MailOptions {
