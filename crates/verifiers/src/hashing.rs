@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 
 use crate::password::Password;
 use argon2id::{Buffer, Recipe};
-use lanes::{Job, Shared, Work};
+use lanes::{Shared, Work};
 use worker::Worker;
 
 /// What the queue is made of. `Default` is what production runs.
@@ -33,7 +33,9 @@ pub struct HashOptions {
     pub threads: usize,
     /// The cost of one hash.
     pub params: HashParams,
-    /// The longest that work may wait, counted from its place. Default: 3 s.
+    /// The longest that work may wait for its thread, counted from when it is handed in. What its asker does between
+    /// place and hand-in (paying for a guess) is slow just when the house is flooded, and must not make a known device's
+    /// work too late before it has begun to wait. Default: 3 s.
     pub deadline: Duration,
     /// The most places that may wait in each lane. Default: 1024; the estimated wait refuses earlier.
     pub queue_places: usize,
@@ -123,8 +125,8 @@ impl HashQueue {
     /// # Errors
     /// [`Overloaded`] when the lane is full or the estimated wait exceeds the deadline.
     pub fn place(&self, lane: Lane) -> Result<Place, Overloaded> {
-        let until = self.counter.shared.reserve(lane)?;
-        Ok(Place { counter: Arc::clone(&self.counter), lane, until, queued: None })
+        self.counter.shared.reserve(lane)?;
+        Ok(Place { counter: Arc::clone(&self.counter), lane, queued: None })
     }
 
     /// What the queue is doing.
@@ -150,7 +152,6 @@ impl Drop for Counter {
 pub struct Place {
     counter: Arc<Counter>,
     lane: Lane,
-    until: std::time::Instant,
     queued: Option<u64>,
 }
 
@@ -183,8 +184,7 @@ impl Place {
     }
 
     fn submit(&mut self, work: Work) {
-        let job = Job { work, lane: self.lane, until: self.until };
-        self.queued = Some(self.counter.shared.submit(self.lane, job));
+        self.queued = Some(self.counter.shared.submit(self.lane, work));
     }
 }
 

@@ -240,6 +240,20 @@ fn an_estimated_wait_beyond_the_deadline_is_refused_at_the_place() {
     assert_eq!(queue.gauge().refused, 2);
 }
 
+/// Between place and hand-in its asker pays for the guess, which takes long when everybody does: no reason to refuse what
+/// a free thread could do at once.
+#[tokio::test]
+async fn a_place_that_was_long_in_use_is_good_when_its_work_comes() {
+    let deadline = Duration::from_millis(300);
+    let queue = start(HashOptions { deadline, ..options() });
+    let limit = Instant::now() + deadline * 2;
+    let place = queue.place(Lane::Known).expect("a place");
+    while Instant::now() < limit {
+        std::thread::yield_now();
+    }
+    assert_eq!(place.verify(typed("any"), None).await, Ok(NO_MATCH));
+}
+
 #[tokio::test]
 async fn a_job_whose_deadline_passed_in_the_queue_is_refused_and_not_hashed() {
     let deadline = Duration::from_millis(400);

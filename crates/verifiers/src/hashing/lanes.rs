@@ -128,24 +128,26 @@ impl Shared {
         }
     }
 
-    /// Grants a place, and says until when it is good.
-    pub(super) fn reserve(&self, lane: Lane) -> Result<Instant, Overloaded> {
-        let now = monotonic_now();
+    /// Grants a place.
+    pub(super) fn reserve(&self, lane: Lane) -> Result<(), Overloaded> {
         let mut state = self.lock();
         let wait = self.estimate(&state, lane);
         let full = state.lane(lane).waiting >= self.places;
-        let until = now.checked_add(self.deadline);
-        let (false, true, Some(until)) = (full, wait <= self.deadline, until) else {
+        if full || wait > self.deadline {
             state.refused += 1;
             self.tally.turned_away(lane, if full { Why::Full } else { Why::TooLong });
             return Err(Overloaded { retry_after: retry_after(wait, self.deadline) });
-        };
+        }
         state.lane(lane).waiting += 1;
-        Ok(until)
+        Ok(())
     }
 
     /// Queues the job of a reserved place; its number is the way to take it back.
-    pub(super) fn submit(&self, lane: Lane, job: Job) -> u64 {
+    pub(super) fn submit(&self, lane: Lane, work: Work) -> u64 {
+        let now = monotonic_now();
+        // A deadline that no clock can tell is none.
+        let until = now.checked_add(self.deadline).unwrap_or(now);
+        let job = Job { work, lane, until };
         let mut state = self.lock();
         let number = state.next_number;
         state.next_number += 1;
@@ -233,7 +235,7 @@ impl Shared {
         Overloaded { retry_after: retry_after(wait, self.deadline) }
     }
 
-    /// Books how long a job waited since its place was granted.
+    /// Books how long a job waited since it was handed in.
     pub(super) fn settle_wait(&self, job: &Job, now: Instant) {
         let left = job.until.saturating_duration_since(now);
         let late = now.saturating_duration_since(job.until);
