@@ -182,7 +182,8 @@ pub(crate) fn guesser(number: usize) -> Script {
     const GUESSES: usize = 64;
     let guess = |n: usize| {
         let email = format!("nobody{number}x{n}@example.jp");
-        sign_in(&json!({ "email": email, "password": "a wrong one" }), &format!("198.51.{number}.{n}"))
+        let network = format!("198.{}.{}.{n}", 51 + number / 256, number % 256);
+        sign_in(&json!({ "email": email, "password": "a wrong one" }), &network)
     };
     (0..GUESSES).map(guess).collect()
 }

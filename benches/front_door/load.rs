@@ -31,8 +31,8 @@ pub(crate) enum Pace {
 pub(crate) struct Answered {
     /// The times of all answers, sorted.
     pub(crate) times: Vec<Duration>,
-    /// Who was asked to come again; not among the times.
-    pub(crate) turned_away: usize,
+    /// The times in which somebody was asked to come again; not among the times of answers.
+    pub(crate) refusals: Vec<Duration>,
 }
 
 /// An answer as it came.
@@ -79,6 +79,7 @@ pub(crate) async fn pour(
         all.add(ended??);
     }
     all.times.sort();
+    all.refusals.sort();
     Ok(all)
 }
 
@@ -86,7 +87,7 @@ impl Answered {
     /// Joins what other clients, or another round, had.
     pub(crate) fn add(&mut self, other: Self) {
         self.times.extend(other.times);
-        self.turned_away += other.turned_away;
+        self.refusals.extend(other.refusals);
     }
 }
 
@@ -124,7 +125,7 @@ impl Client {
             if status == expected {
                 answered.times.push(sent.elapsed());
             } else if status == OVERLOADED {
-                answered.turned_away += 1;
+                answered.refusals.push(sent.elapsed());
             } else {
                 let said = String::from_utf8_lossy(self.received.get(..length).unwrap_or_default());
                 return Err(Error::other(format!("expected {expected}, got {said}")));
@@ -193,4 +194,4 @@ fn content_length(head: &[u8]) -> Option<usize> {
     Some(digits.fold(0, |sum, digit| sum * 10 + usize::from(digit - b'0')))
 }
 
-const OVERLOADED: u16 = 503;
+pub(crate) const OVERLOADED: u16 = 503;

@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use house::{House, Member};
 use load::{Answered, Pace, Script, pour};
-use measure::{Turn, cpu_seconds, median, resident_mib, within};
+use measure::{Turn, cpu_seconds, median, peak_mib, resident_mib, within};
 use passkeys::Passkey;
 use reference::BareServer;
 use tokio::runtime::Runtime;
@@ -39,6 +39,8 @@ const CHECKERS: usize = 16;
 /// Sign-ins by passkey in a turn: their answers are made before it.
 const PASSKEYS_A_TURN: usize = 1_024;
 const GUESSERS: usize = 64;
+/// The clients of a flood.
+const FLOOD: usize = 512;
 /// The askers whose answers are timed during a flood, and how often each asks.
 const PROBES: usize = 4;
 const PROBE_GAP: Duration = Duration::from_millis(10);
@@ -87,6 +89,8 @@ fn measured(runtime: &Runtime, plan: &Plan, name: &str, folder: PathBuf, url: &s
         bench.sign_ins(clients, "known devices", Member::signs_in)?;
     }
     bench.sign_ins(MEMBERS, "new devices", Member::signs_in_elsewhere)?;
+    // Eight at once for each member: as many guesses as one address may have under way, but for two.
+    bench.sign_ins(FLOOD, "new devices", Member::signs_in_elsewhere)?;
     let members = runtime.block_on(house.sign_in(&members))?;
     for clients in [8, MEMBERS] {
         // A sign-in takes the place of the session before, with which the passkeys are added.
@@ -96,7 +100,9 @@ fn measured(runtime: &Runtime, plan: &Plan, name: &str, folder: PathBuf, url: &s
     let members = runtime.block_on(house.sign_in(&members))?;
     let bench = Bench { runtime, plan, house: &house, members: &members };
     bench.session_checks()?;
-    bench.checks_during_a_flood()?;
+    bench.checks_during_a_flood(GUESSERS)?;
+    bench.checks_during_a_flood(FLOOD)?;
+    bench.after_a_flood()?;
     bench.needs(first, idle)
 }
 
@@ -128,7 +134,7 @@ impl Bench<'_> {
     }
 
     fn sign_ins(&self, clients: usize, kind: &str, script: fn(&Member) -> Script) -> Result<()> {
-        let scripts = self.members.iter().take(clients).map(script).collect::<Vec<_>>();
+        let scripts = self.members.iter().cycle().take(clients).map(script).collect::<Vec<_>>();
         let (own, plan, house) = (std::process::id(), self.plan, self.house);
         let (letters, mut rounds, mut all) = (house.relay.letters(), Vec::new(), Answered::default());
         for _ in 0..plan.rounds {
@@ -154,7 +160,7 @@ impl Bench<'_> {
             median(&rounds, |(bare, _)| bare.cost() * 1e3),
             milliseconds(within(50, &all.times)),
             milliseconds(within(99, &all.times)),
-            all.turned_away,
+            all.refusals.len(),
             house.relay.letters() - letters,
         );
         Ok(())
@@ -253,10 +259,10 @@ impl Bench<'_> {
         Ok(())
     }
 
-    fn checks_during_a_flood(&self) -> Result<()> {
+    fn checks_during_a_flood(&self, guessers: usize) -> Result<()> {
         let probes = self.checks().into_iter().take(PROBES).collect::<Vec<_>>();
         let server = self.bare_server(&probes)?;
-        let guessers = (0..GUESSERS).map(house::guesser).collect::<Vec<_>>();
+        let scripts = (0..guessers).map(house::guesser).collect::<Vec<_>>();
         let (plan, house) = (self.plan, self.house);
         let (mut idle, mut flood) = (Timed::default(), Timed::default());
         let mut guesses = Answered::default();
@@ -266,7 +272,7 @@ impl Bench<'_> {
                 idle.add(probe(house.address, &server, &probes, pace).await?);
                 // The guesses begin before the probes and end after them.
                 let longer = Pace::Flat(plan.turn * 2 + plan.turn / 2);
-                let pouring = pour(house.address, &guessers, longer, 401);
+                let pouring = pour(house.address, &scripts, longer, 401);
                 let probing = async {
                     tokio::time::sleep(plan.turn / 4).await;
                     probe(house.address, &server, &probes, pace).await
@@ -277,10 +283,13 @@ impl Bench<'_> {
                 Ok::<_, std::io::Error>(())
             })?;
         }
+        guesses.refusals.sort();
         println!(
-            "  session checks beside {GUESSERS} guessers ({} guesses at as many addresses, {} turned away):",
+            "  session checks beside {guessers} guessers ({} guesses at as many addresses, {} turned away: p50 {} p99 {}):",
             guesses.times.len(),
-            guesses.turned_away
+            guesses.refusals.len(),
+            milliseconds(within(50, &guesses.refusals)),
+            milliseconds(within(99, &guesses.refusals)),
         );
         for (name, timed) in [("idle", &mut idle), ("flood", &mut flood)] {
             let (house, bare) = timed.sorted();
@@ -292,6 +301,52 @@ impl Bench<'_> {
                 milliseconds(within(99, bare)),
             );
         }
+        Ok(())
+    }
+
+    /// A member signs in on a new device in the moment at which all who guess have hung up.
+    fn after_a_flood(&self) -> Result<()> {
+        let scripts = (0..FLOOD).map(house::guesser).collect::<Vec<_>>();
+        let (plan, house) = (self.plan, self.house);
+        let (mut bare, mut signed) = (Vec::new(), Vec::new());
+        for (_, member) in (0..plan.rounds).zip(self.members) {
+            let hashes = Turn::of(std::process::id(), || reference::bare_hashes(1, plan.turn / 4));
+            bare.push(Duration::from_secs_f64(hashes.wall / hashes.done));
+            let script = member.signs_in_elsewhere();
+            let question = script.first().cloned().unwrap_or_default();
+            let took = self.runtime.block_on(async {
+                let flood = pour(house.address, &scripts, Pace::Flat(plan.turn * 10), 401);
+                // What is dropped hangs up.
+                if let Ok(ended) = tokio::time::timeout(plan.turn, flood).await {
+                    ended?;
+                }
+                let began = std::time::Instant::now();
+                loop {
+                    let answer = load::ask(house.address, &question).await?;
+                    match answer.status {
+                        200 => return Ok(began.elapsed()),
+                        // It has not noticed yet that they are gone.
+                        load::OVERLOADED => tokio::time::sleep(PROBE_GAP).await,
+                        _ => return Err(std::io::Error::other(answer.head)),
+                    }
+                }
+            })?;
+            signed.push(took);
+        }
+        bare.sort();
+        signed.sort();
+        println!(
+            "  a sign-in right after {FLOOD} guessers have hung up: {}, at most {}; a bare hash {}",
+            milliseconds(within(50, &signed)),
+            milliseconds(within(100, &signed)),
+            milliseconds(within(50, &bare)),
+        );
+        println!(
+            "  in memory at most {:.0} MiB so far, of which {} hash threads need {}",
+            peak_mib(house.pid()),
+            threads(),
+            threads() * 19,
+        );
         Ok(())
     }
 
