@@ -48,6 +48,7 @@ pub fn apply(mut snapshot: Snapshot, event: &Event) -> Snapshot {
         | Event::EmailRemoved { .. }
         | Event::LinkAdded { .. }
         | Event::LinkRemoved { .. }
+        | Event::EmailReached { .. }
         | Event::LinkChanged { .. }
         | Event::IdentityFreed { .. }
         | Event::ContactChanged { .. }
@@ -77,6 +78,7 @@ pub fn apply(mut snapshot: Snapshot, event: &Event) -> Snapshot {
         | Event::Locked { .. }
         | Event::Unlocked { .. }
         | Event::TestMailAsked { .. }
+        | Event::MailRead { .. }
         | Event::PasskeyDoubted { .. }
         | Event::SignInRefused { .. } => {}
     }

@@ -202,6 +202,13 @@ pub enum Command {
         /// What.
         news: News,
     },
+    /// A mail to an address was refused for good, and is known to be ours (R-CONTACT-4).
+    HearRefused {
+        /// The address.
+        email: Email,
+        /// When the mail was written.
+        written_at: Instant,
+    },
     /// "I cannot use the provider any more", with the number from the mail of a reset (R-RESET-8).
     ReportLost {
         /// The address the mail went to.
@@ -333,6 +340,7 @@ impl Command {
             | Self::AbandonTrip { .. }
             | Self::DropFlow
             | Self::HearProvider { .. }
+            | Self::HearRefused { .. }
             | Self::Erase
             | Self::TestMail
             | Self::SignOut

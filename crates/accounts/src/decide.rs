@@ -14,8 +14,8 @@ use crate::methods::{email, federated, passkey, password, registration, reset};
 use crate::notices::{Activity, Mail};
 use crate::outcome::{Outcome, Reason};
 use crate::rules::{
-    admin, codes, contact, guess_limit, link, lost, not_me, profile, reports, session, terms, undo,
-    withdraw,
+    admin, codes, contact, guess_limit, link, lost, not_me, profile, reach, reports, session, terms,
+    undo, withdraw,
 };
 use crate::snapshot::{Session, Snapshot};
 
@@ -73,6 +73,7 @@ fn answer(ledger: &mut Ledger<'_>, command: &Command) -> Outcome {
         | Command::AcceptOffer
         | Command::FollowAddress { .. }
         | Command::HearProvider { .. } => about_identity(ledger, command),
+        Command::HearRefused { email, written_at } => reach::refused(ledger, email, *written_at),
         Command::SignInPasskey { .. }
         | Command::ProvePasskey { .. }
         | Command::AddPasskey { .. }

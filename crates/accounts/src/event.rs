@@ -468,6 +468,18 @@ pub enum Event {
         /// When it was proven.
         proven_at: Instant,
     },
+    /// A code that was mailed to an address was read there: mail arrives.
+    MailRead {
+        /// The address.
+        email: Email,
+    },
+    /// Mail to the address of the `email` method does not arrive, or does again (R-CONTACT-4).
+    EmailReached {
+        /// Whose.
+        account: AccountId,
+        /// Since when it does not; `None` where it does.
+        unreachable_at: Option<Instant>,
+    },
     /// Name or language changed.
     ProfileChanged {
         /// Whose.

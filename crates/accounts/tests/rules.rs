@@ -43,6 +43,7 @@ mod rules {
     mod sessions_and_devices;
     mod sign_in;
     mod strangers;
+    mod suppression;
     mod terms;
     mod thief;
     mod trips;

@@ -44,6 +44,7 @@ fn changed(event: &Event) -> Option<AccountId> {
         | Event::LinkAdded { account, .. }
         | Event::LinkRemoved { account, .. }
         | Event::LinkChanged { account, .. }
+        | Event::EmailReached { account, .. }
         | Event::MethodsPutBack { account, .. }
         | Event::LostNoted { account, .. }
         | Event::PasskeyDeclined { account, .. }
@@ -64,6 +65,7 @@ fn changed(event: &Event) -> Option<AccountId> {
         | Event::NetworkTriesCounted { .. }
         | Event::ChallengeIssued { .. }
         | Event::ChallengeSpent { .. }
+        | Event::MailRead { .. }
         | Event::FlowStarted { .. }
         | Event::FlowTried { .. }
         | Event::FlowProven { .. }

@@ -9,6 +9,7 @@ use crate::driver::{Row, Statement, Tx};
 use crate::fault::Fault;
 use crate::outbox::{MailId, State};
 use crate::sql;
+use crate::suppressed::Reported;
 use crate::text::{Read, bytes};
 
 /// What has become of a mail.
@@ -67,6 +68,8 @@ pub struct KeptMail {
     pub on_its_way: bool,
     /// What the relay said last, or why there was no answer of it.
     pub reply: Option<String>,
+    /// What was said of it after the relay had taken it, when, and in which words.
+    pub report: Option<(Reported, Instant, String)>,
 }
 
 /// The mails in a state, to one address or to all: those first that are due, or ended, last. At most `limit`.
@@ -89,6 +92,12 @@ pub(crate) async fn find(tx: &mut dyn Tx, id: MailId) -> Result<Option<KeptMail>
     rows.first().map(read).transpose()
 }
 
+fn read_report(row: &Row) -> Result<Option<(Reported, Instant, String)>, Fault> {
+    let Some(reported) = Reported::read(row)? else { return Ok(None) };
+    let words = row.maybe_text("report_words")?.unwrap_or_default().to_owned();
+    Ok(Some((reported, row.instant("reported_at")?, words)))
+}
+
 fn read(row: &Row) -> Result<KeptMail, Fault> {
     let word = row.text("state")?;
     let state = MailState::ALL.into_iter().find(|state| state.word() == word);
@@ -105,6 +114,7 @@ fn read(row: &Row) -> Result<KeptMail, Fault> {
         useless_at: row.maybe_instant("useless_at")?,
         on_its_way: row.maybe_bytes("worker")?.is_some(),
         reply: row.maybe_text("reply")?.filter(|reply| !reply.is_empty()).map(str::to_owned),
+        report: read_report(row)?,
     })
 }
 

@@ -65,6 +65,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(4, "0004_passkeys"),
     migration!(5, "0005_account_changes"),
     migration!(6, "0006_device_index"),
+    migration!(7, "0007_reports_of_mail"),
 ];
 
 /// A step that was applied.

@@ -5,8 +5,8 @@
 //! may go out twice (a worker dies between the relay's answer and its own word), but is never lost.
 
 use accounts::{
-    AccountId, Challenge, ChallengeId, DecisionId, Instant, Mail, MailKind, Methods, Millis, Number,
-    NumberId, Origin,
+    AccountId, Challenge, ChallengeId, DecisionId, Email, Instant, Mail, MailKind, Methods, Millis,
+    Number, NumberId, Origin,
 };
 
 use crate::driver::{Row, Statement, Tx};
@@ -167,6 +167,17 @@ pub(crate) async fn retry(
     tx.execute(&RETRY, &values).await.map(lease)
 }
 
+/// The mail goes to another address of its account, without the number that belongs to the first.
+pub(crate) async fn send_elsewhere(
+    tx: &mut dyn Tx,
+    id: MailId,
+    worker: [u8; 16],
+    to: &Email,
+) -> Result<Lease, Fault> {
+    let values = [to.as_stored().into(), bytes(&id.decision.0), id.n.into(), bytes(&worker)];
+    tx.execute(&SEND_ELSEWHERE, &values).await.map(lease)
+}
+
 /// The mail is done with.
 pub(crate) async fn end(
     tx: &mut dyn Tx,
@@ -260,11 +271,12 @@ fn read_mail(row: &Row) -> Result<Mail, Fault> {
 }
 
 pub(crate) const STATEMENTS: &[Statement] =
-    &[CLAIM, CLAIM_NEWEST, RETRY, END, NEXT_DUE, COUNTS, WAITING];
+    &[CLAIM, CLAIM_NEWEST, RETRY, SEND_ELSEWHERE, END, NEXT_DUE, COUNTS, WAITING];
 
 const CLAIM: Statement = sql!("mail/claim", [Int, Int, Int, Bytes], twin);
 const CLAIM_NEWEST: Statement = sql!("mail/claim_newest", [Int, Int, Int, Bytes], twin);
 const RETRY: Statement = sql!("mail/retry", [Int, Text, Bytes, Int, Bytes]);
+const SEND_ELSEWHERE: Statement = sql!("mail/send_elsewhere", [Text, Bytes, Int, Bytes]);
 const END: Statement = sql!("mail/end", [Text, Int, Text, Bytes, Int, Bytes]);
 const NEXT_DUE: Statement = sql!("mail/next_due", []);
 const COUNTS: Statement = sql!("mail/counts", []);

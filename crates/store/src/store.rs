@@ -22,12 +22,14 @@ use crate::query::{ActivityCursor, OwnedPasskey};
 use crate::sightings::{Sighting, Sightings, Steady};
 use crate::sweep::Swept;
 use crate::tokens::IdentityToken;
-use crate::{changed, kept_mail, load, outbox, query, restored, sweep, tokens, write};
+use crate::{
+    changed, kept_mail, load, outbox, query, restored, suppressed, sweep, tokens, write,
+};
 
 /// The rows of one database. Clones share it.
 #[derive(Clone)]
 pub struct Store {
-    database: Database,
+    pub(crate) database: Database,
     sightings: Arc<Sightings>,
     /// The notes of other nodes as they were read last.
     read: Arc<Mutex<Reading>>,
@@ -371,6 +373,14 @@ impl Store {
         self.end_mail(id, worker, outbox::State::Dropped, "").await
     }
 
+    /// A mail was kept back: its address is written to with care.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn mail_kept_back(&self, id: MailId, worker: [u8; 16]) -> Result<Lease, Fault> {
+        self.end_mail(id, worker, outbox::State::Dropped, KEPT_BACK).await
+    }
+
     async fn end_mail(
         &self,
         id: MailId,
@@ -448,6 +458,8 @@ impl Store {
     }
 }
 
+/// What stands with a mail that was kept back.
+pub const KEPT_BACK: &str = "kept back: the address is on the list of suppressed addresses";
 /// How often a taken address is looked at again.
 const TRIES: u32 = 4;
 /// The tables whose keys can be only one account's, and those of what is heard or answered once.
@@ -456,7 +468,7 @@ const UNIQUE: [&str; 5] = ["emails", "identities", "passkeys", "provider_reports
 /// Every statement of the rows, for the test that prepares all of them.
 #[must_use]
 pub fn row_statements() -> Vec<Statement> {
-    let mail = [outbox::STATEMENTS, kept_mail::STATEMENTS].concat();
+    let mail = [outbox::STATEMENTS, kept_mail::STATEMENTS, suppressed::STATEMENTS].concat();
     let upkeep = [sweep::STATEMENTS, restored::STATEMENTS].concat();
     let parts = [query::STATEMENTS, &mail, &upkeep, tokens::STATEMENTS].concat();
     [load::statements(), write::statements(), parts].concat()

@@ -42,6 +42,8 @@ pub struct Swept {
     pub formers: u64,
     /// Notes of changed accounts that every node has read.
     pub account_changes: u64,
+    /// Addresses that are tried as any other again.
+    pub suppressed: u64,
     /// Mails that were sent, dropped or given up long ago.
     pub mails: u64,
 }
@@ -49,7 +51,7 @@ pub struct Swept {
 impl Swept {
     /// What was deleted, by a word for the kind of row.
     #[must_use]
-    pub fn by_table(&self) -> [(&'static str, u64); 12] {
+    pub fn by_table(&self) -> [(&'static str, u64); 13] {
         [
             ("flows", self.flows),
             ("challenges", self.challenges),
@@ -63,6 +65,7 @@ impl Swept {
             ("reports", self.reports),
             ("formers", self.formers),
             ("mails", self.mails),
+            ("suppressed", self.suppressed),
         ]
     }
 
@@ -70,7 +73,7 @@ impl Swept {
     #[must_use]
     pub fn most(&self) -> u64 {
         let short = [self.flows, self.challenges, self.networks, self.numbers, self.changes];
-        let long = [self.sessions, self.guards, self.mails];
+        let long = [self.sessions, self.guards, self.mails, self.suppressed];
         let ways_in = [self.trips, self.ceremonies, self.reports, self.formers, self.account_changes];
         short.into_iter().chain(long).chain(ways_in).max().unwrap_or(0)
     }
@@ -99,6 +102,7 @@ pub(crate) async fn all(database: &Database, policy: &Policy, limit: i64) -> Res
         // A browser's session that is too old in all is not seen any more, and so it lapses by rest as well.
         sessions: step.each(&SESSIONS, &sessions).await?,
         guards: step.until(&GUARDS, now.minus(at_rest(policy))).await?,
+        suppressed: step.until(&SUPPRESSED, now).await?,
         mails: step.each(&MAILS, &mails).await?,
     })
 }
@@ -162,6 +166,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ACCOUNT_CHANGES,
     SESSIONS,
     GUARDS,
+    SUPPRESSED,
     MAILS,
 ];
 
@@ -177,4 +182,5 @@ const FORMERS: Statement = sql!("former/sweep", [Int, Int]);
 const ACCOUNT_CHANGES: Statement = sql!("account/sweep_changes", [Int, Int]);
 const SESSIONS: Statement = sql!("session/sweep", [Int, Text, Int]);
 const GUARDS: Statement = sql!("guard/sweep", [Int, Int]);
+const SUPPRESSED: Statement = sql!("suppressed/sweep", [Int, Int]);
 const MAILS: Statement = sql!("mail/sweep", [Int, Text, Int]);

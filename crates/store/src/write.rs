@@ -12,9 +12,9 @@ mod passkey;
 
 use accounts::{Decision, DecisionId, Event, Instant};
 
-use crate::changed;
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
+use crate::{changed, suppressed};
 
 /// Writes all that a decision says.
 pub(crate) async fn all(
@@ -38,6 +38,7 @@ pub(crate) async fn all(
 
 async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault> {
     match event {
+        Event::MailRead { email } => suppressed::read_there(tx, email).await,
         Event::GuessesCounted { email, limit } => address::guesses(tx, email, limit, now).await,
         Event::CodeTriesCounted { email, tries } => address::codes(tx, email, tries, now).await,
         Event::NetworkTriesCounted { tries } => address::network(tx, tries).await,
@@ -59,6 +60,7 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         | Event::ChangesUndone { .. }
         | Event::PicturesCut { .. } => number::write(tx, event).await,
         Event::EmailChanged { .. }
+        | Event::EmailReached { .. }
         | Event::EmailAdded { .. }
         | Event::EmailRemoved { .. }
         | Event::ContactChanged { .. }

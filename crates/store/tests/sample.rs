@@ -86,6 +86,7 @@ fn hanako() -> Account {
             proven_at: at(0),
             added: Added { at: at(0), by: None },
             password: Some(PasswordRecord { version: 3, hash, set_at: at(200) }),
+            unreachable_at: None,
         }),
         password_version: 3,
         links: vec![nameless()],

@@ -71,6 +71,11 @@ impl CodeKeys {
         self.current
     }
 
+    /// The ids of all keys in the ring.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = u32> {
+        self.ring.iter().map(|(id, _)| *id)
+    }
+
     /// The code of a challenge; `None` when the key is no longer in the ring.
     #[must_use]
     pub fn derive(

@@ -25,7 +25,11 @@ pub(super) fn apply(snapshot: &mut Snapshot, event: &Event) {
             a.email.iter_mut().for_each(|method| {
                 method.email = email.clone();
                 method.proven_at = *proven_at;
+                method.unreachable_at = None;
             });
+        }),
+        Event::EmailReached { account, unreachable_at } => change(snapshot, *account, |a| {
+            a.email.iter_mut().for_each(|method| method.unreachable_at = *unreachable_at);
         }),
         Event::EmailAdded { account, method } => {
             change(snapshot, *account, |a| a.email = Some(method.clone()));
@@ -87,6 +91,7 @@ fn put_back(account: &mut Account, methods: &Methods) {
         proven_at: kept.proven_at,
         added: kept.added,
         password,
+        unreachable_at: None,
     });
     account.links.clone_from(&methods.links);
     account.passkeys.clone_from(&methods.passkeys);

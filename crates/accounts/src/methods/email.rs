@@ -92,7 +92,7 @@ pub(crate) fn complete(ledger: &mut Ledger<'_>, hash: &PasswordHash) -> Result<O
     let email = flow.email.clone().ok_or(Reason::Mismatched)?;
     let (account, at) = (before.id, ledger.now());
     let added = Added { at, by: bound.session };
-    let method = EmailMethod { email, proven_at: at, added, password: None };
+    let method = EmailMethod { email, proven_at: at, added, password: None, unreachable_at: None };
     ledger.record(Event::EmailAdded { account, method });
     let version = before.password_version.saturating_add(1);
     let (hash, change) = (hash.clone(), PasswordChange::Added);

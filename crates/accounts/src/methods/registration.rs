@@ -84,7 +84,8 @@ fn new_account(ledger: &Ledger<'_>, email: Email, hash: &PasswordHash) -> Accoun
     let now = ledger.now();
     let password = PasswordRecord { version: 1, hash: hash.clone(), set_at: now };
     let added = Added { at: now, by: None };
-    let method = EmailMethod { email, proven_at: now, added, password: Some(password) };
+    let method =
+        EmailMethod { email, proven_at: now, added, password: Some(password), unreachable_at: None };
     let account = register::new_account(ledger, Addressed::Email);
     Account { email: Some(method), password_version: 1, ..account }
 }

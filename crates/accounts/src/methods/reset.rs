@@ -189,7 +189,7 @@ pub(crate) fn complete(
     if set_up {
         let added = Added { at, by: None };
         let email = email.clone();
-        let method = EmailMethod { email, proven_at: at, added, password: None };
+        let method = EmailMethod { email, proven_at: at, added, password: None, unreachable_at: None };
         ledger.record(Event::EmailAdded { account: id, method });
     }
     let (hash, change) = (hash.clone(), PasswordChange::Reset);

@@ -5,7 +5,7 @@
 use super::{Activity, ActivityKind as Kind, Writer};
 use crate::event::{Event, LinkChange, PasswordChange, SessionCause, SessionEnd, VoidCause};
 use crate::snapshot::{Challenge, ChallengeKind, Link, Method, Purpose};
-use crate::values::AccountId;
+use crate::values::{AccountId, Instant};
 
 impl Writer<'_> {
     pub(super) fn activity(&self, event: &Event) -> Option<Activity> {
@@ -25,6 +25,7 @@ impl Writer<'_> {
             | Event::LinkAdded { .. }
             | Event::LinkRemoved { .. }
             | Event::LinkChanged { .. }
+            | Event::EmailReached { .. }
             | Event::PasskeyAdded { .. }
             | Event::PasskeyRemoved { .. }
             | Event::PasskeyRenamed { .. }
@@ -49,6 +50,7 @@ impl Writer<'_> {
             | Event::CodeTriesCounted { .. }
             | Event::NetworkTriesCounted { .. }
             | Event::ChallengeSpent { .. }
+            | Event::MailRead { .. }
             | Event::FlowStarted { .. }
             | Event::FlowTried { .. }
             | Event::FlowProven { .. }
@@ -116,6 +118,9 @@ impl Writer<'_> {
             }
             Event::LinkChanged { account, link, change } => {
                 (account, changed(link, change), Method::Provider(link.provider))
+            }
+            Event::EmailReached { account, unreachable_at } => {
+                (account, reached(*unreachable_at), Method::Email)
             }
             Event::PasskeyAdded { account, passkey } => {
                 (account, Kind::MethodAdded, Method::Passkey(passkey.id))
@@ -201,9 +206,10 @@ fn changed(link: &Link, change: &LinkChange) -> Kind {
         LinkChange::Address { .. } => Kind::AddressFollowed,
         LinkChange::Held if link.held_at.is_some() => Kind::MethodHeld,
         LinkChange::Held => Kind::MethodReleased,
-        LinkChange::Reach => {
-            let arrives = link.address.as_ref().is_none_or(|a| a.unreachable_at.is_none());
-            if arrives { Kind::AddressReachable } else { Kind::AddressUnreachable }
-        }
+        LinkChange::Reach => reached(link.address.as_ref().and_then(|address| address.unreachable_at)),
     }
+}
+
+const fn reached(unreachable_at: Option<Instant>) -> Kind {
+    if unreachable_at.is_some() { Kind::AddressUnreachable } else { Kind::AddressReachable }
 }

@@ -41,6 +41,8 @@ impl Writer<'_> {
             | Event::CodeTriesCounted { .. }
             | Event::NetworkTriesCounted { .. }
             | Event::ChallengeSpent { .. }
+            | Event::EmailReached { .. }
+            | Event::MailRead { .. }
             | Event::FlowStarted { .. }
             | Event::FlowTried { .. }
             | Event::FlowProven { .. }

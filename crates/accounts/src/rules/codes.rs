@@ -13,7 +13,7 @@ use crate::email::Email;
 use crate::event::Event;
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
-use crate::rules::{mail_bound, numbers};
+use crate::rules::{mail_bound, numbers, reach};
 use crate::snapshot::{
     AddressState, Bound, Challenge, ChallengeKind, CodeTries, Digits, Flow, NetworkTries, Purpose,
     Shown, Stage,
@@ -106,6 +106,7 @@ pub(crate) fn attempt(
     match found.map(|challenge| (challenge.id, state(challenge, ledger.now()))) {
         Some((id, CodeState::Alive)) => {
             kill(ledger, flow.purpose);
+            reach::arrived(ledger);
             Ok(id)
         }
         Some((_, CodeState::Expired)) => Err(Reason::CodeExpired),

@@ -193,6 +193,8 @@ pub struct EmailMethod {
     pub added: Added,
     /// The password; `None` while it is void.
     pub password: Option<PasswordRecord>,
+    /// Since when mail to it does not arrive (R-CONTACT-4).
+    pub unreachable_at: Option<Instant>,
 }
 
 /// The login method of a provider: an identity there.

@@ -95,6 +95,11 @@ impl Seen<'_> {
             }
             (Step::Finish(..), Some(Outcome::Welcome(welcome))) => welcome.account == id,
             (Step::Hear(card, ..), _) => self.is_of_report(old, new, *card),
+            // Refused mail marks, a code that was read clears the mark (R-CONTACT-4); nothing else is different.
+            (Step::Refuse(_), _) => marks(old) <= marks(new) && unmarked(old) == unmarked(new),
+            (Step::Type(..), Some(Outcome::Proven { .. })) => {
+                marks(new) <= marks(old) && unmarked(old) == unmarked(new)
+            }
             (Step::Withdraw(who), Some(Outcome::Withdrawn { .. })) => own(*who),
             (Step::Restore(_), Some(Outcome::Restored)) => true,
             _ => self.taken_back().is_some_and(|letter| letter.account == id),
@@ -310,4 +315,17 @@ fn followed(old: Picture, new: Picture, method: Addressed, at: usize) -> bool {
         Picture { held, ..picture }
     };
     rest(old) == rest(new) && new.address(method).map(|(at, _)| ADDRESSES[at]) == Some(ADDRESSES[at])
+}
+
+fn marks(picture: Picture) -> (bool, [bool; 2]) {
+    let held = picture.held.map(|held| held.is_some_and(|held| held.unreachable));
+    (picture.email.is_some_and(|own| own.unreachable), held)
+}
+
+/// As it would be if mail arrived everywhere.
+fn unmarked(picture: Picture) -> Picture {
+    let email = picture.email.map(|own| super::picture::Own { unreachable: false, ..own });
+    let held =
+        picture.held.map(|held| held.map(|held| super::picture::Held { unreachable: false, ..held }));
+    Picture { email, held, ..picture }
 }

@@ -309,6 +309,7 @@ impl Seen<'_> {
             (Line::MethodHeld, self.counted(|a, b| over(b) > over(a))),
             (Line::MethodReleased, self.heard(|a, b| over(b) < over(a))),
             (Line::AddressUnreachable, self.counted(|a, b| unreachable(b) > unreachable(a))),
+            (Line::AddressReachable, self.counted(reached_again)),
             (Line::ProviderLost, self.waits_begun()),
             (
                 Line::ProviderFound,
@@ -343,5 +344,18 @@ fn over(picture: &Picture) -> usize {
 }
 
 fn unreachable(picture: &Picture) -> usize {
-    picture.held.into_iter().flatten().filter(|held| held.unreachable).count()
+    let own = usize::from(picture.email.is_some_and(|own| own.unreachable));
+    own + picture.held.into_iter().flatten().filter(|held| held.unreachable).count()
+}
+
+/// A mark is gone, and the address is the one that had it.
+fn reached_again(old: &Picture, new: &Picture) -> bool {
+    let own = old.email.zip(new.email);
+    let own =
+        own.is_some_and(|(a, b)| a.unreachable && !b.unreachable && (a.at, a.since) == (b.at, b.since));
+    let held = old.held.into_iter().flatten().any(|a| {
+        let b = new.held(a.card);
+        b.is_some_and(|b| a.unreachable && !b.unreachable && a.at == b.at)
+    });
+    own || held
 }

@@ -13,6 +13,7 @@ pub(crate) struct Own {
     pub(crate) at: usize,
     pub(crate) since: Instant,
     pub(crate) by: Option<SessionId>,
+    pub(crate) unreachable: bool,
 }
 
 /// A provider's method.
@@ -52,6 +53,7 @@ impl Picture {
             at: place(&method.email),
             since: method.proven_at,
             by: method.added.by,
+            unreachable: method.unreachable_at.is_some(),
         });
         let mut held = [None; 2];
         for link in &account.links {

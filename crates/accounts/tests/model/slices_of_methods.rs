@@ -330,6 +330,23 @@ pub(crate) fn reports() -> Slice {
     Slice { flights: 1, steps: 6, full: 8, ..with(patient(), slice) }
 }
 
+/// Mail to an account's addresses is refused for good, and is read again.
+pub(crate) fn refused_mail() -> Slice {
+    let words = vec![
+        Plain(|| Step::Refuse(OWNERS)),
+        Plain(|| Step::Refuse(GMAIL)),
+        Ask(Owner, Reset, OWNERS),
+        TypeMailed(Owner, Reset, OWNERS),
+        Finish(Owner, "first"),
+        Go(Owner, Provider::GOOGLE, TripErrand::SignIn),
+        Return(Owner, GOOGLE),
+        Plain(|| Step::Remove(Owner, Email, Some(ON_GOOGLE))),
+        Wait,
+    ];
+    let slice = slice("mail is refused", Start::Both, words);
+    Slice { flights: 1, jumps: 1, steps: 6, full: 8, ..with(patient(), slice) }
+}
+
 /// Somebody cannot use the provider any more; or says so of another's account.
 pub(crate) fn lost() -> Slice {
     let words = vec![
@@ -419,6 +436,7 @@ pub(crate) fn all() -> Vec<Slice> {
         last_method(),
         two_at_once(),
         reports(),
+        refused_mail(),
         lost(),
         add_email(),
         follow(),

@@ -59,6 +59,8 @@ pub(crate) enum Step {
     Follow(Who, Provider, usize),
     /// A provider reports something of an account there, that happened at that time.
     Hear(usize, Report, Instant),
+    /// A mail to an address, written just now, is refused for good.
+    Refuse(usize),
     /// An authenticator answers a question for something.
     Sign(Who, usize, Asks),
     /// Presents an answer.
@@ -150,7 +152,7 @@ impl House {
             Step::Suspend(at) | Step::Resume(at) | Step::SignOutEverywhere(at) | Step::Unlock(at) => {
                 Some(self.operate(&mut state, *at, step))
             }
-            Step::Hear(..) | Step::Erase(_) => Some(self.by_itself(&mut state, step)),
+            Step::Hear(..) | Step::Refuse(_) | Step::Erase(_) => Some(self.by_itself(&mut state, step)),
             Step::Arrive(who, trip, card) => {
                 let visit = Visit { trip: Some(*trip), ..Visit::of(before, *who, None) };
                 let (browser, kind) = (secret_of(*who), SessionKind::Browser);

@@ -215,6 +215,11 @@ impl House {
         let (scope, command) = match step {
             Step::Erase(id) => (Scope { account: Some(*id), ..Scope::default() }, Command::Erase),
             Step::Hear(card, report, at) => hear(*card, *report, *at),
+            Step::Refuse(at) => {
+                let (email, written_at) = (email(ADDRESSES[*at]), state.now);
+                let scope = Scope { address: Some(email.clone()), ..Scope::default() };
+                (scope, Command::HearRefused { email, written_at })
+            }
             _ => (Scope::default(), Command::Erase),
         };
         self.decide(state, &scope, &command, &asker(Line::clean("system", 9), Actor::System))

@@ -205,3 +205,34 @@ fn r_method_9_a_method_without_an_address_gets_the_one_its_provider_comes_to_vou
     assert!(house.account(OWNER).addressed().eq([BY_EMAIL, BY_GOOGLE]));
     assert_eq!(house.choose(&mut owner, BY_GOOGLE), Outcome::Done);
 }
+
+#[test]
+fn r_contact_4_an_address_that_refuses_mail_for_good_is_marked_until_a_code_is_read_there() {
+    let (mut house, _) = House::with_owner();
+    let id = house.account(OWNER).id;
+    let marked = |house: &House| house.by_id(id).email.as_ref().expect("it stays").unreachable_at;
+    let before = Instant(house.now.0 - 1);
+    house.refuse(OWNER, before);
+    assert_eq!(marked(&house), None, "a mail of a former time says nothing");
+    let written = house.now;
+    house.wait(Millis::minutes(1));
+    house.refuse("somebody-else@example.jp", written);
+    assert_eq!(marked(&house), None, "that is not the address it has");
+    house.refuse(OWNER, written);
+    let first = house.now;
+    assert_eq!(marked(&house), Some(first));
+    house.wait(Millis::minutes(1));
+    house.refuse(OWNER, written);
+    assert_eq!(marked(&house), Some(first), "since when it is so");
+    assert!(house.mails.is_empty(), "it would not arrive");
+    let mut browser = Browser::phone();
+    house.ask_reset(&mut browser, OWNER);
+    house.verify_reset(&mut browser, OWNER);
+    assert_eq!(marked(&house), None, "the mailbox was read");
+    let lines = house.activity_kinds();
+    let reach = |kind: &&ActivityKind| {
+        matches!(kind, ActivityKind::AddressUnreachable | ActivityKind::AddressReachable)
+    };
+    let told = lines.iter().filter(reach).copied().collect::<Vec<_>>();
+    assert_eq!(told, [ActivityKind::AddressUnreachable, ActivityKind::AddressReachable], "I31");
+}

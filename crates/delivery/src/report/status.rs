@@ -68,7 +68,7 @@ struct Code {
 
 /// Codes that name no reason: the words decide.
 fn is_vague(code: Code) -> bool {
-    matches!((code.subject, code.detail), (0 | 3 | 5, 0) | (1, 0))
+    matches!((code.subject, code.detail), (0 | 1 | 3 | 5, 0))
 }
 
 fn is_hard(code: Code, words: &str) -> bool {

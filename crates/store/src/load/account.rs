@@ -104,7 +104,8 @@ fn read_email(row: &Row, password: Option<PasswordRecord>) -> Result<Option<Emai
     };
     let by = row.maybe_array("email_added_by")?.map(SessionId);
     let added = Added { at: row.instant("email_added_at")?, by };
-    Ok(Some(EmailMethod { email: row.email("stored")?, proven_at, added, password }))
+    let unreachable_at = row.maybe_instant("email_unreachable_at")?;
+    Ok(Some(EmailMethod { email: row.email("stored")?, proven_at, added, password, unreachable_at }))
 }
 
 fn read_withdrawal(row: &Row) -> Result<Option<Withdrawal>, Fault> {

@@ -76,6 +76,9 @@ pub(super) async fn about_methods(tx: &mut dyn Tx, event: &Event) -> Result<(), 
         Event::EmailChanged { account, email, proven_at } => {
             email_changed(tx, *account, email, *proven_at).await
         }
+        Event::EmailReached { account, unreachable_at } => {
+            email_reached(tx, *account, *unreachable_at).await
+        }
         Event::EmailAdded { account, method } => email_added(tx, *account, method).await,
         Event::EmailRemoved { account, cause: _ } => email_removed(tx, *account).await,
         Event::ContactChanged { account, contact: chosen, since } => {
@@ -112,7 +115,7 @@ pub(super) async fn email_added(
     account: AccountId,
     method: &EmailMethod,
 ) -> Result<(), Fault> {
-    let EmailMethod { email, proven_at, added, password: _ } = method;
+    let EmailMethod { email, proven_at, added, password: _, unreachable_at: _ } = method;
     claim_email(tx, account, &KeptEmail { email: email.clone(), proven_at: *proven_at, added: *added })
         .await
 }
@@ -194,6 +197,14 @@ async fn email_changed(
 ) -> Result<(), Fault> {
     let values = [email.key().into(), email.as_stored().into(), proven_at.0.into(), bytes(&account.0)];
     tx.execute(&EMAIL_CHANGED, &values).await.map(drop)
+}
+
+async fn email_reached(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    unreachable_at: Option<Instant>,
+) -> Result<(), Fault> {
+    tx.execute(&EMAIL_REACHED, &[maybe_at(unreachable_at), bytes(&account.0)]).await.map(drop)
 }
 
 async fn epoch(tx: &mut dyn Tx, account: AccountId, epoch: i64) -> Result<(), Fault> {
@@ -293,6 +304,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     PASSWORD_REHASHED,
     PASSWORD_VOIDED,
     EMAIL_CHANGED,
+    EMAIL_REACHED,
     EMAIL_LEFT,
     CONTACT,
     LOST,
@@ -311,6 +323,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
 const CREATED: Statement =
     sql!("account/create", [Bytes, Int, Text, Text, Text, Int, Int, Text, Text, Int, Int]);
 const EMAIL_CLAIMED: Statement = sql!("email/claim", [Text, Bytes, Text, Int, Int, Bytes]);
+const EMAIL_REACHED: Statement = sql!("email/reach", [Int, Bytes]);
 const EMAIL_CHANGED: Statement = sql!("email/change", [Text, Text, Int, Bytes]);
 const CONTACT: Statement = sql!("account/contact", [Text, Int, Bytes]);
 const LOST: Statement = sql!("account/lost", [Text, Int, Bytes]);

@@ -14,7 +14,7 @@ use crate::support::House;
 use crate::town::{NOW, Town};
 
 /// Tables that grow with members or visits.
-const GROWING: [&str; 21] = [
+const GROWING: [&str; 22] = [
     "account_changes",
     "accounts",
     "activity",
@@ -35,6 +35,7 @@ const GROWING: [&str; 21] = [
     "provider_reports",
     "sessions",
     "spent_ceremonies",
+    "suppressed",
     "trips",
 ];
 
@@ -47,7 +48,8 @@ pub(crate) const SMALL: [(&str, &str); 4] = [
 ];
 
 /// Statements that may read all of a table that grows.
-const WHOLE: [(&str, &str); 7] = [
+const WHOLE: [(&str, &str); 8] = [
+    ("suppressed/counts", "up to a hundred thousand, for a reading of figures"),
     ("mail/counts", "an operator's look at the outbox (`genkan db status`), no visitor's"),
     (
         "mail/kept_to",
@@ -73,7 +75,7 @@ const SORTING: [(&str, &str); 7] = [
 
 /// Statements that take what is due first, from the front of an index, up to a limit. Nothing else may lean on a limit:
 /// one that first passes rows over is no bound.
-const QUEUES: [&str; 21] = [
+const QUEUES: [&str; 24] = [
     "account/changes_since",
     "account/due",
     "account/sweep_changes",
@@ -87,12 +89,15 @@ const QUEUES: [&str; 21] = [
     "mail/claim_newest",
     "mail/kept",
     "mail/next_due",
+    "mail/reported",
     "mail/sweep",
     "mail/waiting",
     "network/sweep",
     "number/sweep",
     "report/sweep",
     "session/sweep",
+    "suppressed/page",
+    "suppressed/sweep",
     "token/lease",
     "trip/sweep",
 ];

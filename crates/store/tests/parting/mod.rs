@@ -46,7 +46,13 @@ fn member(dice: &Dice, name: &str, at: Instant) -> (Member, Session) {
     let email = dice.email(name);
     let added = Added { at, by: None };
     let links = vec![link(&google(dice, name), &dice.email(&format!("{name}.g")), at)];
-    let method = EmailMethod { email: email.clone(), proven_at: at, added, password: None };
+    let method = EmailMethod {
+        email: email.clone(),
+        proven_at: at,
+        added,
+        password: None,
+        unreachable_at: None,
+    };
     let account = Account {
         id: AccountId(dice.id()),
         created_at: at,

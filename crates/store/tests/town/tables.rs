@@ -222,6 +222,11 @@ pub(crate) fn passing(spelling: Spelling, range: (i64, i64), at: &str) -> Vec<St
             "address, wrong, last_wrong_at, tickets, devices, code_wrong, changed_at",
             format!("'x' || {address}, 1, {at}, '', '', 0, {at}"),
         ),
+        insert(
+            "suppressed",
+            "address, stored, since_at, refused_at, refusals, decision, n, words, kept_until",
+            format!("'x' || {address}, 'x' || {address}, {at}, {at}, 1, {digest}, 0, '', {at}"),
+        ),
         mails(spelling, range, ("n", at), "case n % 50 when 0 then 'given-up' else 'sent' end"),
     ]
 }

@@ -42,7 +42,13 @@ fn locked_account(device: Option<DeviceId>) -> Snapshot {
         Device { id, digest, label: none.clone(), first_at: Instant(0), last_at: Instant(0) }
     });
     let added = Added { at: Instant(0), by: None };
-    let method = EmailMethod { email: email.clone(), proven_at: Instant(0), added, password: None };
+    let method = EmailMethod {
+        email: email.clone(),
+        proven_at: Instant(0),
+        added,
+        password: None,
+        unreachable_at: None,
+    };
     let account = Account {
         id,
         created_at: Instant(0),

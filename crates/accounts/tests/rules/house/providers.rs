@@ -220,6 +220,14 @@ impl House {
         self.decide(&scope, &command, &Browser::of("provider", "provider"), Actor::System).outcome
     }
 
+    /// A mail to an address, written at a time, is refused for good.
+    pub(crate) fn refuse(&mut self, address: &str, written_at: Instant) -> Outcome {
+        let (email, account) = (email(address), Some(self.account(super::OWNER).id));
+        let scope = Scope { account, ..Scope::default() };
+        let command = Command::HearRefused { email, written_at };
+        self.decide(&scope, &command, &Browser::of("mail", "mail"), Actor::System).outcome
+    }
+
     // --- scopes ----------------------------------------------------------------------------------
 
     /// What the engine loads for a command about identities or one's own methods.

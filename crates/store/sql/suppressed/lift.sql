@@ -1,0 +1,1 @@
+delete from suppressed where address = $1
