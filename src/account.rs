@@ -222,7 +222,10 @@ fn method_lines(account: &Account) -> Vec<String> {
     let email = account.email.iter().map(|method| {
         let (address, since) = (method.email.as_stored(), rfc3339(method.added.at));
         let password = password_text(account);
-        format!("email {address} since {since}{}, password {password}", mark(Addressed::Email))
+        let away = method.unreachable_at;
+        let away = away.map(|at| format!(", mail does not arrive since {}", rfc3339(at)));
+        let (contact, away) = (mark(Addressed::Email), away.unwrap_or_default());
+        format!("email {address} since {since}{contact}{away}, password {password}")
     });
     let linked = account.links.iter().map(|link| {
         let address = link.address.as_ref().map_or("without an address", |a| a.email.as_stored());
@@ -299,6 +302,7 @@ fn methods_json(account: &Account) -> Vec<Value> {
             "address": method.email.as_stored(),
             "contact": account.contact == Addressed::Email,
             "added_at": rfc3339(method.added.at),
+            "unreachable_at": method.unreachable_at.map(rfc3339),
         })
     });
     let linked = account.links.iter().map(|link| {

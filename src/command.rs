@@ -221,11 +221,45 @@ pub(crate) enum MailCommand {
         #[command(flatten)]
         config: ConfigFile,
     },
+    /// Read a report about a mail from standard input, as a mail server pipes it: who refused it, who complained
+    Bounced {
+        /// The address that it was delivered to, where the mail server tells it
+        #[arg(long, value_name = "ADDRESS")]
+        recipient: Option<String>,
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Addresses that are written to with care, since they refused mail or their readers complained
+    #[command(subcommand)]
+    Suppressed(SuppressedCommand),
     /// Show one mail
     Show {
         /// Its id, as `list` prints it, or its Message-ID
         #[arg(value_name = "ID")]
         id: String,
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SuppressedCommand {
+    /// List them, by address
+    List {
+        /// Those after this address
+        #[arg(long, value_name = "ADDRESS", default_value = "")]
+        after: String,
+        /// At most so many
+        #[arg(long, value_name = "NUMBER", default_value = "100", value_parser = clap::value_parser!(u16).range(1..=1000))]
+        limit: u16,
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Take an address off the list: mail goes to it again as to any other
+    Lift {
+        /// The address
+        #[arg(value_name = "ADDRESS")]
+        address: String,
         #[command(flatten)]
         config: ConfigFile,
     },

@@ -14,7 +14,8 @@ use std::time::Duration;
 use accounts::{Line, Millis, Policy, Registration};
 use delivery::Outlet;
 use engine::{
-    Allowance, Clock, Desk, Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Running,
+    Allowance, Clock, Desk, Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Returns,
+    Running,
 };
 use pages::{Logo, LogoFormat, Pages, PagesOptions, PerLocale};
 use secrecy::ExposeSecret;
@@ -96,6 +97,22 @@ pub(crate) fn desk(settings: &Settings, database: Database, clock: &Clock) -> De
     // No operator's command issues a code, so no key is needed here.
     const NO_KEY: u32 = 0;
     Desk::new(Store::new(database), policy(settings), clock.clone(), NO_KEY)
+}
+
+/// What hears reports about mails, for a command: the rules over the database, and the keys that sign return addresses.
+///
+/// # Errors
+/// A key file that cannot be used.
+pub(crate) fn returns(
+    settings: &Settings,
+    database: Database,
+    clock: &Clock,
+) -> Result<Returns, Trouble> {
+    let file =
+        settings.keys_file.as_deref().ok_or("keys.file is missing: it signs return addresses")?;
+    let keys = Keys::open(file).map_err(|fault| fault.to_string())?;
+    let desk = desk(settings, database, clock);
+    Ok(Returns::new(desk, Arc::new(codes(&keys)?), mail::returns(settings)))
 }
 
 /// The words and layout of the settings.
@@ -183,6 +200,7 @@ pub(crate) fn engine(
             sender: mail::sender(settings)?,
             parallel: u16::try_from(settings.mail.workers).unwrap_or(u16::MAX),
             retry_for: millis(settings.mail.retry_for),
+            returns: mail::returns(settings),
         },
     })
     .map_err(|fault| fault.to_string())

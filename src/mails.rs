@@ -1,17 +1,20 @@
 //! `genkan mail …`: what became of mails, for whoever is asked "where is my code?".
 //!
-//! It only looks: nothing is sent or changed, so nothing is noted with an account. What must never happen: a code or
+//! `list` and `show` only look; `bounced` and `suppressed` are beside this file. What must never happen: a code or
 //! number on the screen. None is in the outbox; but a relay may quote a mail that it refuses, so digits enough for one
 //! are covered in its words.
 
+mod bounced;
+mod suppressed;
+
 use std::process::ExitCode;
 
-use accounts::{DecisionId, Email};
-use engine::Clock;
+use accounts::Email;
+use engine::{Clock, mail_id};
 use serde_json::{Value, json};
 use store::{KeptMail, MailId, MailState, Role, Store};
 
-use crate::command::{Answer, ConfigFile, MailCommand, MailStateWord, Output};
+use crate::command::{Answer, ConfigFile, MailCommand, MailStateWord, Output, SuppressedCommand};
 use crate::house::{self, Trouble};
 use crate::settings::{Settings, process_environment};
 use crate::times::rfc3339;
@@ -24,6 +27,9 @@ pub(crate) fn run(command: &MailCommand, output: Output) -> ExitCode {
     let work = async {
         match carry_out(command, output).await {
             Ok(answer) => answer,
+            Err(trouble) if matches!(command, MailCommand::Bounced { .. }) => {
+                bounced::later(output, &trouble)
+            }
             Err(trouble) => Answer::refused(output, &trouble, &json!({ "code": "failed" })),
         }
     };
@@ -34,7 +40,12 @@ pub(crate) fn run(command: &MailCommand, output: Output) -> ExitCode {
 }
 
 async fn carry_out(command: &MailCommand, output: Output) -> Result<Answer, Trouble> {
-    let (MailCommand::List { config, .. } | MailCommand::Show { config, .. }) = command;
+    let (MailCommand::List { config, .. }
+    | MailCommand::Show { config, .. }
+    | MailCommand::Suppressed(
+        SuppressedCommand::List { config, .. } | SuppressedCommand::Lift { config, .. },
+    )
+    | MailCommand::Bounced { config, .. }) = command;
     let settings = load(config)?;
     let database = house::open_database(&settings, Role::Command, &Clock::system()).await?;
     let store = Store::new(database.clone());
@@ -43,6 +54,11 @@ async fn carry_out(command: &MailCommand, output: Output) -> Result<Answer, Trou
             list(&store, to.as_deref(), *state, (*limit, output)).await
         }
         MailCommand::Show { id, .. } => show(&store, id, output).await,
+        MailCommand::Suppressed(command) => suppressed::run(&store, command, output).await,
+        MailCommand::Bounced { recipient, .. } => {
+            let returns = house::returns(&settings, database.clone(), &Clock::system());
+            bounced::run(returns, recipient.as_deref(), output).await
+        }
     };
     database.close().await;
     answer
@@ -77,7 +93,7 @@ async fn list(
 }
 
 async fn show(store: &Store, text: &str, output: Output) -> Result<Answer, Trouble> {
-    let id = read_id(text)
+    let id = mail_id(text)
         .ok_or_else(|| format!("“{text}” is no id of a mail, as `genkan mail list` prints it."))?;
     let found = store.mail(id).await.map_err(|fault| fault.to_string())?;
     let mail = found.ok_or("There is no such mail; sent ones are kept for 30 days, others for 90.")?;
@@ -98,14 +114,6 @@ fn id_text(id: MailId) -> String {
     format!("{}.{}", uuid::Uuid::from_bytes(id.decision.0).simple(), id.n)
 }
 
-/// An id, also as a whole Message-ID, with or without its brackets.
-fn read_id(text: &str) -> Option<MailId> {
-    let bare = text.trim().trim_start_matches('<').trim_end_matches('>');
-    let (decision, n) = bare.split('@').next()?.rsplit_once('.')?;
-    let decision = uuid::Uuid::try_parse(decision).ok()?;
-    Some(MailId { decision: DecisionId(*decision.as_bytes()), n: n.parse().ok()? })
-}
-
 fn text_of(mail: &KeptMail) -> String {
     let tries = match mail.tries {
         1 => "1 try".to_owned(),
@@ -119,12 +127,17 @@ fn text_of(mail: &KeptMail) -> String {
         MailState::Waiting => format!("waiting, due {at}"),
         MailState::Sent => format!("sent {at}"),
         MailState::GivenUp => format!("given up {at}"),
+        MailState::Dropped if mail.reply.is_some() => format!("dropped {at}"),
         MailState::Dropped => format!("dropped {at}, useless by then"),
     };
     let (id, kind, to) = (id_text(mail.id), mail.kind.name(), mail.to.as_stored());
     let mut text = format!("{id}  {kind} to {to}\n    written {written}, {tries}, {state}");
     if let Some(reply) = &mail.reply {
         text.push_str(&format!("\n    {}", covered(reply)));
+    }
+    if let Some((report, at, words)) = &mail.report {
+        let (report, at, words) = (report.word(), rfc3339(*at), covered(words));
+        text.push_str(&format!("\n    {report} {at}: {words}"));
     }
     text
 }
@@ -146,6 +159,9 @@ fn json_of(mail: &KeptMail) -> Value {
         "ended_at": (!waits).then_some(&at),
         "useless_at": mail.useless_at.map(rfc3339),
         "reply": mail.reply.as_deref().map(covered),
+        "report": mail.report.as_ref().map(|(report, ..)| report.word()),
+        "reported_at": mail.report.as_ref().map(|(_, at, _)| rfc3339(*at)),
+        "report_words": mail.report.as_ref().map(|(.., words)| covered(words)),
     })
 }
 
@@ -190,6 +206,8 @@ fn run_of_digits(letters: &[char]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use accounts::DecisionId;
+
     use super::*;
 
     #[test]
@@ -214,12 +232,12 @@ mod tests {
         for spelt in
             [text.clone(), format!("<{text}@mail.example.com>"), format!(" {text}@example.com")]
         {
-            assert_eq!(read_id(&spelt), Some(id), "{spelt}");
+            assert_eq!(mail_id(&spelt), Some(id), "{spelt}");
         }
         for wrong in
             ["", "1", "x.1", "07070707070707070707070707070707", "07070707070707070707070707070707.x"]
         {
-            assert_eq!(read_id(wrong), None, "{wrong}");
+            assert_eq!(mail_id(wrong), None, "{wrong}");
         }
     }
 }

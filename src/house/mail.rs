@@ -6,6 +6,9 @@
 use std::sync::Arc;
 
 use delivery::{PlainRule, Sender, Signer, Smtp, SmtpOptions};
+use engine::{HookKeys, ReturnOptions};
+use secrecy::{ExposeSecret, SecretString};
+use verifiers::hook::{MailgunKey, SendGridKey, StandardSecret};
 
 use super::Trouble;
 use crate::settings::{Locale, Settings, SmtpSecurity, signing_key};
@@ -47,6 +50,24 @@ pub(super) fn sender(settings: &Settings) -> Result<Sender, Trouble> {
         time_zone: settings.service.time_zone.clone(),
         signer: signer(settings)?.map(Arc::new),
     })
+}
+
+/// How what comes back is heard. What cannot be read was refused with the settings.
+pub(crate) fn returns(settings: &Settings) -> ReturnOptions {
+    let reports = &settings.mail.reports;
+    let opened = |secret: &'_ Option<SecretString>| {
+        secret.as_ref().map(|secret| secret.expose_secret().to_owned()).unwrap_or_default()
+    };
+    ReturnOptions {
+        address: reports.address.clone(),
+        signed: reports.signed,
+        maildir: reports.maildir.clone(),
+        hooks: HookKeys {
+            own: StandardSecret::parse(&opened(&reports.hook_secret)),
+            sendgrid: SendGridKey::parse(&opened(&reports.sendgrid_key)),
+            mailgun: MailgunKey::parse(&opened(&reports.mailgun_key)),
+        },
+    }
 }
 
 /// What signs the mail; `None` where no key is set.

@@ -23,6 +23,10 @@ pub(super) const GROUPS: &[Group] = &[
     Group { path: "mail", text: "The mail that the service sends." },
     Group { path: "mail.smtp", text: "The server that mail is handed to." },
     Group {
+        path: "mail.reports",
+        text: "What comes back of the mail: servers that refuse it, readers who complain. Step by step: docs/mail.md.",
+    },
+    Group {
         path: "mail.dkim",
         text: "Signing the mail, so that receivers know whose it is. Without these settings the mail server has to. Step by step: docs/mail.md.",
     },
@@ -149,6 +153,22 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("mail.workers", Kind::Integer(1, 64),
         "Mails sent at the same time by one process.")
         .default("4"),
+
+    Entry::new("mail.reports.address", Kind::MailAddress,
+        "The address that mail comes back to, which may have at most 14 letters before the @. Without it, the sender address, and a report is believed by the Message-ID and the recipient that it names. SPF must hold for its domain.")
+        .example("\"bounces@example.com\""),
+    Entry::new("mail.reports.signed", Kind::Switch,
+        "Whether every mail has a return address of its own (bounces+…@example.com), which nobody can forge; a report that came to no such address is then not believed. The mail server must deliver what follows a + to the same mailbox. With false a report is believed by the Message-ID and the recipient that it names.")
+        .default("true"),
+    Entry::new("mail.reports.maildir", Kind::Path,
+        "A Maildir into which the mail server delivers that address. It is read every minute, and what was read is moved to its cur.")
+        .example("\"/var/mail/bounces/Maildir\""),
+    Entry::new("mail.reports.hook_secret", Kind::Secret,
+        "The secret with which messages to /hooks/mail/standard are signed (Standard Webhooks), as whsec_ and base64 of 24 to 64 bytes. Without it they are not heard."),
+    Entry::new("mail.reports.sendgrid_key", Kind::Secret,
+        "The verification key of SendGrid's signed event webhook, for /hooks/mail/sendgrid. Without it that is not heard."),
+    Entry::new("mail.reports.mailgun_key", Kind::Secret,
+        "The webhook signing key of Mailgun, for /hooks/mail/mailgun. Without it that is not heard."),
 
     Entry::new("mail.dkim.domain", Kind::HostName,
         "The domain that vouches for the mail. Without it, that of the sender address; another one must belong to the same registered domain.")

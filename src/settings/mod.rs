@@ -13,6 +13,7 @@ mod dkim;
 mod entries;
 mod form;
 mod load;
+mod mail_reports;
 mod metrics;
 mod nearest;
 mod parse;

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use super::dkim;
 use super::load::Values;
+use super::mail_reports;
 use super::metrics;
 use super::passkeys;
 use super::problem::Problem;
@@ -37,6 +38,9 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
             "allows {guesses} wrong passwords (itself + lock.wrong_passwords_known_device × device.known); at most {MOST_WRONG_PASSWORDS} are safe"
         );
         wrong("lock.wrong_passwords", what, "lower one of the three");
+    }
+    if let Some((key, what, advice)) = mail_reports::wrong(&settings.mail.reports) {
+        wrong(key, what, advice);
     }
     if let Some((key, what, advice)) = metrics::wrong(&settings.listen) {
         wrong(key, what, advice);

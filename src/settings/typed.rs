@@ -90,6 +90,7 @@ pub(crate) struct Database {
 pub(crate) struct Mail {
     pub smtp: Smtp,
     pub dkim: Dkim,
+    pub reports: MailReports,
     pub sender_address: Option<String>,
     pub sender_name: Option<LocaleText>,
     pub reply_to: Option<String>,
@@ -104,6 +105,15 @@ pub(crate) struct Smtp {
     pub password: Option<SecretString>,
     pub ca_file: Option<PathBuf>,
     pub connections: u32,
+}
+
+pub(crate) struct MailReports {
+    pub address: Option<String>,
+    pub signed: bool,
+    pub maildir: Option<PathBuf>,
+    pub hook_secret: Option<SecretString>,
+    pub sendgrid_key: Option<SecretString>,
+    pub mailgun_key: Option<SecretString>,
 }
 
 pub(crate) struct Terms {
@@ -311,6 +321,14 @@ fn mail(rest: &mut Rest) -> Result<Mail, Problem> {
             connections: rest.value("mail.smtp.connections")?,
         },
         dkim: dkim::take(rest)?,
+        reports: MailReports {
+            address: rest.maybe("mail.reports.address")?,
+            signed: rest.value("mail.reports.signed")?,
+            maildir: rest.maybe("mail.reports.maildir")?,
+            hook_secret: rest.maybe("mail.reports.hook_secret")?,
+            sendgrid_key: rest.maybe("mail.reports.sendgrid_key")?,
+            mailgun_key: rest.maybe("mail.reports.mailgun_key")?,
+        },
         sender_address: rest.maybe("mail.sender_address")?,
         sender_name: rest.maybe("mail.sender_name")?,
         reply_to: rest.maybe("mail.reply_to")?,

@@ -104,9 +104,11 @@ impl std::error::Error for ComposeFault {}
 /// [`ComposeFault`] if any value cannot stand in its place; nothing is repaired or cut off.
 pub fn compose(letter: &Letter, sender: &Sender) -> Result<Composed, ComposeFault> {
     let envelope_to = on_the_wire(&letter.to).map_err(ComposeFault::To)?;
-    let envelope_from = on_the_wire(&sender.address).map_err(ComposeFault::Sender)?;
+    let address = on_the_wire(&sender.address).map_err(ComposeFault::Sender)?;
+    let back_to = letter.return_path.as_deref().map(on_the_wire);
+    let envelope_from = back_to.transpose().map_err(ComposeFault::Sender)?.unwrap_or(address.clone());
     let mut mail = String::new();
-    header(&mut mail, "From", &from(sender, &envelope_from)?);
+    header(&mut mail, "From", &from(sender, &address)?);
     header(&mut mail, "To", &envelope_to);
     if let Some(reply_to) = &sender.reply_to {
         let reply_to = on_the_wire(reply_to).map_err(ComposeFault::Sender)?;

@@ -45,6 +45,8 @@ pub struct Letter {
     pub date_ms: i64,
     /// The stored address, exactly.
     pub to: String,
+    /// Where it comes back to, if not to the sender's address.
+    pub return_path: Option<String>,
     /// Subject, any language. No text of a user belongs here.
     pub subject: String,
     /// The text part.

@@ -8,8 +8,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use accounts::rules::suppression::{Alone, Sending, sending};
 use accounts::{Instant, Millis};
-use delivery::{Outlet, SendFault, Sender};
+use delivery::{Fate, Outlet, SendFault, Sender, fate_of_reply};
 use pages::Pages;
 use store::{OutgoingMail, Store};
 use tokio::sync::{Notify, watch};
@@ -17,11 +18,11 @@ use tokio::task::JoinSet;
 use verifiers::CodeKeys;
 
 use crate::clock::Clock;
-use crate::desk::Desk;
 use crate::dice;
 use crate::engine::MailOptions;
 use crate::fault::Fault;
 use crate::letters::{self, NoLetter};
+use crate::returns::Returns;
 use crate::tally::{MailEnd, Tally};
 
 /// Longer than a send can take, so that no lease runs out under a letter on its way.
@@ -43,6 +44,7 @@ pub(crate) struct Courier {
 /// What one mail on its way needs.
 struct Round {
     store: Store,
+    returns: Returns,
     codes: Arc<CodeKeys>,
     pages: Arc<Pages>,
     outlet: Outlet,
@@ -56,7 +58,7 @@ struct Round {
 
 impl Courier {
     pub(crate) fn new(
-        desk: &Desk,
+        returns: Returns,
         codes: Arc<CodeKeys>,
         pages: Arc<Pages>,
         mail: MailOptions,
@@ -64,7 +66,9 @@ impl Courier {
         if mail.parallel == 0 {
             return Err(Fault::Setting("mail.workers must be at least 1".to_owned()));
         }
+        let desk = returns.desk.clone();
         let round = Round {
+            returns,
             store: desk.store.clone(),
             codes,
             pages,
@@ -130,10 +134,13 @@ impl Courier {
 }
 
 impl Round {
-    async fn carry(&self, row: OutgoingMail, clock: &Clock) {
+    async fn carry(&self, mut row: OutgoingMail, clock: &Clock) {
         let id = uuid::Uuid::from_bytes(row.id.decision.0);
         let kind = row.mail.kind.name();
-        let done = self.deliver(&row, clock.now()).await;
+        let done = match self.way(&mut row, clock.now()).await {
+            Way::Open => self.deliver(&row, clock.now()).await,
+            Way::Closed(done) => done,
+        };
         self.tally.mail(row.mail.kind, done.end());
         let written = match done {
             Done::Sent(reply) => {
@@ -150,6 +157,18 @@ impl Round {
                 tracing::error!(%id, kind, tries = row.tries, why, "mail given up");
                 self.store.mail_given_up(row.id, self.name, &why).await
             }
+            Done::Refused(why) => {
+                tracing::warn!(%id, kind, why, "mail refused: there is no such mailbox");
+                let written = self.store.mail_given_up(row.id, self.name, &why).await;
+                if let Err(fault) = self.returns.refused_at_once(row.id, &why).await {
+                    tracing::warn!(%id, %fault, "a refused address could not be noted");
+                }
+                written
+            }
+            Done::KeptBack => {
+                tracing::info!(%id, kind, "mail kept back: its address refuses mail");
+                self.store.mail_kept_back(row.id, self.name).await
+            }
             Done::Useless => {
                 tracing::info!(%id, kind, "mail dropped: its time is over");
                 self.store.mail_dropped(row.id, self.name).await
@@ -164,7 +183,8 @@ impl Round {
         if row.mail.useless_at.is_some_and(|end| end <= now) {
             return Done::Useless;
         }
-        let letter = match letters::write(row, &self.codes, (&self.pages, self.wait_hours)) {
+        let back_to = self.returns.address_of(row.id, &row.mail.to);
+        let letter = match letters::write(row, &self.codes, (&self.pages, self.wait_hours), back_to) {
             Ok(letter) => letter,
             Err(fault @ NoLetter::KeyGone) => return Done::Never(fault.to_string()),
             Err(fault @ NoLetter::Pages(_)) => return self.again(row, now, fault.to_string()),
@@ -175,12 +195,52 @@ impl Round {
         match sent {
             Ok(receipt) => Done::Sent(receipt.reply),
             Err(SendFault::Temporary { text }) => self.again(row, now, text),
-            Err(SendFault::Permanent { code, text }) => Done::Never(format!("{code} {text}")),
+            Err(fault @ SendFault::Permanent { .. }) => given_up(&fault),
             Err(SendFault::Relay { text }) => {
                 let wait = wait_after(row.tries).max(RELAY_WAIT);
                 self.again_in(row, now, wait, text)
             }
         }
+    }
+
+    /// Whether the mail may go out now, and where to (R-CONTACT-4).
+    async fn way(&self, row: &mut OutgoingMail, now: Instant) -> Way {
+        let known = match self.store.suppressed(&row.mail.to).await {
+            Ok(Some(known)) => known,
+            Ok(None) => return Way::Open,
+            Err(fault) => return Way::Closed(self.again(row, now, fault.to_string())),
+        };
+        let alone = match sending(row.mail.kind, &known, now) {
+            Sending::Now => return Way::Open,
+            Sending::At(at) => return Way::Closed(Done::Again(at, RESTS.to_owned())),
+            Sending::Never => return Way::Closed(Done::KeptBack),
+            Sending::Elsewhere(alone) => alone,
+        };
+        match self.elsewhere(row).await {
+            Ok(true) => Way::Open,
+            Ok(false) => match alone {
+                Alone::At(at) if now < at => Way::Closed(Done::Again(at, RESTS.to_owned())),
+                Alone::At(_) => Way::Open,
+                Alone::Never => Way::Closed(Done::KeptBack),
+            },
+            Err(fault) => Way::Closed(self.again(row, now, fault.to_string())),
+        }
+    }
+
+    /// Turns the mail to another proven address of its account that refuses nothing. Whether there is one.
+    async fn elsewhere(&self, row: &mut OutgoingMail) -> Result<bool, store::Fault> {
+        let others = row.methods.iter().flat_map(|methods| methods.addresses());
+        let others = others.filter(|other| !other.same_as(&row.mail.to)).cloned().collect::<Vec<_>>();
+        for other in others {
+            if self.store.suppressed(&other).await?.is_none() {
+                self.store.mail_elsewhere(row.id, self.name, &other).await?;
+                row.mail.to = other;
+                row.mail.number = None;
+                row.number = None;
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn again(&self, row: &OutgoingMail, now: Instant, why: String) -> Done {
@@ -196,8 +256,27 @@ impl Round {
     }
 }
 
+/// Whether a mail may go out.
+enum Way {
+    Open,
+    Closed(Done),
+}
+
+/// The relay will not take the mail: for what it says of the recipient, or for another reason.
+fn given_up(fault: &SendFault) -> Done {
+    let SendFault::Permanent { code, text } = fault else { return Done::Never(fault.to_string()) };
+    let why = format!("{code} {text}");
+    let of_the_recipient = fault.stage() == "recipient" && fate_of_reply(&why) == Fate::Hard;
+    if of_the_recipient { Done::Refused(why) } else { Done::Never(why) }
+}
+
+/// What stands with a mail that waits because its address has just refused one.
+const RESTS: &str = "the address has just refused a mail for good: this one waits";
+
 /// What came of a mail.
 enum Done {
+    Refused(String),
+    KeptBack,
     Sent(String),
     Again(Instant, String),
     Never(String),
@@ -209,8 +288,8 @@ impl Done {
         match self {
             Self::Sent(_) => MailEnd::Sent,
             Self::Again(..) => MailEnd::Again,
-            Self::Never(_) => MailEnd::GivenUp,
-            Self::Useless => MailEnd::Dropped,
+            Self::Never(_) | Self::Refused(_) => MailEnd::GivenUp,
+            Self::Useless | Self::KeptBack => MailEnd::Dropped,
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::maintenance::{self, Upkeep};
 use crate::passkeys::Passkeys;
 use crate::providers::Providers;
 use crate::rate_limit::{Allowance, NetworkLimits};
+use crate::returns::{ReturnOptions, Returns};
 
 /// What an engine is made of.
 pub struct EngineOptions {
@@ -79,6 +80,8 @@ pub struct MailOptions {
     pub parallel: u16,
     /// How long a mail is tried before it is given up.
     pub retry_for: Millis,
+    /// How what came back is heard.
+    pub returns: ReturnOptions,
 }
 
 /// The counter. Cheap to share behind an `Arc`.
@@ -92,6 +95,7 @@ pub struct Engine {
     pub(crate) limits: NetworkLimits,
     pub(crate) providers: Providers,
     pub(crate) passkeys: Option<Passkeys>,
+    pub(crate) returns: Returns,
     pub(crate) mail_waiting: Arc<tokio::sync::Notify>,
 }
 
@@ -112,7 +116,9 @@ impl Engine {
         let codes = Arc::new(options.codes);
         let mail_waiting = Arc::new(tokio::sync::Notify::new());
         let desk = Desk::new(options.store, options.policy, options.clock, codes.current_id());
+        let returns = Returns::new(desk.clone(), Arc::clone(&codes), options.mail.returns.clone());
         let engine = Arc::new(Self {
+            returns: returns.clone(),
             desk: desk.clone(),
             codes: Arc::clone(&codes),
             queue,
@@ -126,9 +132,9 @@ impl Engine {
         });
         let (stop, stopping) = tokio::sync::watch::channel(false);
         let mut tasks = tokio::task::JoinSet::new();
-        let upkeep =
-            Upkeep { desk: desk.clone(), providers: options.providers, codes: Arc::clone(&codes) };
-        let courier = deliver::Courier::new(&desk, codes, options.pages, options.mail)?;
+        let (providers, kept) = (options.providers, returns.clone());
+        let upkeep = Upkeep { desk: desk.clone(), providers, codes: Arc::clone(&codes), returns: kept };
+        let courier = deliver::Courier::new(returns, codes, options.pages, options.mail)?;
         tasks.spawn(courier.run(mail_waiting, stopping.clone()));
         tasks.spawn(maintenance::read_changes(desk.store.clone(), stopping.clone()));
         tasks.spawn(maintenance::run(upkeep, stopping));

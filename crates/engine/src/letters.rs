@@ -34,6 +34,7 @@ pub(crate) fn write(
     row: &OutgoingMail,
     codes: &CodeKeys,
     (pages, wait_hours): (&Pages, u32),
+    return_path: Option<String>,
 ) -> Result<Letter, NoLetter> {
     let mail = &row.mail;
     let view = MailView { wait_hours, ..view_of(row, codes)? };
@@ -46,6 +47,7 @@ pub(crate) fn write(
         id: message_id(row),
         date_ms: mail.at.0,
         to: mail.to.as_stored().to_owned(),
+        return_path,
         subject: text.subject,
         text: text.text,
         html: text.html,

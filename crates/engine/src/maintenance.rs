@@ -12,8 +12,10 @@ use verifiers::CodeKeys;
 
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::maildir;
 use crate::providers::Providers;
 use crate::reports;
+use crate::returns::Returns;
 
 const EVERY: Duration = Duration::from_secs(60);
 const READ_EVERY: Duration = Duration::from_millis(400);
@@ -26,6 +28,7 @@ pub(crate) struct Upkeep {
     pub(crate) desk: Desk,
     pub(crate) providers: Providers,
     pub(crate) codes: Arc<CodeKeys>,
+    pub(crate) returns: Returns,
 }
 
 impl Upkeep {
@@ -70,7 +73,7 @@ pub(crate) async fn run(upkeep: Upkeep, mut stopping: tokio::sync::watch::Receiv
             _ = tick.tick() => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
-        let mut done = true;
+        let mut done = maildir::read(&upkeep.returns).await;
         if let Err(fault) = upkeep.due().await {
             tracing::warn!(%fault, "what is due could not be done; it is tried again in a minute");
             done = false;

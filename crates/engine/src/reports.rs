@@ -150,7 +150,7 @@ pub(crate) async fn erase_due(desk: &Desk) -> Result<(), Fault> {
 }
 
 /// Decides on behalf of the house itself.
-async fn decide_alone(desk: &Desk, scope: Scope, command: Command) -> Result<(), Fault> {
+pub(crate) async fn decide_alone(desk: &Desk, scope: Scope, command: Command) -> Result<(), Fault> {
     let nothing = || Line::clean("", 0);
     let origin = Origin { address: nothing(), label: nothing() };
     let asker = Asker { origin, network: nothing(), locale: Locale::Ja, actor: Actor::System };

@@ -12,9 +12,10 @@ use std::time::{Duration, Instant};
 use accounts::{Decision, MailKind, Outcome, Provider};
 use delivery::SendFault;
 use figures::{Counters, Figures, LONG, Span, Spans, Word};
-use store::{Swept, WaitingMails};
+use store::{Reported, SuppressedCounts, Swept, WaitingMails};
 
 use crate::answer::{Answer, Refusal};
+use crate::returns::Heard;
 
 pub(crate) use looks::ask_word;
 
@@ -25,6 +26,7 @@ pub(crate) struct Tally {
     refusals: Counters<1>,
     sign_ins: Counters<2>,
     mails: Counters<2>,
+    mail_reports: Counters<1>,
     mail_delay: Span,
     mail_send: Span,
     relay: Counters<2>,
@@ -42,6 +44,10 @@ pub(crate) struct Tally {
 struct Seen {
     /// What waits in the outbox; `None` where the database did not tell.
     waiting: Option<Vec<WaitingMails>>,
+    /// What was said of mails within a day.
+    reported: Vec<(Reported, u64)>,
+    /// Addresses that are written to with care.
+    suppressed: SuppressedCounts,
     /// Whether the database answered.
     database: Option<bool>,
     /// When upkeep last ended well, in seconds since 1970.
@@ -95,6 +101,7 @@ impl Tally {
             refusals: Counters::new(["code"]),
             sign_ins: Counters::new(["method", "result"]),
             mails,
+            mail_reports: Counters::new(["report"]).beginning(&REPORTS),
             mail_delay: Span::new(LONG),
             mail_send: Span::new(LONG),
             relay: Counters::new(["stage", "fault"]),
@@ -131,6 +138,11 @@ impl Tally {
             _ => "other",
         };
         self.sign_ins.one([method.into(), Word::from(result)]);
+    }
+
+    /// A report about a mail was heard.
+    pub(crate) fn report_heard(&self, heard: Heard) {
+        self.mail_reports.one([Word::from(heard.word())]);
     }
 
     /// A mail was taken up, and this came of it.
@@ -196,6 +208,8 @@ impl Tally {
         let help = "Mails that were taken up, by what came of it";
         figures.counters("genkan_mails", help, &self.mails);
         let help = "From a mail being written to the relay taking it";
+        let told = "Reports about mails that had left, heard by this process, by what came of them";
+        figures.counters("genkan_mail_reports", told, &self.mail_reports);
         figures.span("genkan_mail_delay", help, &self.mail_delay);
         figures.span("genkan_mail_send", "Handing a mail to the relay", &self.mail_send);
         let help = "Mails that the relay did not take, by how far the talk had come";
@@ -252,6 +266,10 @@ impl Decided {
 /// Changes that are told from nought on, since an alert or a graph waits for the first of them.
 const WATCHED: [&str; 6] =
     ["account-created", "locked", "passkey-doubted", "session-started", "unlocked", "withdrawn"];
+
+/// What is heard of mails that had left.
+const REPORTS: [&str; 8] =
+    ["delayed", "refused", "bounced", "complained", "arrived", "known", "not-ours", "unreadable"];
 
 /// Only configured providers are ever asked, so their names are a list of the operator's.
 pub(crate) fn provider_word(provider: Provider) -> Word {

@@ -328,10 +328,11 @@ impl ExportedMethods {
 
 impl ExportedMethod {
     fn of_email(method: &EmailMethod) -> Self {
-        let EmailMethod { email, proven_at, added, password } = method;
+        let EmailMethod { email, proven_at, added, password, unreachable_at } = method;
         let kept = KeptEmail { email: email.clone(), proven_at: *proven_at, added: *added };
         let password_set_at = password.as_ref().map(|password| time(password.set_at));
-        Self { password_set_at, ..Self::of_kept(&kept) }
+        let unreachable_at = unreachable_at.map(time);
+        Self { password_set_at, unreachable_at, ..Self::of_kept(&kept) }
     }
 
     fn of_kept(method: &KeptEmail) -> Self {

@@ -270,6 +270,7 @@ pub fn authority(test: &str) -> (std::path::PathBuf, TlsAcceptor) {
 
 pub fn letter() -> Letter {
     Letter {
+        return_path: None,
         id: "01945f3e-8a00-7000-8000-000000000001.1".to_owned(),
         date_ms: 1_763_772_126_000,
         to: "hanako@example.jp".to_owned(),

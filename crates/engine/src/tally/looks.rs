@@ -7,7 +7,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use figures::{Bound, Figures, Word, float};
-use store::WaitingMails;
+use store::{Reported, SuppressedCounts, WaitingMails};
 
 use super::{Seen, Tally};
 use crate::engine::Engine;
@@ -38,9 +38,17 @@ impl Engine {
     pub async fn look(&self) {
         let waiting = tokio::time::timeout(PATIENCE, self.desk.store.waiting_mails()).await;
         let waiting = waiting.ok().and_then(Result::ok);
+        let returned = tokio::time::timeout(PATIENCE, self.returned()).await;
+        let returned = returned.ok().and_then(Result::ok);
         let mut seen = self.desk.tally.seen();
         seen.database = Some(waiting.is_some());
         seen.waiting = waiting;
+        (seen.reported, seen.suppressed) = returned.unwrap_or_default();
+    }
+
+    async fn returned(&self) -> Result<(Vec<(Reported, u64)>, SuppressedCounts), store::Fault> {
+        let store = &self.desk.store;
+        Ok((store.mails_reported().await?, store.suppressed_counts().await?))
     }
 }
 
@@ -55,6 +63,26 @@ impl Tally {
         self.seen().mails = (count(used), count(limit));
     }
 
+    fn tell_returned(self: &Arc<Self>, figures: &mut Figures) {
+        let tally = Arc::clone(self);
+        let help =
+            "Mails that servers or readers reported on within the last 24 hours, of all processes";
+        figures.gauges("genkan_mails_reported", help, ["report"], move || {
+            let seen = tally.seen().reported.clone();
+            let of = |reported: Reported| {
+                seen.iter().find(|(one, _)| *one == reported).map_or(0, |(_, n)| *n)
+            };
+            Reported::ALL.map(|reported| ([Word::from(reported.word())], float(of(reported)))).to_vec()
+        });
+        let tally = Arc::clone(self);
+        let help = "Addresses that are written to with care, of all processes";
+        figures.gauges("genkan_addresses_suppressed", help, ["reason"], move || {
+            let SuppressedCounts { refused, complained } = tally.seen().suppressed;
+            let of = |word: &'static str, count| ([Word::from(word)], float(count));
+            [of("bounced", refused), of("complained", complained)].to_vec()
+        });
+    }
+
     pub(super) fn tell_looks(self: &Arc<Self>, figures: &mut Figures) {
         let look = |read: fn(&WaitingMails) -> f64| {
             let tally = Arc::clone(self);
@@ -63,6 +91,7 @@ impl Tally {
                 seen.iter().map(|of| ([Word::from(of.kind.name())], read(of))).collect()
             }
         };
+        self.tell_returned(figures);
         let help = "Mails that wait in the outbox, of all processes";
         figures.gauges("genkan_mails_waiting", help, ["kind"], look(|of| float(of.mails)));
         let help = "Age of the oldest mail that waits";

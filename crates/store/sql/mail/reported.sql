@@ -1,3 +1,4 @@
-select report, count(*) as mails
-from (select report from mails where reported_at > $1 order by reported_at desc limit $2) as lately
-group by report
+with due as (
+    select report from mails where reported_at > $1 order by reported_at limit $2
+)
+select report, count(*) as mails from due group by report

@@ -63,12 +63,13 @@ const WHOLE: [(&str, &str); 8] = [
 ];
 
 /// Statements that may sort: what they sort has a bound.
-const SORTING: [(&str, &str); 7] = [
+const SORTING: [(&str, &str); 8] = [
     ("account/methods", "at most 20 passkeys (R-PASSKEY) and a method for each provider"),
     ("change/of_account", "what one account has changed in 72 hours"),
     ("device/of_account", "at most ten devices stay known"),
     ("identity/of_address", "a method for each provider and account that has the address"),
     ("mail/kept", "mails of one instant among those due last: the rest is in order"),
+    ("mail/reported", "the four things that are said of mails, up to a limit"),
     ("mail/waiting", "the few kinds of mail among what is due first, up to a limit"),
     ("session/of_account", "at most 50 sessions"),
 ];

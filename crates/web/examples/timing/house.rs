@@ -184,6 +184,7 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
             },
             parallel: 1,
             retry_for: Millis::days(1),
+            returns: engine::ReturnOptions::default(),
         },
     }
 }

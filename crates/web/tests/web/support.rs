@@ -142,6 +142,7 @@ impl House {
                 },
                 parallel: 2,
                 retry_for: Millis::days(1),
+                returns: engine::ReturnOptions::default(),
             },
             providers: providers(&setup.upstreams, &clock),
             passkeys: Some(Passkeys {

@@ -53,12 +53,14 @@ pub(crate) struct ContactBody {
 impl ContactBody {
     fn of(account: &Account) -> Option<Self> {
         let email = account.contact_address()?.as_stored().to_owned();
-        let link = match account.contact {
-            Addressed::Email => None,
-            Addressed::Provider(provider) => account.link(provider),
+        let unreachable_since = match account.contact {
+            Addressed::Email => {
+                account.email.as_ref().and_then(|method| method.unreachable_at).map(time)
+            }
+            Addressed::Provider(provider) => account.link(provider).and_then(unreachable),
         };
         let method = account.contact.name().to_owned();
-        Some(Self { method, email, unreachable_since: link.and_then(unreachable) })
+        Some(Self { method, email, unreachable_since })
     }
 }
 
@@ -103,7 +105,7 @@ impl MethodBody {
             contact: account.contact == Addressed::Email,
             password: method.password.is_some(),
             private_relay: false,
-            unreachable_since: None,
+            unreachable_since: method.unreachable_at.map(time),
             held_since: None,
             added_at: time(method.proven_at),
         }

@@ -1,0 +1,71 @@
+//! `genkan mail suppressed …`: addresses that are written to with care, and how one is taken off the list.
+//!
+//! Lifting is written to the log; no account is touched. A mark on an account goes when a code is read.
+
+use accounts::Email;
+use serde_json::{Value, json};
+use store::{Store, SuppressedAddress};
+
+use crate::command::{Answer, Output, SuppressedCommand};
+use crate::house::Trouble;
+use crate::times::rfc3339;
+
+/// Carries out a command.
+pub(super) async fn run(
+    store: &Store,
+    command: &SuppressedCommand,
+    output: Output,
+) -> Result<Answer, Trouble> {
+    match command {
+        SuppressedCommand::List { after, limit, .. } => {
+            let after = after.trim().to_lowercase();
+            let found = store.suppressed_after(&after, i64::from(*limit)).await;
+            let found = found.map_err(|fault| fault.to_string())?;
+            let lines = found.iter().map(text_of).collect::<Vec<_>>().join("\n");
+            let text = if lines.is_empty() { "No address is on the list.".to_owned() } else { lines };
+            let fields = json!({ "addresses": found.iter().map(json_of).collect::<Vec<_>>() });
+            Ok(Answer::done(output, &text, &fields))
+        }
+        SuppressedCommand::Lift { address, .. } => {
+            let email =
+                Email::parse(address).ok_or_else(|| format!("“{address}” is no mail address."))?;
+            let lifted = store.lift_suppressed(&email).await.map_err(|fault| fault.to_string())?;
+            if !lifted {
+                let text = "This address is not on the list.";
+                return Ok(Answer::refused(output, text, &json!({ "code": "not-found" })));
+            }
+            tracing::info!("an address is taken off the list of suppressed ones");
+            let text = "Taken off the list: mail goes to it again.";
+            Ok(Answer::done(output, text, &json!({ "address": email.as_stored() })))
+        }
+    }
+}
+
+fn reason(one: &SuppressedAddress) -> &'static str {
+    match (one.known.refused_at, one.known.complained_at) {
+        (Some(_), _) => "bounced",
+        (None, Some(_)) => "complained",
+        (None, None) => "read again",
+    }
+}
+
+fn text_of(one: &SuppressedAddress) -> String {
+    let (address, since, mail) =
+        (one.address.as_stored(), rfc3339(one.since), super::id_text(one.mail));
+    let times = one.refusals;
+    let words = super::covered(&one.words);
+    format!("{address}  {} since {since}, {times} refused\n    mail {mail}: {words}", reason(one))
+}
+
+fn json_of(one: &SuppressedAddress) -> Value {
+    json!({
+        "address": one.address.as_stored(),
+        "reason": reason(one),
+        "since": rfc3339(one.since),
+        "refused_at": one.known.refused_at.map(rfc3339),
+        "complained_at": one.known.complained_at.map(rfc3339),
+        "refusals": one.refusals,
+        "mail": super::id_text(one.mail),
+        "words": super::covered(&one.words),
+    })
+}
