@@ -32,7 +32,7 @@ pub use dkim::{KeyFault, KeyKind, Signer, SignerFault, SigningKey, Unsigned, pub
 pub use dns::{DnsFault, Resolver};
 pub use fault::SendFault;
 pub use record::{Record, RecordKind};
-pub use report::{Fate, NoReport, REPORT_MAX, Report, Told, fate_of_reply, read_report};
+pub use report::{Fate, NoReport, REPORT_MAX, Report, Told, fate_of, fate_of_reply, read_report};
 pub use smtp::{Fault, PlainRule, Smtp, SmtpOptions};
 pub use standing::{Finding, Standing, StandingOptions, examine};
 

@@ -11,7 +11,7 @@ mod status;
 use mail_parser::{MessageParser, MimeHeaders, PartType};
 
 use fields::Fields;
-pub use status::{Fate, fate_of_reply};
+pub use status::{Fate, fate_of, fate_of_reply};
 
 /// A longer report is not looked at; ours are some 20 KiB, and servers return at most 50.
 pub const REPORT_MAX: usize = 512 * 1024;

@@ -146,6 +146,15 @@ impl Returns {
         Ok(())
     }
 
+    /// Whether a mail that every address gets has lately been refused there for good (R-CONTACT-4). It hangs on the address
+    /// alone, so a page may say it.
+    pub(crate) async fn refuses(&self, address: &str) -> Result<bool, Fault> {
+        let Some(email) = Email::parse(address) else { return Ok(false) };
+        let known = self.desk.store.suppressed(&email).await?;
+        let Some(at) = known.and_then(|known| known.open_refused_at) else { return Ok(false) };
+        Ok(self.desk.store.now().await? < at.plus(self.desk.policy().code_life))
+    }
+
     fn tell(&self, heard: Heard) {
         self.desk.tally.report_heard(heard);
         if let Heard::Noted(id, reported) = heard {

@@ -109,8 +109,8 @@ pub fn routes(web: Web) -> (Router, Glance) {
 
 fn page_routes() -> Router<House> {
     use routes::{
-        account, activity, assets, email, identity, language, methods, numbers, passkeys, password,
-        profile, proof, providers, reset, sessions, signin, signup, terms, withdraw,
+        account, activity, assets, email, hooks, identity, language, methods, numbers, passkeys,
+        password, profile, proof, providers, reset, sessions, signin, signup, terms, withdraw,
     };
     Router::new()
         .route("/", get(account::root))
@@ -121,6 +121,7 @@ fn page_routes() -> Router<House> {
         .route("/signin/{provider}", get(providers::choose).post(providers::depart))
         .route("/callback/{provider}", get(providers::arrive).post(providers::posted))
         .route("/events/{provider}", post(providers::hear))
+        .route("/hooks/mail/{relay}", post(hooks::mail).layer(DefaultBodyLimit::max(hooks::BODY_MAX)))
         .route("/offer/cancel", post(identity::cancel))
         .route("/signup/confirm", get(identity::confirm_form).post(identity::confirm))
         .route("/signup/address", get(identity::address_form).post(identity::ask))

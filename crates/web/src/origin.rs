@@ -42,7 +42,7 @@ pub(crate) fn is_api(path: &str) -> bool {
 /// Whether a path is there to be posted to by others: a provider's form that leads back, whose state is looked at when
 /// the browser comes by itself, and reports, which are signed.
 fn comes_from_elsewhere(path: &str) -> bool {
-    path.starts_with("/callback/") || path.starts_with("/events/")
+    path.starts_with("/callback/") || path.starts_with("/events/") || path.starts_with("/hooks/")
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

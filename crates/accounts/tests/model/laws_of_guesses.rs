@@ -119,7 +119,7 @@ impl Seen<'_> {
         let started = self.started();
         let welcome = usize::from(self.is_welcome());
         // Whether mail arrives is no credential.
-        let own = |account: &accounts::Account| {
+        let own = |account: &Account| {
             let email = account.email.clone();
             email.map(|method| accounts::EmailMethod { unreachable_at: None, ..method })
         };

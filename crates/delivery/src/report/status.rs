@@ -39,6 +39,12 @@ pub fn fate_of_reply(reply: &str) -> Fate {
     fate("failed", "", reply)
 }
 
+/// What a refusal means that is told as an enhanced status code, which may be empty, and words.
+#[must_use]
+pub fn fate_of(status: &str, words: &str) -> Fate {
+    fate("failed", status, words)
+}
+
 /// What the fields of a report mean (RFC 3464 §2.3.3 and 2.3.4); any of them may be empty.
 pub(super) fn fate(action: &str, status: &str, words: &str) -> Fate {
     match action.split_whitespace().next().unwrap_or_default().to_ascii_lowercase().as_str() {

@@ -15,6 +15,8 @@ code-hint = Please enter the number from the email. It is valid for { $minutes -
 }.
 code-check = Confirm the code
 code-send-again = Send the code again
+mail-refused = Our email to this address could not be delivered.
+mail-refused-do = Please see “If no email arrives” below and send the code again in about 10 minutes. You can also use another address.
 no-mail-title = If no email arrives
 no-mail-address = Please check that the address is right.
 no-mail-correct = Change the address

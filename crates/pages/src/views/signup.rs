@@ -66,6 +66,8 @@ pub struct SignupCode {
     pub valid_minutes: u32,
     /// Whether the code has just been asked for again.
     pub resent: bool,
+    /// Whether the address has just refused a mail for good (R-CONTACT-4).
+    pub refused: bool,
     pub errors: Vec<FieldError>,
 }
 

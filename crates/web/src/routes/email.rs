@@ -62,6 +62,7 @@ pub(crate) async fn code_form(State(house): State<House>, guest: Guest) -> Answe
     }
     let mut view = code_view(&house, &flow);
     view.resent = guest.query("again").is_some();
+    view.refused = house.engine.mail_refused(flow.address()).await?;
     show_to(&house, &guest, &found.account, &view)
 }
 

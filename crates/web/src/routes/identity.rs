@@ -198,6 +198,7 @@ pub(crate) async fn code_form(State(house): State<House>, guest: Guest) -> Answe
         Stage::Code => {}
     }
     let mut view = code_view(&house, &guest, (&flow, &shown), Vec::new());
+    view.refused = house.engine.mail_refused(flow.address()).await?;
     view.resent = guest.query("again").is_some();
     show(&house, &guest, &view)
 }

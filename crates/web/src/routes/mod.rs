@@ -9,6 +9,7 @@ pub(crate) mod api;
 pub(crate) mod assets;
 pub(crate) mod email;
 pub(crate) mod health;
+pub(crate) mod hooks;
 pub(crate) mod identity;
 pub(crate) mod language;
 pub(crate) mod methods;

@@ -86,6 +86,7 @@ pub(crate) async fn code_form(State(house): State<House>, guest: Guest) -> Answe
     }
     let mut view = code_view(&house, &guest, &flow, String::new(), Vec::new());
     view.resent = guest.query("again").is_some();
+    view.refused = house.engine.mail_refused(flow.address()).await?;
     show(&house, &guest, &view)
 }
 
@@ -109,7 +110,8 @@ pub(crate) async fn verify(State(house): State<House>, guest: Guest, fields: Fie
         Answer::Refused(refusal) => {
             let error =
                 field_error(house.password, refusal, Form::Code).ok_or(Problem::Refused(refusal))?;
-            let view = code_view(&house, &guest, &flow, fields.text("code"), vec![error]);
+            let mut view = code_view(&house, &guest, &flow, fields.text("code"), vec![error]);
+            view.refused = house.engine.mail_refused(flow.address()).await?;
             refuse(&house, &guest, None, refusal, &view)
         }
         _ => Err(Problem::Internal),

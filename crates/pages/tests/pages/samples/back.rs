@@ -220,6 +220,7 @@ pub(crate) fn email() -> Vec<Sample> {
             EmailChange { current: HOSTILE.into(), email: HOSTILE.into(), errors: vec![often()] },
         ),
         sample("email-code", who, code()),
+        sample("email-code-refused", who, EmailCode { refused: true, ..code() }),
         sample("email-code-resent", who, EmailCode { resent: true, ..code() }),
         sample("email-code-often", who, EmailCode { errors: vec![often()], ..code() }),
         sample(

@@ -81,6 +81,7 @@ pub(crate) fn signup() -> Vec<Sample> {
     };
     vec![
         sample("signup", None, Signup { methods: vec!["email".into()], ..Signup::default() }),
+        sample("signup-code-refused", None, SignupCode { refused: true, ..code() }),
         sample(
             "signup-expired",
             None,
