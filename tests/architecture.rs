@@ -146,7 +146,7 @@ fn libraries_stay_in_their_rooms() {
             &["crates/store/src/sqlite", "crates/store/src/postgres"],
         ),
         (&["minijinja", "fluent_bundle"], &["crates/pages/"]),
-        (&["lettre"], &["crates/delivery/"]),
+        (&["lettre", "mail_parser"], &["crates/delivery/"]),
         (&["prometheus_client"], &["crates/figures/"]),
         (&["argon2::", "zxcvbn"], &["crates/verifiers/"]),
         (&["aws_lc_rs"], &["crates/verifiers/", "crates/delivery/", "crates/playground/"]),

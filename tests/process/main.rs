@@ -28,5 +28,6 @@ mod process {
     mod points;
     mod resets;
     mod restore;
+    mod returns;
     mod stop;
 }

@@ -170,7 +170,7 @@ impl House {
         )
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         self.command_of(Path::new(PROGRAM), arguments)
     }
 

@@ -14,6 +14,8 @@ use base64::engine::general_purpose::STANDARD;
 #[derive(Clone, Debug)]
 pub(crate) struct Mail {
     pub(crate) to: String,
+    /// Where it comes back to.
+    pub(crate) from: String,
     /// The same for every copy of one letter.
     pub(crate) id: String,
     pub(crate) subject: String,
@@ -96,11 +98,16 @@ fn converse(stream: &TcpStream, mails: &Mutex<Vec<Mail>>, gate: &(Mutex<bool>, C
     let mut say = stream.try_clone()?;
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     say.write_all(b"220 relay.test ESMTP\r\n")?;
-    let mut to = String::new();
+    let (mut to, mut from) = (String::new(), String::new());
     while let Some(line) = lines.next() {
         let line = line?;
         let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
         let answer: &[u8] = match verb.as_str() {
+            "MAIL" => {
+                from = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+                b"250 ok\r\n"
+            }
+            "RCPT" if line.contains("<gone") => b"550 5.1.1 no such user here\r\n",
             "RCPT" => {
                 to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
                 b"250 ok\r\n"
@@ -119,7 +126,7 @@ fn converse(stream: &TcpStream, mails: &Mutex<Vec<Mail>>, gate: &(Mutex<bool>, C
                 }
                 let held = gate.0.lock().expect("the gate");
                 drop(gate.1.wait_while(held, |held| *held).expect("the gate"));
-                mails.lock().expect("the mails").push(read(&to, &whole));
+                mails.lock().expect("the mails").push(read((&to, &from), &whole));
                 b"250 taken\r\n"
             }
             "QUIT" => b"221 bye\r\n",
@@ -130,7 +137,7 @@ fn converse(stream: &TcpStream, mails: &Mutex<Vec<Mail>>, gate: &(Mutex<bool>, C
     Ok(())
 }
 
-fn read(to: &str, lines: &[String]) -> Mail {
+fn read((to, from): (&str, &str), lines: &[String]) -> Mail {
     let head = |name: &str| {
         let found =
             lines.iter().take_while(|line| !line.is_empty()).find_map(|line| line.strip_prefix(name));
@@ -144,6 +151,7 @@ fn read(to: &str, lines: &[String]) -> Mail {
     let text = STANDARD.decode(encoded).unwrap_or_default();
     Mail {
         to: to.to_owned(),
+        from: from.to_owned(),
         id: head("Message-ID:"),
         subject: head("Subject:"),
         text: String::from_utf8_lossy(&text).into_owned(),
