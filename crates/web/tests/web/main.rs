@@ -8,6 +8,7 @@ mod authenticator;
 mod email;
 mod glance;
 mod headers;
+mod hooks;
 #[path = "../../../verifiers/tests/federated/hostile.rs"]
 #[expect(dead_code, reason = "shared with the tests of the relying party, which need more of it")]
 mod hostile;

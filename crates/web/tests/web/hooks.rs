@@ -1,0 +1,74 @@
+//! What mail relays post, and what the person who waits for the mail reads then (R-CONTACT-4, security.md C12).
+
+use http::Method;
+use serde_json::json;
+use verifiers::hook::StandardSecret;
+
+use crate::support::{Browser, HOOK_SECRET, House};
+
+const HANAKO: &str = "hanako@example.jp";
+const SAID: &str = "could not be delivered";
+
+/// Posts a message to a relay's address, signed at a time, and gives the status.
+async fn post(relay: &mut Browser, path: &str, body: &str, (at, secret): (i64, &str)) -> u16 {
+    let secret = StandardSecret::parse(secret).expect("a secret");
+    let at = at.to_string();
+    let request = relay.request(Method::POST, path);
+    let request = request
+        .header("webhook-id", "msg_1")
+        .header("webhook-timestamp", &at)
+        .header("webhook-signature", secret.sign("msg_1", &at, body.as_bytes()));
+    let request = request.body(axum::body::Body::from(body.to_owned())).expect("a request");
+    relay.send(request).await.status.as_u16()
+}
+
+#[tokio::test]
+async fn c12_a_report_counts_with_its_signature_alone_and_the_page_says_what_is_so() {
+    let mut house = House::open().await;
+    let mut browser = house.browser();
+    browser.set("accept-language", "en");
+    browser.post("/signup/email", &[("email", HANAKO)]).await.leads_to("/signup/code");
+    let letter = house.letter(HANAKO, "").await;
+    let page = browser.get("/signup/code").await;
+    assert!(!page.is(200).body.contains(SAID));
+
+    let report = |recipient: &str, id: &str| {
+        let data = json!({ "message_id": format!("<{id}@id.example.jp>"), "recipient": recipient,
+            "report": "bounced", "words": "550 5.1.1 no such user" });
+        json!({ "type": "mail.report", "data": data }).to_string()
+    };
+    let good = report(HANAKO, &letter.id);
+    let mut relay = house.browser();
+    relay.headers.clear();
+    let now = house.clock.now().0 / 1_000;
+    let other = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let own = |at| (at, HOOK_SECRET);
+    let standard = "/hooks/mail/standard";
+    assert_eq!(post(&mut relay, standard, &good, (now, other)).await, 400, "another's secret");
+    assert_eq!(post(&mut relay, standard, &good, own(now - 301)).await, 400, "too old");
+    assert_eq!(post(&mut relay, standard, "{", own(now)).await, 400, "no JSON");
+    assert_eq!(post(&mut relay, "/hooks/mail/sendgrid", &good, own(now)).await, 404, "not set");
+    assert_eq!(post(&mut relay, "/hooks/mail/nobody", &good, own(now)).await, 404);
+    let long = " ".repeat(1_024 * 1_024 + 1);
+    assert_eq!(post(&mut relay, standard, &long, own(now)).await, 413);
+    // Signed well, and about no mail that was sent to that address.
+    assert_eq!(post(&mut relay, standard, &report("taro@example.jp", &letter.id), own(now)).await, 200);
+    let unknown = "0194f5e08a0070008000000000000001.0";
+    assert_eq!(post(&mut relay, standard, &report(HANAKO, unknown), own(now)).await, 200);
+    assert!(!browser.get("/signup/code").await.is(200).body.contains(SAID));
+
+    assert_eq!(post(&mut relay, standard, &good, own(now)).await, 200);
+    browser.get("/signup/code").await.is(200).says(SAID);
+    browser.set("accept-language", "ja");
+    browser.get("/signup/code").await.is(200).says("メールをお届けできませんでした");
+    // The same for everybody who types the address, and with a wrong code.
+    let mut another = house.browser();
+    another.set("accept-language", "en");
+    another.post("/signup/email", &[("email", HANAKO)]).await.leads_to("/signup/code");
+    another.get("/signup/code").await.is(200).says(SAID);
+    another.post("/signup/code", &[("code", "111122223333")]).await.says(SAID);
+    // A reset says nothing: it mails only where there is an account.
+    another.post("/reset", &[("email", HANAKO)]).await;
+    assert!(!another.get("/reset/code").await.body.contains(SAID));
+    house.close().await;
+}
