@@ -350,25 +350,16 @@ pub enum Event {
         at: Instant,
     },
     /// A withdrawal was taken back.
-    Restored {
-        /// Whose.
-        account: AccountId,
-    },
+    Restored { account: AccountId },
     /// All that was personal of a withdrawn account is gone.
-    Erased {
-        /// Whose.
-        account: AccountId,
-    },
+    Erased { account: AccountId },
     /// The member wants to see whether mail arrives.
     TestMailAsked {
         /// Whose.
         account: AccountId,
     },
     /// A flow is over.
-    FlowEnded {
-        /// Which flow.
-        flow: Digest,
-    },
+    FlowEnded { flow: Digest },
     /// An account came to be.
     AccountCreated {
         /// The account, without sessions and devices.
@@ -469,10 +460,7 @@ pub enum Event {
         proven_at: Instant,
     },
     /// A code that was mailed to an address was read there: mail arrives.
-    MailRead {
-        /// The address.
-        email: Email,
-    },
+    MailRead { email: Email },
     /// Mail to the address of the `email` method does not arrive, or does again (R-CONTACT-4).
     EmailReached {
         /// Whose.
@@ -504,8 +492,5 @@ pub enum Event {
         suspension: Suspension,
     },
     /// The suspension was lifted.
-    Resumed {
-        /// Whose.
-        account: AccountId,
-    },
+    Resumed { account: AccountId },
 }

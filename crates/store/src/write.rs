@@ -42,9 +42,7 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         Event::GuessesCounted { email, limit } => address::guesses(tx, email, limit, now).await,
         Event::CodeTriesCounted { email, tries } => address::codes(tx, email, tries, now).await,
         Event::NetworkTriesCounted { tries } => address::network(tx, tries).await,
-        Event::ChallengeIssued { email, owner: _, challenge, number: _ } => {
-            address::challenge(tx, email, challenge).await
-        }
+        Event::ChallengeIssued { email, challenge: c, .. } => address::challenge(tx, email, c).await,
         Event::ChallengeSpent { email: _, challenge, at } => address::spent(tx, *challenge, *at).await,
         Event::FlowStarted { flow } => address::flow_started(tx, flow).await,
         Event::FlowTried { flow, wrong } => address::flow_tried(tx, flow, *wrong).await,

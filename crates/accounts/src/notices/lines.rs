@@ -31,10 +31,7 @@ impl Writer<'_> {
             | Event::PasskeyRenamed { .. }
             | Event::PasskeyDoubted { .. }
             | Event::ContactChanged { .. } => self.about_methods(event),
-            Event::LostNoted { account, lost } => {
-                let kind = if lost.is_some() { Kind::ProviderLost } else { Kind::ProviderFound };
-                Some(self.line(*account, kind))
-            }
+            Event::LostNoted { account, lost } => Some(self.line(*account, waits(lost.is_some()))),
             Event::Withdrawn { account, .. } => Some(self.line(*account, Kind::Withdrawn)),
             Event::Restored { account } => Some(self.line(*account, Kind::Restored)),
             Event::PasswordVoided { account, cause, .. } => Some(self.line(*account, voided(cause)?)),
@@ -208,6 +205,10 @@ fn changed(link: &Link, change: &LinkChange) -> Kind {
         LinkChange::Held => Kind::MethodReleased,
         LinkChange::Reach => reached(link.address.as_ref().and_then(|address| address.unreachable_at)),
     }
+}
+
+const fn waits(begun: bool) -> Kind {
+    if begun { Kind::ProviderLost } else { Kind::ProviderFound }
 }
 
 const fn reached(unreachable_at: Option<Instant>) -> Kind {

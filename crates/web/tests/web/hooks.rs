@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 use verifiers::hook::StandardSecret;
 
-use crate::support::{Browser, HOOK_SECRET, House};
+use crate::support::{Browser, House};
 
 const HANAKO: &str = "hanako@example.jp";
 const SAID: &str = "could not be delivered";
@@ -71,4 +71,14 @@ async fn c12_a_report_counts_with_its_signature_alone_and_the_page_says_what_is_
     another.post("/reset", &[("email", HANAKO)]).await;
     assert!(!another.get("/reset/code").await.body.contains(SAID));
     house.close().await;
+}
+
+/// The secret of relays' messages.
+const HOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/// How the house hears relays.
+pub(crate) fn returns() -> engine::ReturnOptions {
+    let own = StandardSecret::parse(HOOK_SECRET);
+    let hooks = engine::HookKeys { own, ..engine::HookKeys::default() };
+    engine::ReturnOptions { hooks, ..engine::ReturnOptions::default() }
 }

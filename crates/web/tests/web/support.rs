@@ -142,7 +142,7 @@ impl House {
                 },
                 parallel: 2,
                 retry_for: Millis::days(1),
-                returns: returns(),
+                returns: crate::hooks::returns(),
             },
             providers: providers(&setup.upstreams, &clock),
             passkeys: Some(Passkeys {
@@ -500,13 +500,4 @@ pub(crate) fn escape(text: &str) -> String {
         }
     }
     out
-}
-
-/// The secret of relays' messages.
-pub(crate) const HOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-
-fn returns() -> engine::ReturnOptions {
-    let own = verifiers::hook::StandardSecret::parse(HOOK_SECRET);
-    let hooks = engine::HookKeys { own, ..engine::HookKeys::default() };
-    engine::ReturnOptions { hooks, ..engine::ReturnOptions::default() }
 }
