@@ -229,7 +229,7 @@ impl Round {
 
     /// Turns the mail to another proven address of its account that refuses nothing. Whether there is one.
     async fn elsewhere(&self, row: &mut OutgoingMail) -> Result<bool, store::Fault> {
-        let others = row.methods.iter().flat_map(|methods| methods.addresses());
+        let others = row.methods.iter().flat_map(accounts::Methods::addresses);
         let others = others.filter(|other| !other.same_as(&row.mail.to)).cloned().collect::<Vec<_>>();
         for other in others {
             if self.store.suppressed(&other).await?.is_none() {
