@@ -22,9 +22,7 @@ use crate::query::{ActivityCursor, OwnedPasskey};
 use crate::sightings::{Sighting, Sightings, Steady};
 use crate::sweep::Swept;
 use crate::tokens::IdentityToken;
-use crate::{
-    changed, kept_mail, load, outbox, query, restored, suppressed, sweep, tokens, write,
-};
+use crate::{changed, kept_mail, load, outbox, query, restored, suppressed, sweep, tokens, write};
 
 /// The rows of one database. Clones share it.
 #[derive(Clone)]
