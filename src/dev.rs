@@ -66,11 +66,12 @@ async fn house(arguments: &DevArguments) -> Result<(), Trouble> {
     let tour = tour.router();
     let traffic = web::Traffic::default();
     let (routes, glance) = house::routes(&settings, engine, pages, &traffic);
-    let routes = (routes.merge(tour), glance);
+    let routes = routes.merge(tour);
     println!("\n  玄関 genkan — development mode\n  Start here: {origin}/dev\n");
-    serve::serve_until_stopped(listener, routes, &settings, (running, traffic)).await?;
+    let options = serve::bounds(&settings, traffic, glance);
+    let ended = serve::serve_until_stopped(listener, routes, &database, (running, options)).await;
     database.close().await;
-    Ok(())
+    ended
 }
 
 /// The port that was asked for, or the first free one from 7878 on.

@@ -12,6 +12,7 @@ use engine::{Clock, Running};
 use store::{Database, Role, Store};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 use web::{Glance, ServeOptions, Traffic};
 
 use crate::files::Files;
@@ -53,15 +54,16 @@ pub(crate) fn run(config: Option<&Path>) -> ExitCode {
         let watched =
             Watched { engine: &engine, traffic: &traffic, clock: &clock, database: database.engine() };
         let watching = watch::open(&settings, watched).await?;
-        let routes = house::routes(&settings, engine, pages, &traffic);
-        serve_until_stopped(listener, routes, &settings, (running, traffic)).await?;
+        let (routes, glance) = house::routes(&settings, engine, pages, &traffic);
+        let options = bounds(&settings, traffic, glance);
+        let ended = serve_until_stopped(listener, routes, &database, (running, options)).await;
         if let Some(watching) = watching {
             watching.close().await;
         }
         relay.close().await;
         database.close().await;
         tracing::info!("genkan has stopped");
-        Ok(())
+        ended
     })
 }
 
@@ -99,13 +101,39 @@ pub(crate) async fn listen(address: std::net::SocketAddr) -> Result<TcpListener,
         .map_err(|fault| format!("listen.address {address} cannot be listened on: {fault}"))
 }
 
-/// Serves until a signal, then ends in order: requests first, then the tasks behind them.
+/// Serves until a signal, or until only a fresh process can keep what was committed; then ends in order: requests first,
+/// then the tasks behind them.
+///
+/// # Errors
+/// Why it ended without being asked.
 pub(crate) async fn serve_until_stopped(
     listener: TcpListener,
-    (routes, glance): (axum::Router, Glance),
-    settings: &Settings,
-    (running, traffic): (Running, Traffic),
+    routes: axum::Router,
+    database: &Database,
+    (running, options): (Running, ServeOptions),
 ) -> Result<(), Trouble> {
+    let (tell, mut told) = oneshot::channel();
+    let end = async move {
+        tokio::select! {
+            () = stopped() => {}
+            why = database.doubted() => {
+                tracing::error!(why, "a sync of the database file failed; genkan stops to be started anew");
+                let _heard = tell.send(why);
+            }
+        }
+    };
+    web::serve(listener, routes, options, end).await;
+    running.stop().await;
+    told.try_recv().map_or(Ok(()), |why| {
+        Err(format!(
+            "The disk did not take what was to be written to the database file ({why}). What was answered is in the \
+             write-ahead log and is read from there by the next start. Look at the disk before you trust it again."
+        ))
+    })
+}
+
+/// The bounds of the server, from the settings and as far as the system allows.
+pub(crate) fn bounds(settings: &Settings, traffic: Traffic, glance: Glance) -> ServeOptions {
     let files = Files::raise();
     let wanted = settings.limits.connections;
     let connections = files.connections(wanted, needs(settings));
@@ -117,17 +145,14 @@ pub(crate) async fn serve_until_stopped(
             "fewer connections than limits.connections; raise LimitNOFILE"
         );
     }
-    let options = ServeOptions {
+    ServeOptions {
         connections: usize::try_from(connections).unwrap_or(usize::MAX),
         header_timeout: settings.limits.header_timeout,
         answer_timeout: settings.limits.answer_timeout,
         traffic,
         glance: Some(glance),
         ..ServeOptions::default()
-    };
-    web::serve(listener, routes, options, stopped()).await;
-    running.stop().await;
-    Ok(())
+    }
 }
 
 /// Files and connections beside those of visitors.

@@ -8,6 +8,7 @@
 mod process {
     mod crowd;
     mod day;
+    mod disk;
     mod dkim;
     #[path = "../../../crates/delivery/tests/support/dnsmasq.rs"]
     mod dnsmasq;

@@ -16,6 +16,12 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether the change may have been kept all the same: the database went away during a commit.
+    #[must_use]
+    pub const fn is_unsure(&self) -> bool {
+        matches!(self, Self::Store(store::Fault::Uncertain(_)))
+    }
+
     /// Whether trying again soon may help: the database was away, or others were in the way for too long.
     #[must_use]
     pub fn is_passing(&self) -> bool {

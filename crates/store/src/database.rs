@@ -149,6 +149,15 @@ impl Database {
         }
     }
 
+    /// Comes about when what was committed can only be kept by a fresh process, which reads the SQLite log anew from its
+    /// start: a sync has failed. Says why. From then on nothing is written any more; what was answered is in the log.
+    pub async fn doubted(&self) -> String {
+        match &self.db {
+            Db::Sqlite(sqlite) => sqlite.doubted().await,
+            Db::Postgres(_) => std::future::pending().await,
+        }
+    }
+
     /// The clock, where it is this machine's; a server has its own.
     pub(crate) fn machine_clock(&self) -> Option<i64> {
         match &self.db {

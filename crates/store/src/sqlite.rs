@@ -6,6 +6,7 @@
 
 mod classify;
 pub(crate) mod copy;
+mod durable;
 mod reader;
 mod tx;
 mod writer;
@@ -60,6 +61,9 @@ impl Sqlite {
             Role::Command => None,
         };
         let connection = open_writable(&file)?;
+        if role == Role::Server {
+            durable::begin(&connection)?;
+        }
         let readers = Readers::open(&file)?;
         let writer = Writer::start(connection, lock, Arc::clone(&clock))?;
         Ok(Self { inner: Arc::new(Inner { file, clock, writer, readers }) })
@@ -88,6 +92,10 @@ impl Sqlite {
     pub(crate) async fn close(&self) {
         self.inner.writer.stop().await;
         self.inner.readers.close();
+    }
+
+    pub(crate) async fn doubted(&self) -> String {
+        self.inner.writer.doubted().await
     }
 
     pub(crate) fn now(&self) -> i64 {
@@ -175,9 +183,7 @@ fn lock(file: &Path) -> Result<File, OpenFault> {
 fn open_writable(file: &Path) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = open(file, flags)?;
-    let mode: String = connection
-        .query_row("pragma journal_mode = wal", [], |row| row.get(0))
-        .map_err(|error| fault("open", &error))?;
+    let mode = wal_mode(&connection).map_err(|error| fault("open", &error))?;
     if mode != "wal" {
         return Err(Fault::Unavailable {
             outage: Outage::Refused,
@@ -189,6 +195,14 @@ fn open_writable(file: &Path) -> Result<Connection, Fault> {
         .execute_batch("pragma synchronous = full; pragma foreign_keys = on;")
         .map_err(|error| fault("open", &error))?;
     Ok(connection)
+}
+
+/// Turns the WAL mode on, and looks whether it is: the word that the first statement answers comes before its commit.
+fn wal_mode(connection: &Connection) -> rusqlite::Result<String> {
+    let mut turned = connection.prepare("pragma journal_mode = wal")?;
+    let mut rows = turned.query([])?;
+    while rows.next()?.is_some() {}
+    connection.query_row("pragma journal_mode", [], |row| row.get(0))
 }
 
 fn open_readable(file: &Path) -> Result<Connection, Fault> {

@@ -211,7 +211,8 @@ fn wrapped(routes: Router<House>, house: &House) -> Router<House> {
 async fn around(State(house): State<House>, request: Request, next: Next) -> Response {
     let house = &house;
     let guarded = |request| origin::guard(house, request, next);
-    let bounded = |request| serve::bounded(house, guarded(request));
+    let method = request.method().clone();
+    let bounded = |request| serve::bounded(house, &method, guarded(request));
     let dressed = |request| problem::dress(house, request, bounded);
     let uri = request.uri().clone();
     log::line(&house.traffic, request, |request| headers::put(house, uri, dressed(request))).await

@@ -43,6 +43,8 @@ pub(crate) enum Problem {
     CrossOrigin,
     /// It took longer than a request may take, or the database was away: trying again may help.
     TooSlow,
+    /// As before, and what was asked for may have been done: nobody can say yet.
+    Unfinished,
     /// A fault of the house.
     Internal,
 }
@@ -52,6 +54,10 @@ const TOO_SLOW_WAIT: Duration = Duration::from_secs(5);
 
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
+        if fault.is_unsure() {
+            tracing::warn!(%fault, "a request failed; what it asked for may have been done");
+            return Self::Unfinished;
+        }
         if fault.is_passing() {
             tracing::warn!(%fault, "a request failed; it can be tried again");
             return Self::TooSlow;
@@ -98,7 +104,7 @@ impl Problem {
             Self::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::InvalidRequest => StatusCode::BAD_REQUEST,
             Self::CrossOrigin => StatusCode::FORBIDDEN,
-            Self::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooSlow | Self::Unfinished => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -113,7 +119,7 @@ impl Problem {
             | Self::WrongContentType
             | Self::InvalidRequest
             | Self::CrossOrigin => "invalid-request",
-            Self::TooSlow => "overloaded",
+            Self::TooSlow | Self::Unfinished => "overloaded",
             Self::Internal => "internal",
         }
     }
@@ -122,7 +128,7 @@ impl Problem {
     const fn retry_after(self) -> Option<Duration> {
         match self {
             Self::Refused(refusal) | Self::NumberRefused(refusal) => refusal.retry_after(),
-            Self::TooSlow => Some(TOO_SLOW_WAIT),
+            Self::TooSlow | Self::Unfinished => Some(TOO_SLOW_WAIT),
             _ => None,
         }
     }
@@ -139,6 +145,7 @@ impl Problem {
             Self::TooLarge => "too-large",
             Self::WrongContentType | Self::InvalidRequest => "invalid-request",
             Self::CrossOrigin => "cross-origin",
+            Self::Unfinished => "unfinished",
             Self::Internal => "internal",
         }
     }
@@ -287,6 +294,7 @@ fn document(house: &House, problem: Problem, locale: Locale, way_on: Option<&Way
     let detail = match problem {
         Problem::Refused(refusal) => refusal_text(house.password, refusal),
         Problem::NumberRefused(refusal) => number_text(house.password, refusal),
+        Problem::Unfinished => (problem.kind(), Args::new()),
         _ => (code, Args::new()),
     };
     let wait = problem.retry_after().map(whole_seconds);

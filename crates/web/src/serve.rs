@@ -17,6 +17,7 @@ use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse, Response};
 use futures_util::future::Either;
+use http::Method;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -200,11 +201,16 @@ fn service(
     })
 }
 
-/// Ends a request that takes too long (503). A guess it has paid for stays paid (R-LOCK-8).
-pub(crate) async fn bounded(house: &House, answer: impl Future<Output = Response>) -> Response {
+/// Ends a request that takes too long (503). A guess it has paid for stays paid (R-LOCK-8); what it asked for may be done.
+pub(crate) async fn bounded(
+    house: &House,
+    method: &Method,
+    answer: impl Future<Output = Response>,
+) -> Response {
     let answered = tokio::time::timeout(house.options.request_timeout, answer).await;
+    let late = if method.is_safe() { Problem::TooSlow } else { Problem::Unfinished };
     answered.unwrap_or_else(|_| {
         house.traffic.refused("request-time");
-        Problem::TooSlow.into_response()
+        late.into_response()
     })
 }

@@ -53,6 +53,12 @@ impl Client {
         self.send("POST", path, "Content-Type: application/x-www-form-urlencoded\r\n", body)
     }
 
+    /// A form by somebody who reads this language.
+    pub(crate) fn form_in(&self, language: &str, path: &str, body: &str) -> Result<Answer> {
+        let kind = "Content-Type: application/x-www-form-urlencoded";
+        self.send("POST", path, &format!("{kind}\r\nAccept-Language: {language}\r\n"), body)
+    }
+
     pub(crate) fn get(&self, path: &str) -> Result<Answer> {
         self.send("GET", path, "", "")
     }

@@ -18,6 +18,11 @@ problem-overloaded-body = Please wait { $seconds ->
     [one] a second
    *[other] { $seconds } seconds
 } and try again.
+problem-unfinished-title = It could not be confirmed.
+problem-unfinished-body = It may have been done, or it may not. Please wait { $seconds ->
+    [one] a second
+   *[other] { $seconds } seconds
+} and look again before you repeat it.
 problem-cross-origin-title = The action could not be confirmed.
 problem-cross-origin-body = For safety, actions sent from other sites are not accepted. Please try again from our own page.
 problem-flow-expired-title = The time for this step has run out.
@@ -31,6 +36,7 @@ problem-button-flow-expired = Start again
 problem-button-cross-origin = Open the page again
 problem-button-invalid-request = Open the page again
 problem-button-overloaded = Try again
+problem-button-unfinished = Look again
 problem-button-internal = Try again
 problem-button-rate-limited = Try again
 problem-reference = If you contact us, please give this reference.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Arg, Args, View};
 
 /// An error page. Kinds: `not-found`, `method-not-allowed`, `too-large`, `rate-limited` (`minutes`),
-/// `internal`, `overloaded` (`seconds`), `cross-origin`, `flow-expired`, `invalid-request`.
+/// `internal`, `overloaded` and `unfinished` (`seconds`), `cross-origin`, `flow-expired`, `invalid-request`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Problem {
     pub kind: String,

@@ -9,8 +9,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
+use super::durable::{self, Durable};
 use super::reader::{closed, frame};
 use super::{Clock, tx};
 use crate::driver::{Tx, Work};
@@ -20,6 +21,7 @@ use crate::fault_points::pass;
 /// The way to the writer thread.
 pub(super) struct Writer {
     orders: mpsc::Sender<Order>,
+    doubt: watch::Receiver<Option<String>>,
 }
 
 enum Order {
@@ -30,19 +32,33 @@ enum Order {
 impl Writer {
     /// Starts the thread; it keeps the server's lock as long as it can write.
     pub(super) fn start(
-        connection: Connection,
+        mut connection: Connection,
         lock: Option<File>,
         clock: Clock,
     ) -> Result<Self, Fault> {
         let (orders, waiting) = mpsc::channel(QUEUE);
+        let (tell, doubt) = watch::channel(None);
+        let durable = Durable::watch(&mut connection, tell)?;
+        let hand = Hand { connection, durable, clock };
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || serve(connection, lock, &clock, waiting))
+            .spawn(move || serve(hand, lock, waiting))
             .map_err(|error| Fault::Unavailable {
                 outage: Outage::Refused,
                 detail: format!("no thread for the writer: {error}"),
             })?;
-        Ok(Self { orders })
+        Ok(Self { orders, doubt })
+    }
+
+    /// Comes about when what was committed can only be kept by a fresh process; says why.
+    pub(super) async fn doubted(&self) -> String {
+        let mut doubt = self.doubt.clone();
+        let told = doubt.wait_for(Option::is_some).await.ok().and_then(|told| told.clone());
+        match told {
+            Some(why) => why,
+            // The writer has ended and will not doubt any more.
+            None => std::future::pending().await,
+        }
     }
 
     pub(super) async fn run<T, W>(&self, work: W) -> Result<T, Fault>
@@ -76,12 +92,14 @@ impl Writer {
     }
 }
 
-fn serve(
-    mut connection: Connection,
-    lock: Option<File>,
-    clock: &Clock,
-    mut waiting: mpsc::Receiver<Order>,
-) {
+/// What the thread writes with.
+struct Hand {
+    connection: Connection,
+    durable: Durable,
+    clock: Clock,
+}
+
+fn serve(mut hand: Hand, lock: Option<File>, mut waiting: mpsc::Receiver<Order>) {
     let mut orders = Vec::with_capacity(BATCH);
     let mut stops = Vec::new();
     while stops.is_empty() && waiting.blocking_recv_many(&mut orders, BATCH) > 0 {
@@ -94,11 +112,12 @@ fn serve(
         }
         jobs.retain(|job| job.is_wanted());
         if !jobs.is_empty() {
-            batch(&mut connection, clock, jobs);
+            batch(&mut hand, jobs);
         }
     }
     drop(waiting);
-    drop(connection);
+    hand.durable.finish(&hand.connection);
+    drop(hand);
     drop(lock);
     for done in stops {
         // Whoever waited may be gone by now.
@@ -107,21 +126,31 @@ fn serve(
 }
 
 /// Runs the jobs in one transaction and answers them.
-fn batch(connection: &mut Connection, clock: &Clock, mut jobs: Vec<Box<dyn Job>>) {
+fn batch(hand: &mut Hand, mut jobs: Vec<Box<dyn Job>>) {
     pass("before begin");
-    let result = frame(connection, "begin immediate")
-        .and_then(|()| run_all(connection, clock, &mut jobs))
-        .inspect(|()| pass("before commit"))
-        .and_then(|()| frame(connection, "commit"))
-        .inspect(|()| pass("after commit"));
-    if result.is_err() && !connection.is_autocommit() {
-        // If this fails too, the next `begin` will say so to the next batch.
-        let _unheard = frame(connection, "rollback");
-    }
+    let result = transaction(hand, &mut jobs);
     for job in jobs {
         job.answer(&result);
         pass("answered");
     }
+    // After the answers, so that nobody waits for it.
+    hand.durable.checkpoint(&hand.connection);
+}
+
+fn transaction(hand: &mut Hand, jobs: &mut [Box<dyn Job>]) -> Result<(), Fault> {
+    if let Some(refusal) = hand.durable.refusal() {
+        return Err(refusal);
+    }
+    let connection = &mut hand.connection;
+    let result = frame(connection, "begin immediate")
+        .and_then(|()| run_all(connection, &hand.clock, jobs))
+        .inspect(|()| pass("before commit"))
+        .and_then(|()| durable::commit(connection))
+        .inspect(|()| pass("after commit"));
+    if result.is_err() {
+        durable::undo(connection);
+    }
+    result
 }
 
 /// # Errors

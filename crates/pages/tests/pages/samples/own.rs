@@ -256,6 +256,7 @@ pub(crate) fn problems() -> Vec<Sample> {
         Problem::new("rate-limited").with("minutes", 10_u32).next("/signin"),
     ));
     all.push(sample("problem-overloaded", None, Problem::new("overloaded").with("seconds", 5_u32)));
+    all.push(sample("problem-unfinished", None, Problem::new("unfinished").with("seconds", 5_u32)));
     all.push(sample(
         "problem-hostile",
         None,
