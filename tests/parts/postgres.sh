@@ -15,7 +15,7 @@ as_postgres() {
     fi
 }
 
-# start_postgres: sets GENKAN_TEST_POSTGRES and GENKAN_TEST_PGBOUNCER.
+# start_postgres: sets GENKAN_TEST_POSTGRES, GENKAN_TEST_PGBOUNCER and GENKAN_TEST_POSTGRES_BINARIES.
 start_postgres() {
     local binaries port pooler
     binaries=$(postgres_folder)
@@ -28,6 +28,7 @@ start_postgres() {
     as_postgres "$binaries/pg_ctl" -D "$PG_FOLDER/data" -s -w -l "$PG_FOLDER/postgres.log" \
         -o "-p $port -h 127.0.0.1 -k $PG_FOLDER -c max_connections=300 -c fsync=off" start
     PG_CTL="$binaries/pg_ctl"
+    export GENKAN_TEST_POSTGRES_BINARIES="$binaries"
     export GENKAN_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port/postgres"
 
     pooler=$(free_port)

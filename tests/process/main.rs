@@ -13,6 +13,7 @@ mod process {
     #[path = "../../../crates/delivery/tests/support/dnsmasq.rs"]
     mod dnsmasq;
     mod doctor;
+    mod failover;
     mod figures;
     mod flood;
     mod flood_guesses;
@@ -27,8 +28,10 @@ mod process {
     mod mail;
     mod mails;
     mod points;
+    mod proxy;
     mod resets;
     mod restore;
     mod returns;
     mod stop;
+    mod way;
 }

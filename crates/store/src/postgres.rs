@@ -4,6 +4,7 @@
 //! locks, no session state. A connection whose transaction did not end cleanly is thrown away, never given back.
 
 mod classify;
+mod commit;
 mod settings;
 mod tx;
 
@@ -16,6 +17,7 @@ use tokio::time::{Instant, timeout};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use self::classify::{fault, late};
+use self::commit::{Committed, Fate, Mark};
 pub use self::settings::PostgresOptions;
 use self::settings::Settings;
 use self::tx::PostgresTx;
@@ -126,17 +128,45 @@ impl Postgres {
             return answer;
         }
         pass("before commit");
-        match timeout(limit, leased.client()?.batch_execute("commit")).await {
-            Ok(Ok(())) => {
+        match commit::commit(leased.client()?, limit).await {
+            Committed::Kept => {
                 pass("after commit");
                 leased.give_back();
                 answer
             }
-            // The server said no, so it was not kept.
-            Ok(Err(error)) if error.as_db_error().is_some() => Err(fault("commit", &error)),
-            Ok(Err(error)) => Err(Fault::Uncertain(error.to_string())),
-            Err(_) => Err(Fault::Uncertain("no answer to the commit".to_owned())),
+            Committed::Refused(fault) => Err(fault),
+            Committed::Unanswered(why, mark) => {
+                drop(leased);
+                match self.fate(mark).await {
+                    Fate::Kept => answer,
+                    Fate::Undone => Err(Fault::Unavailable {
+                        outage: Outage::Lost,
+                        detail: format!("commit: {why}"),
+                    }),
+                    Fate::UnderWay | Fate::Unknown => Err(Fault::Uncertain(why)),
+                }
+            }
         }
+    }
+
+    /// What became of a transaction whose commit was not answered, as far as it can be learnt while somebody waits.
+    async fn fate(&self, mark: Option<Mark>) -> Fate {
+        let Some(mark) = mark else { return Fate::Unknown };
+        let asking = async {
+            loop {
+                if let Ok(leased) = self.lease().await
+                    && let Ok(client) = leased.client()
+                    && let Ok(fate) = commit::fate(client, &mark).await
+                {
+                    leased.give_back();
+                    if fate != Fate::UnderWay {
+                        return fate;
+                    }
+                }
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        timeout(self.settings.limit(Patience::Request), asking).await.unwrap_or(Fate::Unknown)
     }
 
     /// Begins a transaction; takes a fresh connection if the first one turns out to be dead, since nothing was asked yet.
@@ -257,3 +287,5 @@ impl Drop for Leased {
 /// How long a contended write is tried again, in all.
 const RETRY_LIMIT: Duration = Duration::from_secs(2);
 const TRIES: u32 = 12;
+/// Between two questions for a transaction that has not ended.
+const ASK_AGAIN: Duration = Duration::from_millis(100);

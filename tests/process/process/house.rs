@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::http::{Answer, Client};
 use super::mail::Relay;
+use super::proxy::Proxy;
 
 /// The program as it is shipped, but for its profile.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_genkan");
@@ -46,10 +47,7 @@ pub(crate) struct Process {
 impl House {
     /// A new service, or `None` (said aloud) where the engine is not there.
     pub(crate) fn build(engine: Engine) -> Option<Self> {
-        static BUILT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("genkan_{}_{}", std::process::id(), BUILT.fetch_add(1, Ordering::Relaxed));
-        let folder = std::env::temp_dir().join(&name);
-        fs::create_dir_all(&folder).expect("a folder");
+        let (name, folder) = Self::place();
         let (server, url) = match engine {
             Engine::Sqlite => (None, format!("sqlite:{}", folder.join("genkan.sqlite").display())),
             Engine::Postgres | Engine::Pooled => {
@@ -63,11 +61,29 @@ impl House {
                 (Some((server, name.clone())), of_database(&front, &name))
             }
         };
+        Some(Self::set_up(folder, server, &url))
+    }
+
+    /// A new service on a database of the test's own, which the house neither makes nor asks.
+    pub(crate) fn at(url: &str) -> Self {
+        Self::set_up(Self::place().1, None, url)
+    }
+
+    /// A name that nobody else has, and a folder of that name.
+    fn place() -> (String, PathBuf) {
+        static BUILT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("genkan_{}_{}", std::process::id(), BUILT.fetch_add(1, Ordering::Relaxed));
+        let folder = std::env::temp_dir().join(&name);
+        fs::create_dir_all(&folder).expect("a folder");
+        (name, folder)
+    }
+
+    fn set_up(folder: PathBuf, server: Option<(String, String)>, url: &str) -> Self {
         let house = Self { folder, relay: Relay::start(), server };
-        house.write_settings(&url);
+        house.write_settings(url);
         house.run(&["keys", "new", "--out", &house.path("keys.toml")]);
         house.run(&["config", "check", "--config", &house.settings()]);
-        Some(house)
+        house
     }
 
     /// A file of the folder.
@@ -93,6 +109,17 @@ impl House {
              [password.hash]\nqueue = 1000\ndeadline = \"10s\"\n"
         );
         fs::write(self.settings(), text).expect("the settings");
+    }
+
+    /// Puts a way that can be disturbed between the service and its server.
+    pub(crate) fn put_between(&self) -> Proxy {
+        let (server, name) = self.server.as_ref().expect("a server's database");
+        let (front, database) = server.rsplit_once('/').expect("a URL with a database");
+        let (user, port) = front.rsplit_once(':').expect("a URL with a port");
+        assert!(!database.contains('?'), "a plain URL");
+        let proxy = Proxy::start(port.parse().expect("a port"));
+        self.write_settings(&format!("{user}:{}/{name}", proxy.port));
+        proxy
     }
 
     /// One process more. It answers when this returns.
@@ -248,7 +275,7 @@ impl House {
     }
 
     /// Waits until a code has come, as long as the process lives.
-    fn wait_for_code(&self, client: &Client, address: &str) -> std::io::Result<String> {
+    pub(crate) fn wait_for_code(&self, client: &Client, address: &str) -> std::io::Result<String> {
         let began = Instant::now();
         loop {
             if let Some(code) = self.relay.code(address) {
