@@ -22,6 +22,7 @@ mod process {
     mod flood_slow;
     mod flood_visits;
     mod guesses;
+    mod hours;
     mod house;
     mod http;
     mod kill;

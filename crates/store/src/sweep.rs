@@ -83,6 +83,7 @@ impl Swept {
 pub(crate) async fn all(database: &Database, policy: &Policy, limit: i64) -> Result<Swept, Fault> {
     let now = database.read(|tx| Box::pin(async move { tx.now().await.map(Instant) })).await?;
     let step = Step { database, limit };
+    step.run(&HASTEN, vec![now.0.into(), now.plus(LONGER_THAN_ANY_WAIT).0.into()]).await?;
     let (browser, app) = (SessionKind::Browser.word(), SessionKind::App.word());
     let sessions = [(browser, now.minus(policy.browser_idle)), (app, now.minus(policy.app_idle))];
     let (sent, failed) = (now.minus(SENT_KEPT), now.minus(FAILED_KEPT));
@@ -153,6 +154,9 @@ const SENT_KEPT: Millis = Millis::days(30);
 /// How long mails are kept that were not sent.
 const FAILED_KEPT: Millis = Millis::days(90);
 
+/// A mail waits for an hour at most, and its lease is shorter.
+const LONGER_THAN_ANY_WAIT: Millis = Millis::hours(2);
+
 pub(crate) const STATEMENTS: &[Statement] = &[
     FLOWS,
     CHALLENGES,
@@ -168,6 +172,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     GUARDS,
     SUPPRESSED,
     MAILS,
+    HASTEN,
 ];
 
 const FLOWS: Statement = sql!("flow/sweep", [Int, Int]);
@@ -184,3 +189,4 @@ const SESSIONS: Statement = sql!("session/sweep", [Int, Text, Int]);
 const GUARDS: Statement = sql!("guard/sweep", [Int, Int]);
 const SUPPRESSED: Statement = sql!("suppressed/sweep", [Int, Int]);
 const MAILS: Statement = sql!("mail/sweep", [Int, Text, Int]);
+const HASTEN: Statement = sql!("mail/hasten", [Int, Int]);

@@ -171,6 +171,27 @@ async fn a_mail_to_be_retried_waits_until_then_and_is_anybodys() {
     }
 }
 
+/// A clock that was ahead has been set back: what it put off for years goes out with the next upkeep, and nothing else does.
+#[tokio::test]
+async fn a_mail_put_off_by_a_clock_that_was_ahead_is_due_at_the_next_sweep() {
+    for rows in both_with_rows().await {
+        let (dice, store) = (Dice::new(), &rows.store);
+        ask(store, &dice, &dice.email("hanako")).await;
+        for (off, stays) in [(Millis::hours(1), true), (Millis::days(3650), false)] {
+            let id = store.claim_mails(ONE, LEASE, 10).await.unwrap()[0].id;
+            let due = store.now().await.unwrap().plus(off);
+            assert_eq!(store.mail_retry(id, ONE, due, "421 later").await.unwrap(), Lease::Held);
+            store.sweep(&Policy::default(), 500).await.unwrap();
+            assert_eq!(store.next_mail_due().await.unwrap() == Some(due), stays, "{off:?}");
+            if stays {
+                wait(&rows, Millis::hours(1)).await;
+            }
+        }
+        assert_eq!(store.claim_mails(OTHER, LEASE, 10).await.unwrap().len(), 1);
+        rows.leave().await;
+    }
+}
+
 #[tokio::test]
 async fn mails_that_were_given_up_or_dropped_are_not_claimed_again() {
     for rows in both_with_rows().await {

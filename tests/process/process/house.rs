@@ -122,6 +122,16 @@ impl House {
         proxy
     }
 
+    /// Puts a way that can be disturbed between the service and its relay.
+    pub(crate) fn put_before_relay(&self) -> Proxy {
+        let proxy = Proxy::start(self.relay.port);
+        let text = fs::read_to_string(self.settings()).expect("the settings");
+        let (old, new) = (self.relay.port.to_string(), proxy.port.to_string());
+        let relay = |port: &str| format!("smtp://127.0.0.1:{port}");
+        fs::write(self.settings(), text.replace(&relay(&old), &relay(&new))).expect("the settings");
+        proxy
+    }
+
     /// One process more. It answers when this returns.
     pub(crate) fn serve(&self) -> Process {
         let started = self.start(Path::new(PROGRAM), &[]);
@@ -318,6 +328,11 @@ impl Process {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(asked.is_ok_and(|status| status.success()), "a signal can be sent");
         self.child.wait().expect("its end")
+    }
+
+    /// Its number.
+    pub(crate) fn number(&self) -> u32 {
+        self.child.id()
     }
 
     /// How it ended, if it did.

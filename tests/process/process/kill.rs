@@ -273,10 +273,10 @@ impl Victim {
 }
 
 /// Dice whose seed is printed, so that a bad round can be thrown again.
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    fn thrown() -> Self {
+    pub(super) fn thrown() -> Self {
         let told = std::env::var("GENKAN_TEST_SEED").ok().and_then(|text| text.parse().ok());
         let seed: u64 = told.unwrap_or_else(|| RandomState::new().build_hasher().finish());
         println!("GENKAN_TEST_SEED={seed}");
@@ -291,7 +291,7 @@ impl Dice {
         self.0
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         (self.next() >> 11) as usize % bound
     }
 

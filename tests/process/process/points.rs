@@ -5,18 +5,24 @@
 //! process ends itself at another of its instants. What is found afterwards is the picture before the request that was
 //! under way or the one after it, and nothing in between; where none was under way, it is exactly what was answered.
 //!
+//! Numbered instants lie around the statements. So the process is also killed from outside at instants drawn by lot, until
+//! it was killed 10,000 times on both engines together (`GENKAN_TEST_POINTS=all`). `GENKAN_TEST_SEED` draws the same ones.
+//!
 //! It needs the program with the feature `fault-points` (`GENKAN_TEST_POINTS_BINARY`, see `docs/decisions/0015`).
 //! `GENKAN_TEST_POINTS=all` takes every instant in place of some.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::day::{Day, Picture};
 use super::house::{Engine, House, PASSWORD, Process, pause};
+use super::kill::Dice;
 
 /// Days that are lived at the same time.
 const AT_ONCE: usize = 3;
@@ -25,12 +31,12 @@ const LIST: &str = "FAULT_POINT_LIST";
 
 #[test]
 fn always_2_a_kill_at_any_point_of_a_day_leaves_before_or_after_on_sqlite() {
-    kill_at_points(Engine::Sqlite, 40);
+    kill_at_points(Engine::Sqlite, (40, 4), 7_000);
 }
 
 #[test]
 fn always_2_a_kill_at_any_point_of_a_day_leaves_before_or_after_on_postgresql() {
-    kill_at_points(Engine::Postgres, 12);
+    kill_at_points(Engine::Postgres, (12, 2), 3_000);
 }
 
 /// The program that is shipped has no such instants: the variables that choose one mean nothing to it.
@@ -49,6 +55,8 @@ fn without_the_feature_no_point_is_counted() {
 
 /// A day in peace.
 struct Peace {
+    /// How long it lasted.
+    length: Duration,
     /// What there was before the first step and after each.
     pictures: Vec<Picture>,
     /// How many letters had come by then.
@@ -57,7 +65,16 @@ struct Peace {
     points: Vec<String>,
 }
 
-fn kill_at_points(engine: Engine, some: usize) {
+/// When the process is killed.
+#[derive(Clone, Copy, Debug)]
+enum Kill {
+    /// At a numbered instant, by itself.
+    Point(usize),
+    /// So long after it was ready, from outside.
+    After(Duration),
+}
+
+fn kill_at_points(engine: Engine, (some, drawn): (usize, usize), in_all: usize) {
     let Ok(program) = std::env::var("GENKAN_TEST_POINTS_BINARY").map(PathBuf::from) else {
         println!("skipped: GENKAN_TEST_POINTS_BINARY is not set");
         return;
@@ -68,7 +85,12 @@ fn kill_at_points(engine: Engine, some: usize) {
     assert!(points > 300, "only {points} instants in a whole day");
     let every = std::env::var("GENKAN_TEST_POINTS").is_ok_and(|which| which == "all");
     let some = if every { points } else { some.min(points) };
-    let chosen = (0..some).map(|n| 1 + n * points / some).collect::<Vec<_>>();
+    let drawn = if every { in_all.saturating_sub(points) } else { drawn };
+    let mut dice = Dice::thrown();
+    let most = usize::try_from(peace.length.as_micros()).unwrap_or(usize::MAX);
+    let by_lot = (0..drawn).map(|_| Duration::from_micros(dice.below(most) as u64)).map(Kill::After);
+    let chosen =
+        (0..some).map(|n| Kill::Point(1 + n * points / some)).chain(by_lot).collect::<Vec<_>>();
     let (next, killed) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     thread::scope(|scope| {
         for _ in 0..AT_ONCE {
@@ -82,17 +104,20 @@ fn kill_at_points(engine: Engine, some: usize) {
         }
     });
     let killed = killed.into_inner().unwrap_or_else(PoisonError::into_inner);
-    println!("{points} instants; killed at {killed:?}");
+    println!("{points} instants and {drawn} drawn; killed at {killed:?}");
     // Mail goes out beside the requests, so two days differ by some instants, and the last may not come.
     let missed = killed.get(&None).copied().unwrap_or(0);
-    assert!(missed * 4 <= some, "of {some} kills {missed} did not come about");
+    let wanted = chosen.len();
+    assert!(missed * 4 <= wanted, "of {wanted} kills {missed} did not come about");
 }
 
 fn live_in_peace(house: &House, program: &Path) -> Peace {
     let list = house.path("points");
     let process = house.start(program, &[(LIST, list.clone())]).expect("it serves");
     let mut day = Day::new(house, &process);
-    let mut peace = Peace { pictures: Vec::new(), letters: Vec::new(), points: Vec::new() };
+    let began = Instant::now();
+    let mut peace =
+        Peace { length: Duration::ZERO, pictures: Vec::new(), letters: Vec::new(), points: Vec::new() };
     for step in 0..=Day::length() {
         if step > 0 {
             day.step().expect("an answer");
@@ -101,6 +126,7 @@ fn live_in_peace(house: &House, program: &Path) -> Peace {
         peace.pictures.push(day.picture(&process));
         peace.letters.push(house.relay.count());
     }
+    peace.length = began.elapsed();
     assert!(process.stop().success());
     let list = std::fs::read_to_string(list).expect("the instants");
     let name = |line: &str| line.split_once(' ').map(|(_, name)| name.to_owned());
@@ -109,9 +135,12 @@ fn live_in_peace(house: &House, program: &Path) -> Peace {
 }
 
 /// Lives the day until the process goes at that instant; says at which place that was, if it came about.
-fn kill_at(engine: Engine, program: &Path, point: usize, peace: &Peace) -> Option<String> {
+fn kill_at(engine: Engine, program: &Path, kill: Kill, peace: &Peace) -> Option<String> {
     let house = House::build(engine).expect("as before");
-    let started = house.start(program, &[(AT, point.to_string())]);
+    let started = match kill {
+        Kill::Point(point) => house.start(program, &[(AT, point.to_string())]),
+        Kill::After(_) => house.start(program, &[]),
+    };
     let (mut alive, process) = match started {
         Ok(process) => (true, process),
         Err(_) => {
@@ -122,6 +151,7 @@ fn kill_at(engine: Engine, program: &Path, point: usize, peace: &Peace) -> Optio
     let mut day = Day::new(&house, &process);
     let mut process = process;
     if alive {
+        let killer = Killer::of(&process, kill);
         for step in 0..Day::length() {
             let lived = day.step().and_then(|()| day.wait_for_letters(peace.letters[step + 1]));
             if lived.is_err() {
@@ -129,6 +159,8 @@ fn kill_at(engine: Engine, program: &Path, point: usize, peace: &Peace) -> Optio
             }
         }
         alive = wait_for_the_end(&mut process, &day);
+        // Before its number may be another's.
+        killer.stop();
         if alive {
             return None;
         }
@@ -136,11 +168,42 @@ fn kill_at(engine: Engine, program: &Path, point: usize, peace: &Peace) -> Optio
         process = house.start(program, &[]).expect("it serves again");
     }
     let log = house.log();
-    let place = log.lines().find_map(|line| line.strip_prefix(&format!("fault point {point}: ")));
-    let place = place.unwrap_or_else(|| panic!("it ended otherwise than at {point}:\n{log}"));
+    let place = match kill {
+        Kill::After(_) => Some("an instant drawn by lot"),
+        Kill::Point(point) => {
+            log.lines().find_map(|line| line.strip_prefix(&format!("fault point {point}: ")))
+        }
+    };
+    let place = place.unwrap_or_else(|| panic!("it ended otherwise than at {kill:?}:\n{log}"));
     compare(&day, &process, peace, place);
     look_over(&house, place);
     Some(place.to_owned())
+}
+
+/// Kills a process from outside when its time has come, unless it is stopped before.
+struct Killer {
+    stop: Sender<()>,
+    waiting: thread::JoinHandle<()>,
+}
+
+impl Killer {
+    fn of(process: &Process, kill: Kill) -> Self {
+        let (stop, stopped) = channel::<()>();
+        let number = process.number().to_string();
+        let waiting = thread::spawn(move || {
+            let Kill::After(wait) = kill else { return };
+            if stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                let killed = Command::new("kill").args(["-9", &number]).status();
+                assert!(killed.is_ok(), "a signal can be sent");
+            }
+        });
+        Self { stop, waiting }
+    }
+
+    fn stop(self) {
+        drop(self.stop);
+        self.waiting.join().expect("the killer");
+    }
 }
 
 /// Whether it goes on living. A cut-off answer is heard of a moment before the end of the process.

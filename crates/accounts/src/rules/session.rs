@@ -11,7 +11,10 @@ use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::{codes, lost, numbers};
 use crate::snapshot::{Account, Bound, Device, Method, NumberKind, Session, SessionKind};
-use crate::values::{AccountId, DeviceId, Instant, NumberId, SessionId};
+use crate::values::{AccountId, DeviceId, Instant, Millis, NumberId, SessionId};
+
+/// By so much a clock may be set back without anybody being signed out.
+const AHEAD: Millis = Millis::days(1);
 
 /// When a session ends if it is not used again.
 #[must_use]
@@ -25,10 +28,11 @@ pub fn expires_at(session: &Session, policy: &Policy) -> Instant {
     }
 }
 
-/// Whether a session serves at `now`: it does before its end, and not at it.
+/// Whether a session serves at `now`: it does before its end, and not at it. One that was used a day ahead of now or more
+/// was so by a clock that has been set back; it would live for as long as that clock was wrong.
 #[must_use]
 pub fn is_live(session: &Session, now: Instant, policy: &Policy) -> bool {
-    now < expires_at(session, policy)
+    now < expires_at(session, policy) && session.seen_at < now.plus(AHEAD)
 }
 
 /// Whether a session opens an account at `now`: it is that account's, it lives, and nobody has suspended or

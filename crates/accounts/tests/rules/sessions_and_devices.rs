@@ -47,6 +47,15 @@ fn an_apps_session_in_use_does_not_end() {
 }
 
 #[test]
+fn a_session_of_a_clock_that_was_days_ahead_does_not_outlive_its_correction() {
+    for (back, lives) in [(1 - Millis::days(1).0, true), (-Millis::days(1).0, false)] {
+        let (mut house, mut owner) = House::with_owner();
+        house.wait(Millis(back));
+        assert_eq!(house.is_signed_in(&mut owner), lives, "{back}");
+    }
+}
+
+#[test]
 fn the_last_use_is_written_down_once_an_hour() {
     for (waited, written) in [(Millis(-1), 0), (Millis(0), 1)] {
         let (mut house, mut owner) = House::with_owner();
