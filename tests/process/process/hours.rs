@@ -150,6 +150,7 @@ fn comes_back(timed: &Timed, way: &Proxy) {
 }
 
 fn is_given_up_after_a_day(timed: &Timed, way: &Proxy, client: &Client) {
+    timed.house.settle_mail();
     way.becomes(Way::Away);
     assert_eq!(sign_in(client, "hanako@example.test").status, 200);
     let_hours_pass(timed, 26 * HOUR);
