@@ -97,7 +97,7 @@ impl Seen<'_> {
             (Step::Hear(card, ..), _) => self.is_of_report(old, new, *card),
             // Refused mail marks, a code that was read clears the mark (R-CONTACT-4); nothing else is different.
             (Step::Refuse(_), _) => marks(old) <= marks(new) && unmarked(old) == unmarked(new),
-            (Step::Type(..), Some(Outcome::Proven { .. })) => {
+            (Step::Type(..), Some(Outcome::Proven { .. } | Outcome::ResetProven { .. })) => {
                 marks(new) <= marks(old) && unmarked(old) == unmarked(new)
             }
             (Step::Withdraw(who), Some(Outcome::Withdrawn { .. })) => own(*who),

@@ -23,7 +23,7 @@ fn r_contact_4_what_a_person_asks_for_is_tried_again_after_a_bounded_time() {
         let (first, last) = (sending(kind, &refused(NOW), NOW), sending(kind, &refused(NOW), until));
         match errand(kind) {
             Errand::Open | Errand::Asked => {
-                assert_eq!((first, last), (Sending::At(until), Sending::Now))
+                assert_eq!((first, last), (Sending::At(until), Sending::Now));
             }
             Errand::Security => {
                 assert_eq!(first, Sending::Elsewhere(Alone::At(until)));
