@@ -32,6 +32,8 @@ pub enum RestoreFault {
     Foreign(PathBuf),
     /// The copy cannot be worked on.
     Database(Fault),
+    /// What was written to the copy is not all in its one file.
+    Left(PathBuf),
     /// A file cannot be named.
     File(PathBuf, io::Error),
 }
@@ -44,6 +46,9 @@ impl std::fmt::Display for RestoreFault {
             Self::Migrate(fault) => fault.fmt(f),
             Self::Foreign(path) => write!(f, "{} holds no accounts of genkan.", path.display()),
             Self::Database(fault) => fault.fmt(f),
+            Self::Left(path) => {
+                write!(f, "{} still holds a part of the copy. Try again.", path.display())
+            }
             Self::File(path, error) => write!(f, "{} cannot be named: {error}.", path.display()),
         }
     }
@@ -134,8 +139,8 @@ fn place(part: &Path, to: &Path, before: Option<&Path>) -> Result<(), RestoreFau
     };
     // The last connection to the copy has moved everything into the one file, or something is wrong.
     let left = beside(part, "-wal");
-    if left.exists() {
-        return Err(RestoreFault::File(left, io::ErrorKind::AlreadyExists.into()));
+    if fs::metadata(&left).is_ok_and(|log| log.len() > 0) {
+        return Err(RestoreFault::Left(left));
     }
     File::open(part).and_then(|file| file.sync_all()).map_err(named(part))?;
     if let Some(before) = before {
