@@ -28,6 +28,20 @@ pub(crate) fn peak_mib(pid: u32) -> f64 {
     memory_mib(pid, "VmHWM:")
 }
 
+/// Run time so far of the threads of a process that do not hash, in seconds. What remains of a sign-in without its hash is
+/// a tenth of it, and two hashes on a busy machine differ by more than that; so it is measured, and not the difference.
+fn seconds_beside_hashes(pid: u32) -> f64 {
+    let folder = std::fs::read_dir(format!("/proc/{pid}/task"));
+    let threads = folder.into_iter().flatten().flatten().map(|entry| entry.path());
+    let read = |path: std::path::PathBuf| std::fs::read_to_string(path).unwrap_or_default();
+    let others = threads.filter(|thread| !read(thread.join("comm")).starts_with("hash-"));
+    let run = others.map(|thread| {
+        let times = read(thread.join("schedstat"));
+        times.split(' ').next().and_then(|nanoseconds| nanoseconds.parse::<f64>().ok()).unwrap_or(0.0)
+    });
+    run.sum::<f64>() / 1e9
+}
+
 fn memory_mib(pid: u32, name: &str) -> f64 {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix(name));
@@ -41,14 +55,18 @@ pub(crate) struct Turn {
     pub(crate) done: f64,
     pub(crate) wall: f64,
     pub(crate) cpu: f64,
+    /// Of that, what threads that do not hash have used.
+    pub(crate) beside: f64,
 }
 
 impl Turn {
     /// Measures what process `pid` uses while `work` runs; `work` says how much was done.
     pub(crate) fn of(pid: u32, work: impl FnOnce() -> usize) -> Turn {
-        let (began, cpu) = (Instant::now(), cpu_seconds(pid));
+        let (began, cpu, beside) = (Instant::now(), cpu_seconds(pid), seconds_beside_hashes(pid));
         let done = work() as f64;
-        Turn { done, wall: began.elapsed().as_secs_f64(), cpu: cpu_seconds(pid) - cpu }
+        let wall = began.elapsed().as_secs_f64();
+        let beside = seconds_beside_hashes(pid) - beside;
+        Turn { done, wall, cpu: cpu_seconds(pid) - cpu, beside }
     }
 
     /// How many a second of the clock.
@@ -59,6 +77,11 @@ impl Turn {
     /// Processor time of one, in seconds.
     pub(crate) fn cost(self) -> f64 {
         self.cpu / self.done
+    }
+
+    /// Processor time of one, in seconds, without what hash threads have used.
+    pub(crate) fn cost_beside(self) -> f64 {
+        self.beside / self.done
     }
 }
 
