@@ -197,7 +197,9 @@ impl<'h> Visits<'h> {
         let store = &self.house.store;
         let claimed = store.claim_mails([1; 16], Millis::minutes(10), CLAIMED).await.unwrap();
         assert_eq!(i64::try_from(claimed.len()), Ok(CLAIMED));
-        assert!(claimed.iter().all(|mail| mail.methods.is_some()));
+        // The newest may be codes for those who have no account yet.
+        let of_accounts = claimed.iter().filter(|mail| mail.methods.is_some()).count();
+        assert!(of_accounts * 2 >= claimed.len(), "{of_accounts} of {}", claimed.len());
     }
 
     async fn sweep(&mut self, least: u64) {

@@ -48,7 +48,8 @@ pub(crate) const SMALL: [(&str, &str); 4] = [
 ];
 
 /// Statements that may read all of a table that grows.
-const WHOLE: [(&str, &str); 8] = [
+const WHOLE: [(&str, &str); 9] = [
+    ("mail/hasten", "mails due later than any wait: none, but after a clock was set back"),
     ("suppressed/counts", "up to a hundred thousand, for a reading of figures"),
     ("mail/counts", "an operator's look at the outbox (`genkan db status`), no visitor's"),
     (
