@@ -185,9 +185,13 @@ impl Buffer {
     }
 }
 
+/// 33 MiB of addresses, of which only what is used is memory. What is larger than 32 MiB glibc takes from the system and gives
+/// back to it; smaller memory it keeps once some of that size was freed (mallopt(3), `M_MMAP_THRESHOLD`).
+const GIVEN_BACK: usize = 33 * 1024;
+
 fn blocks(count: usize) -> Result<Vec<Block>, NotComputed> {
     let mut blocks = Vec::new();
-    blocks.try_reserve_exact(count).map_err(|_| NotComputed)?;
+    blocks.try_reserve_exact(count.max(GIVEN_BACK)).map_err(|_| NotComputed)?;
     blocks.resize(count, Block::new());
     Ok(blocks)
 }
