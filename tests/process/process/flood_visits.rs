@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::flood::{Caller, Watched, is_whole_run, request, runtime};
 use super::house::{Engine, House};
 
-const SAMPLE: u32 = 21_000;
+const SAMPLE: u32 = 9_000;
 const WHOLE: u32 = 1_000_000;
 const CLIENTS: u32 = 8;
 /// What a house that has been looked at by a few thousand may grow by, however many more come.
