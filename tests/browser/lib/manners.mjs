@@ -75,10 +75,12 @@ function inThePage() {
 
 const controls = new Set(["button", "link", "textbox", "checkbox", "radio", "combobox"]);
 
+// Kept as long as the page: whoever lets go of one takes the page's virtual authenticators away.
+const wires = new WeakMap();
+
 async function inTheTree(page) {
-  const wire = await page.context().newCDPSession(page);
-  const { nodes } = await wire.send("Accessibility.getFullAXTree");
-  await wire.detach();
+  if (!wires.has(page)) wires.set(page, await page.context().newCDPSession(page));
+  const { nodes } = await wires.get(page).send("Accessibility.getFullAXTree");
   const found = [];
   const roles = nodes.filter((node) => !node.ignored).map((node) => node.role?.value);
   for (const landmark of ["banner", "main", "contentinfo"]) {
