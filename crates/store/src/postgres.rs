@@ -8,6 +8,8 @@ mod commit;
 mod settings;
 mod tx;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
@@ -31,8 +33,10 @@ use crate::fault_points::pass;
 #[derive(Clone)]
 pub(crate) struct Postgres {
     pool: Pool,
-    settings: std::sync::Arc<Settings>,
+    settings: Arc<Settings>,
     repeated: Count,
+    /// Whether the server can be asked for a transaction; not every one that speaks the language can.
+    marks: Arc<AtomicBool>,
 }
 
 impl Postgres {
@@ -51,7 +55,8 @@ impl Postgres {
             .recycle_timeout(Some(settings.wait_limit))
             .build()
             .map_err(|error| OpenFault::Settings(format!("The pool cannot be made: {error}.")))?;
-        let postgres = Self { pool, settings: std::sync::Arc::new(settings), repeated };
+        let marks = Arc::new(AtomicBool::new(true));
+        let postgres = Self { pool, settings: Arc::new(settings), repeated, marks };
         postgres.read(|tx| Box::pin(async move { tx.now().await.map(drop) })).await?;
         Ok(postgres)
     }
@@ -128,13 +133,18 @@ impl Postgres {
             return answer;
         }
         pass("before commit");
-        match commit::commit(leased.client()?, limit).await {
+        let marks = self.marks.load(Ordering::Relaxed);
+        match commit::commit(leased.client()?, limit, marks).await {
             Committed::Kept => {
                 pass("after commit");
                 leased.give_back();
                 answer
             }
             Committed::Refused(fault) => Err(fault),
+            Committed::NoMark => {
+                self.marks.store(false, Ordering::Relaxed);
+                Err(Fault::Contention("the server keeps no number of a transaction".to_owned()))
+            }
             Committed::Unanswered(why, mark) => {
                 drop(leased);
                 match self.fate(mark).await {

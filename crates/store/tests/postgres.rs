@@ -395,3 +395,27 @@ fn user_if_root() -> Option<u32> {
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
+
+/// Not every engine that speaks the language can name a transaction. A commit that is asked for its number there is undone and
+/// done again without; nothing that was answered is lost.
+#[tokio::test]
+async fn a_server_that_keeps_no_number_of_a_transaction_loses_no_commit() {
+    let Some(house) = postgres().await else {
+        return;
+    };
+    make_numbers(&house).await;
+    let runs = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&runs);
+    // From within: the number of this very transaction is asked for when the function is gone.
+    let taken = house.database.write(move |tx| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async move {
+            tx.script("alter function pg_walfile_name(pg_lsn) rename to gone").await?;
+            tx.execute(&ADD, &[1_i64.into(), Value::Null]).await
+        })
+    });
+    assert_eq!(taken.await.unwrap(), 1);
+    assert_eq!(runs.load(Ordering::SeqCst), 2, "the first was undone");
+    assert_eq!(house.count(&COUNT).await, 1);
+    house.leave().await;
+}

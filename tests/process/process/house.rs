@@ -106,7 +106,8 @@ impl House {
              [keys]\nfile = \"{keys}\"\n\
              [mail]\nsender_address = \"no-reply@example.test\"\n\
              [mail.smtp]\nurl = \"smtp://127.0.0.1:{relay}\"\n\
-             [password.hash]\nqueue = 1000\ndeadline = \"10s\"\n"
+             [password.hash]\nqueue = 1000\ndeadline = \"10s\"\n\
+             [limits]\nrequest_timeout = \"120s\"\n"
         );
         fs::write(self.settings(), text).expect("the settings");
     }

@@ -20,6 +20,8 @@ pub(super) enum Committed {
     Kept,
     /// The server said no.
     Refused(Fault),
+    /// It keeps no number of a transaction, and has undone this one for being asked.
+    NoMark,
     /// It said nothing; the transaction can be asked for by this mark, if it has one.
     Unanswered(String, Option<Mark>),
 }
@@ -42,14 +44,22 @@ pub(super) enum Fate {
     Unknown,
 }
 
-pub(super) async fn commit(client: &Client, limit: Duration) -> Committed {
-    let mut mark = None;
+/// Commits; with `marked` the server is asked for the transaction's number on the way.
+pub(super) async fn commit(client: &Client, limit: Duration, marked: bool) -> Committed {
+    let (mut mark, mut undone) = (None, false);
     // Polled in this order, so sent in this order, in one go; the first answer is there before the second.
     let marked = async {
-        mark = client.query_typed(MARK, &[]).await.ok().and_then(|rows| read_mark(rows.first()?));
+        if marked {
+            match client.query_typed(MARK, &[]).await {
+                Ok(rows) => mark = rows.first().and_then(read_mark),
+                // A statement that fails undoes all, and a commit after it is answered as if nothing were wrong.
+                Err(error) => undone = error.as_db_error().is_some(),
+            }
+        }
     };
     let both = join(marked, client.batch_execute("commit"));
     match timeout(limit, both).await {
+        Ok(((), Ok(()))) if undone => Committed::NoMark,
         Ok(((), Ok(()))) => Committed::Kept,
         Ok(((), Err(error))) if is_a_no(&error) => Committed::Refused(fault("commit", &error)),
         Ok(((), Err(error))) => Committed::Unanswered(error.to_string(), mark),
