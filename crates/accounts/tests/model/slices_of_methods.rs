@@ -340,7 +340,6 @@ pub(crate) fn refused_mail() -> Slice {
         Finish(Owner, "first"),
         Go(Owner, Provider::GOOGLE, TripErrand::SignIn),
         Return(Owner, GOOGLE),
-        Plain(|| Step::Remove(Owner, Email, Some(ON_GOOGLE))),
         Wait,
     ];
     let slice = slice("mail is refused", Start::Both, words);
