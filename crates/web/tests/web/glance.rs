@@ -46,15 +46,21 @@ async fn parts(answer: Response) -> (StatusCode, Vec<(String, String)>, Vec<u8>)
     (status, headers, answer.into_body().collect().await.unwrap().to_bytes().to_vec())
 }
 
-/// R-SESSION-2, E13: by token and by cookie, headers and body are those of the route.
-#[tokio::test]
-async fn r_session_2_a_glance_answers_as_the_route_does() {
+/// A house with a member, and what the member's app and browser present.
+async fn with_a_member() -> (House, String, String) {
     let mut house = House::open().await;
     let browser = house.registered("hanako@example.jp").await;
     let mut app = house.app();
     app.sign_in("hanako@example.jp", PASSWORD).await.is(200);
     let bearer = format!("Bearer {}", app.token.clone().unwrap());
     let cookie = format!("genkan-session={}", browser.cookies["genkan-session"]);
+    (house, bearer, cookie)
+}
+
+/// R-SESSION-2, E13: by token and by cookie, headers and body are those of the route.
+#[tokio::test]
+async fn r_session_2_a_glance_answers_as_the_route_does() {
+    let (house, bearer, cookie) = with_a_member().await;
     for headers in [[("authorization", bearer.as_str())], [("cookie", cookie.as_str())]] {
         let seen = parts(remembered(&house, &headers).await).await;
         let routed = parts(house.router.clone().oneshot(asks(&headers)).await.unwrap()).await;
@@ -68,12 +74,7 @@ async fn r_session_2_a_glance_answers_as_the_route_does() {
 /// E6, E11: what the route would refuse, or what only it can tell, is left to it.
 #[tokio::test]
 async fn e6_e11_a_glance_leaves_all_else_to_the_routes() {
-    let mut house = House::open().await;
-    let browser = house.registered("hanako@example.jp").await;
-    let mut app = house.app();
-    app.sign_in("hanako@example.jp", PASSWORD).await.is(200);
-    let bearer = format!("Bearer {}", app.token.clone().unwrap());
-    let cookie = format!("genkan-session={}", browser.cookies["genkan-session"]);
+    let (house, bearer, cookie) = with_a_member().await;
     let both = [("authorization", bearer.as_str())];
     drop(remembered(&house, &both).await);
     drop(remembered(&house, &[("cookie", cookie.as_str())]).await);
