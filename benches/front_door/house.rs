@@ -7,6 +7,7 @@ use std::io::{Error, Result};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -177,15 +178,21 @@ impl Member {
     }
 }
 
-/// Somebody who guesses at another address from another network each time.
-pub(crate) fn guesser(number: usize) -> Script {
+/// So many who guess at another address from another network each time, and at none that was guessed at before: an
+/// address that is asked about in every round ends locked.
+pub(crate) fn guessers(count: usize) -> Vec<Script> {
     const GUESSES: usize = 64;
-    let guess = |n: usize| {
-        let email = format!("nobody{number}x{n}@example.jp");
-        let network = format!("198.{}.{}.{n}", 51 + number / 256, number % 256);
-        sign_in(&json!({ "email": email, "password": "a wrong one" }), &network)
+    static BORN: AtomicUsize = AtomicUsize::new(0);
+    let born = BORN.fetch_add(count, Ordering::Relaxed);
+    let guesser = |number: usize| {
+        let guess = |n: usize| {
+            let email = format!("nobody{number}x{n}@example.jp");
+            let network = format!("198.{}.{}.{n}", 51 + number / 256 % 128, number % 256);
+            sign_in(&json!({ "email": email, "password": "a wrong one" }), &network)
+        };
+        (0..GUESSES).map(guess).collect()
     };
-    (0..GUESSES).map(guess).collect()
+    (born..born + count).map(guesser).collect()
 }
 
 fn sign_in(body: &Value, from: &str) -> Vec<u8> {

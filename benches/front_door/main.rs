@@ -1,6 +1,7 @@
 //! How fast the front door is: sign-ins, session checks, checks during a flood of guesses, and what the house needs.
 //!
-//! `cargo bench`, or `cargo bench -- --smoke` for a few seconds that only show that the bench itself works. With
+//! `cargo bench`, or `cargo bench -- --smoke` for a few seconds that only show that the bench itself works, or
+//! `cargo bench -- --only checks,floods` for parts of it (sign-ins, passkeys, checks, floods, needs). With
 //! `GENKAN_TEST_POSTGRES` (a server's URL) everything is measured on PostgreSQL, too. Each figure stands beside a
 //! reference from the same minutes: house and reference take short turns, and what is printed is the median over
 //! the rounds. `docs/performance.md` says what the figures mean. No figure is asserted.
@@ -17,7 +18,7 @@ mod postgres;
 mod reference;
 mod relay;
 
-use std::io::Result;
+use std::io::{Error, Result};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -28,10 +29,35 @@ use passkeys::Passkey;
 use reference::BareServer;
 use tokio::runtime::Runtime;
 
-/// How much is measured.
+/// How much is measured, and what.
 struct Plan {
     rounds: usize,
     turn: Duration,
+    /// Nothing named is everything.
+    only: Vec<String>,
+}
+
+/// What can be measured by itself.
+const PARTS: [&str; 5] = ["sign-ins", "passkeys", "checks", "floods", "needs"];
+
+impl Plan {
+    fn of(arguments: &[String]) -> Result<Self> {
+        // `cargo test --benches` runs this as well, without `--bench`: it wants to know whether it works.
+        let measures = arguments.iter().any(|word| word == "--bench")
+            && !arguments.iter().any(|word| word == "--smoke");
+        let (rounds, turn) = if measures { (7, 1_500) } else { (1, 200) };
+        let named = arguments.iter().skip_while(|word| *word != "--only").nth(1);
+        let only = named.map(|names| names.split(',').map(str::to_owned).collect::<Vec<_>>());
+        let only = only.unwrap_or_default();
+        match only.iter().find(|name| !PARTS.contains(&name.as_str())) {
+            Some(name) => Err(Error::other(format!("{name} is none of {}", PARTS.join(", ")))),
+            None => Ok(Self { rounds, turn: Duration::from_millis(turn), only }),
+        }
+    }
+
+    fn has(&self, part: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|name| name == part)
+    }
 }
 
 const MEMBERS: usize = 64;
@@ -50,17 +76,10 @@ fn main() -> Result<()> {
     if let [word, body, answer, ..] = arguments.as_slice()
         && word == reference::SERVE
     {
-        let number = |text: &String| text.parse().map_err(std::io::Error::other);
+        let number = |text: &String| text.parse().map_err(Error::other);
         return reference::serve(number(body)?, number(answer)?);
     }
-    // `cargo test --benches` runs this as well, without `--bench`: it wants to know whether it works.
-    let measures = arguments.iter().any(|word| word == "--bench")
-        && !arguments.iter().any(|word| word == "--smoke");
-    let plan = if measures {
-        Plan { rounds: 7, turn: Duration::from_millis(1_500) }
-    } else {
-        Plan { rounds: 1, turn: Duration::from_millis(200) }
-    };
+    let plan = Plan::of(&arguments)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let folder =
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("front_door.{}", std::process::id()));
@@ -85,25 +104,33 @@ fn measured(runtime: &Runtime, plan: &Plan, name: &str, folder: PathBuf, url: &s
     let idle = resident_mib(house.pid());
     let members = runtime.block_on(house.register(MEMBERS))?;
     let bench = Bench { runtime, plan, house: &house, members: &members };
-    for clients in [8, MEMBERS] {
-        bench.sign_ins(clients, "known devices", Member::signs_in)?;
+    if plan.has("sign-ins") {
+        for clients in [8, MEMBERS] {
+            bench.sign_ins(clients, "known devices", Member::signs_in)?;
+        }
+        bench.sign_ins(MEMBERS, "new devices", Member::signs_in_elsewhere)?;
+        // Eight at once for each member: as many guesses as one address may have under way, but for two.
+        bench.sign_ins(FLOOD, "new devices", Member::signs_in_elsewhere)?;
     }
-    bench.sign_ins(MEMBERS, "new devices", Member::signs_in_elsewhere)?;
-    // Eight at once for each member: as many guesses as one address may have under way, but for two.
-    bench.sign_ins(FLOOD, "new devices", Member::signs_in_elsewhere)?;
-    let members = runtime.block_on(house.sign_in(&members))?;
-    for clients in [8, MEMBERS] {
+    for clients in [8, MEMBERS].into_iter().filter(|_| plan.has("passkeys")) {
         // A sign-in takes the place of the session before, with which the passkeys are added.
         let members = runtime.block_on(house.sign_in(&members))?;
         Bench { runtime, plan, house: &house, members: &members }.passkeys(clients)?;
     }
     let members = runtime.block_on(house.sign_in(&members))?;
     let bench = Bench { runtime, plan, house: &house, members: &members };
-    bench.session_checks()?;
-    bench.checks_during_a_flood(GUESSERS)?;
-    bench.checks_during_a_flood(FLOOD)?;
-    bench.after_a_flood()?;
-    bench.needs(first, idle)
+    if plan.has("checks") {
+        bench.session_checks()?;
+    }
+    if plan.has("floods") {
+        bench.checks_during_a_flood(GUESSERS)?;
+        bench.checks_during_a_flood(FLOOD)?;
+        bench.after_a_flood()?;
+    }
+    if plan.has("needs") {
+        bench.needs(first, idle)?;
+    }
+    Ok(())
 }
 
 /// What the authenticator of the tests is told of where it is; it is told anew for each house.
@@ -209,7 +236,7 @@ impl Bench<'_> {
         let equal = (bare.head.len(), bare.body.len()) == (model.head.len(), model.body.len());
         if !equal || model.status != 200 {
             let heads = format!("{}{}", model.head, bare.head);
-            return Err(std::io::Error::other(format!("the answers are not equally long:\n{heads}")));
+            return Err(Error::other(format!("the answers are not equally long:\n{heads}")));
         }
         Ok(server)
     }
@@ -261,11 +288,11 @@ impl Bench<'_> {
     fn checks_during_a_flood(&self, guessers: usize) -> Result<()> {
         let probes = self.checks().into_iter().take(PROBES).collect::<Vec<_>>();
         let server = self.bare_server(&probes)?;
-        let scripts = (0..guessers).map(house::guesser).collect::<Vec<_>>();
         let (plan, house) = (self.plan, self.house);
         let (mut idle, mut flood) = (Timed::default(), Timed::default());
         let mut guesses = Answered::default();
         for _ in 0..plan.rounds {
+            let scripts = house::guessers(guessers);
             self.runtime.block_on(async {
                 let pace = Pace::Every(PROBE_GAP, plan.turn);
                 idle.add(probe(house.address, &server, &probes, pace).await?);
@@ -279,7 +306,7 @@ impl Bench<'_> {
                 let (guessed, probed) = tokio::try_join!(pouring, probing)?;
                 guesses.add(guessed);
                 flood.add(probed);
-                Ok::<_, std::io::Error>(())
+                Ok::<_, Error>(())
             })?;
         }
         guesses.refusals.sort();
@@ -305,7 +332,6 @@ impl Bench<'_> {
 
     /// A member signs in on a new device in the moment at which all who guess have hung up.
     fn after_a_flood(&self) -> Result<()> {
-        let scripts = (0..FLOOD).map(house::guesser).collect::<Vec<_>>();
         let (plan, house) = (self.plan, self.house);
         let (mut bare, mut signed) = (Vec::new(), Vec::new());
         for (_, member) in (0..plan.rounds).zip(self.members) {
@@ -313,6 +339,7 @@ impl Bench<'_> {
             bare.push(Duration::from_secs_f64(hashes.wall / hashes.done));
             let script = member.signs_in_elsewhere();
             let question = script.first().cloned().unwrap_or_default();
+            let scripts = house::guessers(FLOOD);
             let took = self.runtime.block_on(async {
                 let flood = pour(house.address, &scripts, Pace::Flat(plan.turn * 10), 401);
                 // What is dropped hangs up.
@@ -326,7 +353,7 @@ impl Bench<'_> {
                         200 => return Ok(began.elapsed()),
                         // It has not noticed yet that they are gone.
                         load::OVERLOADED => tokio::time::sleep(PROBE_GAP).await,
-                        _ => return Err(std::io::Error::other(answer.head)),
+                        _ => return Err(Error::other(answer.head)),
                     }
                 }
             })?;
