@@ -8,7 +8,7 @@ mail-device-label = 端末
 mail-method-label = ログイン方式
 mail-network-label = ネットワーク
 mail-passkey-label = パスキーの名前
-mail-address-label = ログイン方式のメールアドレス
+mail-address-label = 登録アドレス
 mail-before-label = 変更前のメールアドレス
 mail-after-label = 変更後のメールアドレス
 mail-some-provider = 外部のサービス
@@ -151,7 +151,7 @@ mail-test-mail-do = このメールが届いていれば、大切なお知らせ
 # ほかの方法で登録されているとき
 mail-reset-provider-subject = 【{ $service }】パスワードの再設定について
 mail-reset-provider-what = { $service }です。パスワードの再設定の操作がありましたが、このメールアドレスは{ $provider }でのログインに使われているため、ワンタイムコードはお送りしていません。
-mail-reset-provider-email = パスワードを再設定する場合は、「パスワードを忘れた場合」で、上のログイン方式のメールアドレスを入力してください。
+mail-reset-provider-email = パスワードを再設定する場合は、「パスワードを忘れた場合」で、上の登録アドレスを入力してください。
 mail-reset-provider-lost = { $provider }を使えなくなった場合
 mail-reset-provider-not-you = お手続きは必要ありません。アカウントに変更はありません。
 
