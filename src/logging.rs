@@ -2,6 +2,7 @@
 //! error. Secrets cannot get in: their types cannot be printed.
 
 mod json;
+mod writer;
 
 use std::io::IsTerminal as _;
 
@@ -9,8 +10,11 @@ use tracing_subscriber::EnvFilter;
 
 use crate::settings::{LogFormat, LogLevel, Settings};
 
-/// Starts the log as the settings say.
-pub(crate) fn start(settings: &Settings) {
+pub(crate) use writer::Guard;
+
+/// Starts the log as the settings say. What waits to be written is, when the guard is dropped.
+pub(crate) fn start(settings: &Settings) -> Guard {
+    let (out, guard) = writer::Lines::start(Box::new(std::io::stderr()));
     let level = match settings.log.level {
         LogLevel::Error => "error",
         LogLevel::Warn => "warn",
@@ -33,11 +37,12 @@ pub(crate) fn start(settings: &Settings) {
     let filter = own.iter().fold(String::from("warn"), |all, part| format!("{all},{part}={level}"));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
-        .with_writer(std::io::stderr)
+        .with_writer(out)
         .with_ansi(settings.log.format == LogFormat::Text && std::io::stderr().is_terminal())
         .with_target(false);
     match settings.log.format {
         LogFormat::Json => lines.fmt_fields(json::Fields).event_format(json::Lines).init(),
         LogFormat::Text => lines.init(),
     }
+    guard
 }

@@ -34,8 +34,9 @@ pub(crate) fn run(config: Option<&Path>) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    logging::start(&settings);
+    let log = logging::start(&settings);
     finish(async move {
+        let _written_out = log;
         let clock = Clock::system();
         let database = house::open_database(&settings, Role::Server, &clock).await?;
         migrate(&database).await?;

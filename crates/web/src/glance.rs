@@ -4,12 +4,12 @@
 //! waiting, and so none of what the routes are wrapped in; all else goes on to them. What must never happen here: an answer
 //! that the route itself would not have given, byte for byte, or one without its line in the log.
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::response::Response;
-use http::{Method, Request, StatusCode};
+use http::{Method, Request};
 
 use crate::routes::api::session::written;
-use crate::{House, json, log, visitor};
+use crate::{House, log, visitor};
 
 const PATH: &str = "/api/v1/session";
 
@@ -40,10 +40,8 @@ impl Glance {
         log::at_once(&house.traffic, (request.method(), PATH), || {
             let seen = house.engine.glance(visitor::presented(house, request.headers())?)?;
             let body = written(house, &seen)?;
-            let mut response = json::written(StatusCode::OK, Bytes::from_owner(body));
-            response.headers_mut().extend(
-                house.dress.of(house).iter().map(|(name, value)| (name.clone(), value.clone())),
-            );
+            let mut response = Response::new(Body::from(Bytes::from_owner(body)));
+            *response.headers_mut() = house.dress.of(house).json.clone();
             Some(response)
         })
     }

@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::response::Response;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, SERVER,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, SERVER,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, Uri};
@@ -23,12 +23,18 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// What every answer carries, made once and anew when a provider has said where its pages are.
 #[derive(Default)]
 pub(crate) struct Dress {
-    made: RwLock<Option<(usize, Arc<HeaderMap>)>>,
+    made: RwLock<Option<(usize, Arc<Made>)>>,
+}
+
+pub(crate) struct Made {
+    all: HeaderMap,
+    /// Those of an answer that is JSON and adds nothing of its own.
+    pub(crate) json: HeaderMap,
 }
 
 impl Dress {
     /// The headers, as things stand.
-    pub(crate) fn of(&self, house: &House) -> Arc<HeaderMap> {
+    pub(crate) fn of(&self, house: &House) -> Arc<Made> {
         let known = house.engine.providers().page_origins_known();
         {
             let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
@@ -38,7 +44,11 @@ impl Dress {
                 return Arc::clone(headers);
             }
         }
-        let headers = Arc::new(common(house));
+        let all = common(house);
+        let mut json = HeaderMap::with_capacity(all.len() + 1);
+        json.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        json.extend(all.clone());
+        let headers = Arc::new(Made { all, json });
         *self.made.write().unwrap_or_else(PoisonError::into_inner) =
             Some((known, Arc::clone(&headers)));
         headers
@@ -73,7 +83,7 @@ pub(crate) async fn put(house: &House, uri: Uri, answer: impl Future<Output = Re
     let begins = uri.query().is_none() && BEGINNINGS.contains(&uri.path());
     let mut response = answer.await;
     let headers = response.headers_mut();
-    for (name, value) in house.dress.of(house).iter() {
+    for (name, value) in &house.dress.of(house).all {
         if OWN.contains(name) {
             headers.entry(name).or_insert_with(|| value.clone());
         } else {

@@ -450,6 +450,8 @@ fn the_log_has_a_line_for_each_request_and_each_decision() {
     let body = json!({ "email": "hanako@example.test", "password": "not the right password" });
     let wrong = client.call("POST", "signin/password", "", &body).expect("an answer");
     assert_eq!(wrong.status, 401);
+    // Lines are gathered; at the end all are there.
+    assert!(process.stop().success());
     let log = house.log();
     let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let lines = lines.collect::<Vec<_>>();
