@@ -42,6 +42,15 @@ pub enum Operation {
     Withdraw(AccountId),
 }
 
+/// Whom a decision is told to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// A visitor, or an operator: it must outlive a power cut.
+    Answer,
+    /// Nobody: the next decision is told.
+    Inner,
+}
+
 impl Desk {
     /// A desk over a store. Commands need no more than this.
     #[must_use]
@@ -95,7 +104,13 @@ impl Desk {
         fresh: &Fresh,
     ) -> Result<Outcome, Fault> {
         let scope = Scope { numbers: command.numbers(), ..scope };
-        self.decide_with(scope, asker, fresh, move |_| command.clone()).await
+        // A ticket is told to nobody; what the guess comes to is, and is written after it.
+        let step = if matches!(command, Command::PayGuess { .. } | Command::ReturnGuess { .. }) {
+            Step::Inner
+        } else {
+            Step::Answer
+        };
+        self.take(step, (scope, asker), fresh, move |_| command.clone()).await
     }
 
     /// Decides a command that is made from the snapshot, inside the transaction: for evidence that costs
@@ -104,6 +119,16 @@ impl Desk {
         &self,
         scope: Scope,
         asker: Asker,
+        fresh: &Fresh,
+        command: impl Fn(&accounts::Snapshot) -> Command + Send + Sync + 'static,
+    ) -> Result<Outcome, Fault> {
+        self.take(Step::Answer, (scope, asker), fresh, command).await
+    }
+
+    async fn take(
+        &self,
+        step: Step,
+        (scope, asker): (Scope, Asker),
         fresh: &Fresh,
         command: impl Fn(&accounts::Snapshot) -> Command + Send + Sync + 'static,
     ) -> Result<Outcome, Fault> {
@@ -121,7 +146,10 @@ impl Desk {
             *noted.lock().unwrap_or_else(PoisonError::into_inner) = decided;
             decision
         };
-        let outcome = self.store.transact(scope, decision, work).await?;
+        let outcome = match step {
+            Step::Answer => self.store.transact(scope, decision, work).await?,
+            Step::Inner => self.store.transact_in_order(scope, decision, work).await?,
+        };
         let decided = last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         self.tally.decided(&decided);
         decided.log(&outcome);

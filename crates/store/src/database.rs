@@ -28,6 +28,16 @@ enum Db {
     Postgres(Postgres),
 }
 
+/// What a write waits for before it is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lasting {
+    /// Until it is on the disk.
+    OnDisk,
+    /// Only until it stands before all that is written later. A killed process loses nothing of it; a power cut may, and
+    /// then loses whatever was not yet answered after it as well. For what nobody outside was told.
+    InOrder,
+}
+
 /// How long a transaction may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Patience {
@@ -78,10 +88,28 @@ impl Database {
         T: Send + 'static,
         W: for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync + 'static,
     {
-        self.write_with(Patience::Request, work).await
+        self.write_with(Patience::Request, Lasting::OnDisk, work).await
     }
 
-    pub(crate) async fn write_with<T, W>(&self, patience: Patience, work: W) -> Result<T, Fault>
+    /// As `write`, but answers before the disk has it, for what nobody outside is told. A killed process loses nothing of
+    /// it. A power cut may, and then loses everything that was written after it, which cannot have been answered yet.
+    ///
+    /// # Errors
+    /// See [`Database::write`].
+    pub async fn write_in_order<T, W>(&self, work: W) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        W: for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync + 'static,
+    {
+        self.write_with(Patience::Request, Lasting::InOrder, work).await
+    }
+
+    pub(crate) async fn write_with<T, W>(
+        &self,
+        patience: Patience,
+        lasting: Lasting,
+        work: W,
+    ) -> Result<T, Fault>
     where
         T: Send + 'static,
         W: for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync + 'static,
@@ -90,8 +118,8 @@ impl Database {
         let work = crate::fault_points::around(work);
         let began = Instant::now();
         let answer = match &self.db {
-            Db::Sqlite(sqlite) => sqlite.write(work).await,
-            Db::Postgres(postgres) => postgres.write(patience, work).await,
+            Db::Sqlite(sqlite) => sqlite.write(lasting, work).await,
+            Db::Postgres(postgres) => postgres.write(patience, lasting, work).await,
         };
         self.tally.ended(tally::Work::Write, began, &answer);
         answer

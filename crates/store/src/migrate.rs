@@ -8,7 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::chance::draw;
-use crate::database::Patience;
+use crate::database::{Lasting, Patience};
 use crate::driver::{Engine, Statement, Tx};
 use crate::fault::Fault;
 use crate::{Database, sql};
@@ -232,7 +232,7 @@ async fn apply(
     holder: String,
 ) -> Result<Applied, MigrateFault> {
     database
-        .write_with(Patience::Migration, move |tx| {
+        .write_with(Patience::Migration, Lasting::OnDisk, move |tx| {
             let holder = holder.clone();
             Box::pin(apply_in(tx, step, holder))
         })

@@ -24,7 +24,7 @@ pub use self::settings::PostgresOptions;
 use self::settings::Settings;
 use self::tx::PostgresTx;
 use crate::chance::draw;
-use crate::database::Patience;
+use crate::database::{Lasting, Patience};
 use crate::driver::{Statement, Tx, Work};
 use crate::fault::{Fault, OpenFault, Outage};
 use crate::fault_points::pass;
@@ -85,6 +85,7 @@ impl Postgres {
     pub(crate) async fn write<T>(
         &self,
         patience: Patience,
+        lasting: Lasting,
         work: impl for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync,
     ) -> Result<T, Fault>
     where
@@ -94,7 +95,7 @@ impl Postgres {
         let mut tries = 0;
         loop {
             tries += 1;
-            let answer = self.write_once(patience, &work).await;
+            let answer = self.write_once(patience, lasting, &work).await;
             let Err(Fault::Contention(_)) = answer else {
                 return answer;
             };
@@ -112,13 +113,14 @@ impl Postgres {
     async fn write_once<T>(
         &self,
         patience: Patience,
+        lasting: Lasting,
         work: &(impl for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync),
     ) -> Result<T, Fault>
     where
         T: Send,
     {
         pass("before begin");
-        let leased = self.begin(patience).await?;
+        let leased = self.begin(self.settings.begin(patience, lasting), patience).await?;
         let limit = self.settings.limit(patience);
         let mut tx = PostgresTx::new(leased.client()?, limit, self.settings.clock_offset_ms(), None);
         let answer = work(&mut tx).await;
@@ -133,7 +135,8 @@ impl Postgres {
             return answer;
         }
         pass("before commit");
-        let marks = self.marks.load(Ordering::Relaxed);
+        // Who was told nothing need not learn whether it was kept.
+        let marks = lasting == Lasting::OnDisk && self.marks.load(Ordering::Relaxed);
         match commit::commit(leased.client()?, limit, marks).await {
             Committed::Kept => {
                 pass("after commit");
@@ -180,12 +183,12 @@ impl Postgres {
     }
 
     /// Begins a transaction; takes a fresh connection if the first one turns out to be dead, since nothing was asked yet.
-    async fn begin(&self, patience: Patience) -> Result<Leased, Fault> {
+    async fn begin(&self, begin: &str, patience: Patience) -> Result<Leased, Fault> {
         let limit = self.settings.limit(patience);
         let mut dead = 0;
         loop {
             let leased = self.lease().await?;
-            let begun = leased.client()?.batch_execute(self.settings.begin(patience));
+            let begun = leased.client()?.batch_execute(begin);
             match timeout(limit, begun).await {
                 Ok(Ok(())) => return Ok(leased),
                 Ok(Err(error)) => {

@@ -4,7 +4,7 @@
 //! it. So all of them end, and everybody signs in anew. What members have changed since is lost with the rows, and nobody can
 //! give it back. For use while nothing serves.
 
-use crate::database::{Database, Patience};
+use crate::database::{Database, Lasting, Patience};
 use crate::driver::{Statement, Value};
 use crate::fault::Fault;
 use crate::sql;
@@ -25,7 +25,7 @@ pub struct Restored {
 /// # Errors
 /// A fault of the database; then nothing has ended.
 pub async fn restored(database: &Database) -> Result<Restored, Fault> {
-    let work = database.write_with(Patience::Migration, |tx| {
+    let work = database.write_with(Patience::Migration, Lasting::OnDisk, |tx| {
         Box::pin(async move {
             let now = Value::Int(tx.now().await?);
             let sessions = tx.execute(&SESSIONS, &[]).await?;

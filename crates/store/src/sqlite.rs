@@ -25,6 +25,7 @@ use rusqlite::{Connection, OpenFlags};
 use self::classify::fault;
 use self::reader::Readers;
 use self::writer::Writer;
+use crate::database::Lasting;
 use crate::driver::{Statement, Tx, Work};
 use crate::fault::{Fault, OpenFault, Outage};
 
@@ -69,12 +70,12 @@ impl Sqlite {
         Ok(Self { inner: Arc::new(Inner { file, clock, writer, readers }) })
     }
 
-    pub(crate) async fn write<T, W>(&self, work: W) -> Result<T, Fault>
+    pub(crate) async fn write<T, W>(&self, lasting: Lasting, work: W) -> Result<T, Fault>
     where
         T: Send + 'static,
         W: for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync + 'static,
     {
-        self.inner.writer.run(work).await
+        self.inner.writer.run(lasting, work).await
     }
 
     /// Not `async`: a connection is never held over a point where the task could be put aside.
@@ -190,9 +191,11 @@ fn open_writable(file: &Path) -> Result<Connection, Fault> {
             detail: format!("the file system does not allow the WAL mode, only {mode}"),
         });
     }
-    // FULL: a commit that was answered survives a power cut.
+    // FULL: a commit that was answered survives a power cut; the writer says where that is not needed.
     connection
-        .execute_batch("pragma synchronous = full; pragma foreign_keys = on;")
+        .execute_batch(
+            "pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory;",
+        )
         .map_err(|error| fault("open", &error))?;
     Ok(connection)
 }

@@ -1,5 +1,6 @@
 //! A disk that fails at its k-th write, sync or truncation, for every k over a scripted piece of work: nothing that was
 //! answered is lost, nothing is half there, and what was said to be undone stays undone, also when the power goes next.
+//! What waits for no disk (`write_in_order`) outlives a kill, and a power cut if anything that came later does.
 //!
 //! The disk is `tests/parts/failing-disk.c`, put before the C library of a process of its own. What a power cut leaves
 //! follows Linux: pages that were written and whose sync failed never reach the disk unless they are written anew.
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rusqlite::Connection;
-use store::{Clock, Database, Fault, Kind, Role, Statement};
+use store::{Clock, Database, Fault, Kind, Role, Statement, Tx, Work};
 use support::{folder, statement};
 
 const FILE: &str = "FAILING_DISK_FILE";
@@ -25,6 +26,8 @@ const WORK: i64 = 32;
 /// While another reads an old state, a checkpoint cannot come further than that.
 const OLD_STATE: std::ops::Range<i64> = 6..29;
 const BYTES: usize = 160 * 1024;
+/// What is written in order has its number and this.
+const ORDERED: i64 = 1_000;
 const FOR_EVER: u64 = 1 << 40;
 
 const ADD: Statement = statement(
@@ -112,6 +115,8 @@ struct Lived {
     ends: [u64; 3],
     failed: usize,
     kept: Vec<i64>,
+    /// Answered before the disk had them.
+    ordered: Vec<i64>,
     undone: Vec<i64>,
     unsure: Vec<i64>,
     goes_on: bool,
@@ -180,8 +185,9 @@ impl Disk {
                 fs::copy(life.join(from), cut.join(to)).unwrap();
             }
         }
-        lived.agrees_with(&file, &format!("after a kill, {at}"));
-        lived.agrees_with(&cut.join("test.db"), &format!("after a power cut, {at}"));
+        lived.agrees_with(&file, i64::MAX, &format!("after a kill, {at}"));
+        let last = lived.kept.last().copied().unwrap_or(0);
+        lived.agrees_with(&cut.join("test.db"), last, &format!("after a power cut, {at}"));
         fs::remove_dir_all(life).unwrap();
         lived
     }
@@ -195,6 +201,7 @@ impl Lived {
         };
         Self {
             kept: of("kept "),
+            ordered: of("ordered "),
             undone: of("undone "),
             unsure: of("unsure "),
             // It was opened, and nothing came about that only a fresh process can mend.
@@ -203,7 +210,8 @@ impl Lived {
         }
     }
 
-    fn agrees_with(&self, file: &Path, at: &str) {
+    /// `last` is the last number before which all that was written in order must be there.
+    fn agrees_with(&self, file: &Path, last: i64, at: &str) {
         let clock: Clock = Arc::new(|| 0);
         let opened = Database::open_sqlite(file, Role::Server, clock)
             .unwrap_or_else(|fault| panic!("it cannot be opened: {fault}: {at}"));
@@ -217,6 +225,11 @@ impl Lived {
         };
         for number in &self.kept {
             assert_eq!(halves(number), 2, "{number} was answered: {at}");
+        }
+        for number in &self.ordered {
+            let found = halves(&(number + ORDERED));
+            let kept = if *number <= last { found == 2 } else { [0, 2].contains(&found) };
+            assert!(kept, "{number} was written before {last}, {found} halves are there: {at}");
         }
         for number in &self.undone {
             assert_eq!(halves(number), 0, "{number} was said to be undone: {at}");
@@ -248,6 +261,10 @@ async fn child_that_works_on_a_failing_disk() {
                 if number == OLD_STATE.end {
                     old_state = None;
                 }
+                let ordered = database.write_in_order(move |tx| two_halves(tx, number + ORDERED, 64));
+                if ordered.await.is_ok() {
+                    say("ordered", number);
+                }
                 match add(&database, number).await {
                     Ok(()) => say("kept", number),
                     Err(Fault::Unavailable { detail, .. }) => {
@@ -271,14 +288,7 @@ async fn child_that_works_on_a_failing_disk() {
 }
 
 async fn add(database: &Database, number: i64) -> Result<(), Fault> {
-    let work = database.write(move |tx| {
-        Box::pin(async move {
-            let bytes = vec![u8::try_from(number).unwrap_or(0); BYTES];
-            tx.execute(&ADD, &[number.into(), bytes.into()]).await?;
-            tx.execute(&ADD, &[(-number).into(), b"other half".as_slice().into()]).await.map(drop)
-        })
-    });
-    let answer = work.await;
+    let answer = database.write(move |tx| two_halves(tx, number, BYTES)).await;
     let look = database.read(move |tx| {
         Box::pin(async move { tx.query(&HALVES, &[number.into()]).await?[0].int("n") })
     });
@@ -292,6 +302,14 @@ async fn add(database: &Database, number: i64) -> Result<(), Fault> {
         assert!(fits, "{number}: {answer:?}, and {halves} halves are there");
     }
     answer
+}
+
+fn two_halves(tx: &mut dyn Tx, number: i64, bytes: usize) -> Work<'_, ()> {
+    Box::pin(async move {
+        let bytes = vec![u8::try_from(number).unwrap_or(0); bytes];
+        tx.execute(&ADD, &[number.into(), bytes.into()]).await?;
+        tx.execute(&ADD, &[(-number).into(), b"other half".as_slice().into()]).await.map(drop)
+    })
 }
 
 /// Another who reads: a state that no checkpoint may go past.

@@ -14,7 +14,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
-use crate::database::Patience;
+use crate::database::{Lasting, Patience};
 use crate::fault::OpenFault;
 
 /// How to reach a server and how long to wait for it.
@@ -61,6 +61,7 @@ pub(super) struct Settings {
     statement_limit: Duration,
     clock_offset_ms: Arc<AtomicI64>,
     begin: String,
+    begin_in_order: String,
     begin_read: String,
     begin_migration: String,
 }
@@ -98,13 +99,16 @@ impl Settings {
                  set local idle_in_transaction_session_timeout = {limit_ms}"
             )
         };
+        let begin_write = begin(WRITE, limit_ms);
         let settings = Self {
             pool_size: options.pool_size.max(1),
             connect_limit: all_hosts + GRACE,
             wait_limit: options.wait_limit,
             statement_limit: options.statement_limit,
             clock_offset_ms: options.clock_offset_ms,
-            begin: begin(WRITE, limit_ms),
+            // The log is written in order, so a commit that waits for it later waits for this one, too.
+            begin_in_order: format!("{begin_write}; set local synchronous_commit = off"),
+            begin: begin_write,
             // One state for the whole read; read-only, it can never be refused with 40001.
             begin_read: begin("repeatable read read only", limit_ms),
             begin_migration: begin(WRITE, MIGRATION_LIMIT.as_millis()),
@@ -121,10 +125,11 @@ impl Settings {
             }
     }
 
-    pub(super) fn begin(&self, patience: Patience) -> &str {
-        match patience {
-            Patience::Request => &self.begin,
-            Patience::Migration => &self.begin_migration,
+    pub(super) fn begin(&self, patience: Patience, lasting: Lasting) -> &str {
+        match (patience, lasting) {
+            (Patience::Request, Lasting::OnDisk) => &self.begin,
+            (Patience::Request, Lasting::InOrder) => &self.begin_in_order,
+            (Patience::Migration, _) => &self.begin_migration,
         }
     }
 

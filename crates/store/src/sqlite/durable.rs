@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use super::classify::fault;
 use super::reader::frame;
+use crate::database::Lasting;
 use crate::fault::{Fault, Outage};
 
 /// The part of the writer that looks after the write-ahead log.
@@ -20,6 +21,10 @@ pub(super) struct Durable {
     /// Pages in the log after the last commit.
     pages: Arc<AtomicI32>,
     doubt: watch::Sender<Option<String>>,
+    /// What the connection's commits wait for now.
+    lasting: Lasting,
+    /// Whether there is a commit that no later sync has brought to the disk.
+    is_behind: bool,
 }
 
 impl Durable {
@@ -39,7 +44,7 @@ impl Durable {
             }))
         };
         take_over().map_err(|error| fault("open", &error))?;
-        Ok(Self { pages, doubt })
+        Ok(Self { pages, doubt, lasting: Lasting::OnDisk, is_behind: false })
     }
 
     /// Why nothing more may be written, if that is so.
@@ -48,6 +53,42 @@ impl Durable {
             outage: Outage::Refused,
             detail: format!("the file waits for a restart of genkan: {detail}"),
         })
+    }
+
+    /// Says what the next commit waits for. Not within a transaction.
+    pub(super) fn prepare(&mut self, connection: &Connection, lasting: Lasting) -> Result<(), Fault> {
+        if self.lasting == lasting {
+            return Ok(());
+        }
+        connection
+            .execute_batch(match lasting {
+                Lasting::OnDisk => "pragma synchronous = full",
+                // Checkpoints are synced all the same, the log before them.
+                Lasting::InOrder => "pragma synchronous = normal",
+            })
+            .map_err(|error| fault("synchronous", &error))?;
+        self.lasting = lasting;
+        Ok(())
+    }
+
+    /// Commits. Where the sync fails, the pages may lie whole in the log, and a later process would take them for
+    /// committed. So a commit that changes nothing is written over them; if that cannot be done, nobody knows. What was
+    /// committed before without a sync is not written again by that: it needs a fresh process.
+    ///
+    /// # Errors
+    /// The transaction was undone, or [`Fault::Uncertain`].
+    pub(super) fn commit(&mut self, connection: &Connection, lasting: Lasting) -> Result<(), Fault> {
+        let committed =
+            connection.prepare_cached("commit").and_then(|mut prepared| prepared.raw_execute());
+        let Err(error) = committed else {
+            self.is_behind = lasting == Lasting::InOrder;
+            return Ok(());
+        };
+        let ended = after_failure(connection, &error);
+        if self.is_behind && is_of_a_sync(&error) {
+            self.doubt.send_replace(Some(format!("commit: {error}")));
+        }
+        Err(ended)
     }
 
     /// Moves what has been committed into the file, when there is enough of it.
@@ -67,7 +108,7 @@ impl Durable {
     fn listen(&self, checkpointed: rusqlite::Result<()>) {
         // Any other failure costs nothing: the log keeps what was not moved, and the next commit tries again.
         if let Err(error) = checkpointed
-            && has_code(&error, &[ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_IOERR_DIR_FSYNC])
+            && is_of_a_sync(&error)
         {
             self.doubt.send_replace(Some(format!("checkpoint: {error}")));
         }
@@ -80,25 +121,23 @@ pub(super) fn begin(connection: &Connection) -> Result<(), Fault> {
     checkpoint(connection, "truncate").map_err(|error| fault("checkpoint", &error))
 }
 
-/// Commits. Where the sync fails, the pages may lie whole in the log, and a later process would take them for committed.
-/// So a commit that changes nothing is written over them; if that cannot be done, nobody knows.
-///
-/// # Errors
-/// The transaction was undone, or [`Fault::Uncertain`].
-pub(super) fn commit(connection: &Connection) -> Result<(), Fault> {
-    let committed = connection.prepare_cached("commit").and_then(|mut prepared| prepared.raw_execute());
-    let Err(error) = committed else { return Ok(()) };
-    let failed = fault("commit", &error);
+/// What came of a commit that failed.
+fn after_failure(connection: &Connection, error: &Error) -> Fault {
+    let failed = fault("commit", error);
     undo(connection);
     // The page that makes it a commit is written last.
-    let is_whole = !has_code(&error, &[ffi::SQLITE_FULL, ffi::SQLITE_IOERR_WRITE]);
+    let is_whole = !has_code(error, &[ffi::SQLITE_FULL, ffi::SQLITE_IOERR_WRITE]);
     match &failed {
         Fault::Unavailable { detail, .. } if is_whole => match overwrite(connection) {
-            Ok(()) => Err(failed),
-            Err(second) => Err(Fault::Uncertain(format!("{detail}; then {second}"))),
+            Ok(()) => failed,
+            Err(second) => Fault::Uncertain(format!("{detail}; then {second}")),
         },
-        _ => Err(failed),
+        _ => failed,
     }
+}
+
+fn is_of_a_sync(error: &Error) -> bool {
+    has_code(error, &[ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_IOERR_DIR_FSYNC])
 }
 
 /// Ends a transaction that failed.

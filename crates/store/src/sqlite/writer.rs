@@ -1,8 +1,8 @@
 //! The one writer: a thread that takes what waits, up to 64 jobs, into one transaction.
 //!
 //! Each job has its own savepoint and is undone alone when it fails or panics. A job is answered only after the commit of
-//! its batch has reached the disk; if the commit fails, every job of the batch gets the fault. A caller that went away
-//! before its job began is passed over; a job that runs is not stopped by it.
+//! its batch has reached the disk, unless no job of the batch needs that; if the commit fails, every job of the batch gets
+//! the fault. A caller that went away before its job began is passed over; a job that runs is not stopped by it.
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::durable::{self, Durable};
 use super::reader::{closed, frame};
 use super::{Clock, tx};
+use crate::database::Lasting;
 use crate::driver::{Tx, Work};
 use crate::fault::{Fault, Outage};
 use crate::fault_points::pass;
@@ -61,13 +62,13 @@ impl Writer {
         }
     }
 
-    pub(super) async fn run<T, W>(&self, work: W) -> Result<T, Fault>
+    pub(super) async fn run<T, W>(&self, lasting: Lasting, work: W) -> Result<T, Fault>
     where
         T: Send + 'static,
         W: for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Pending { work, reply, outcome: None });
+        let job = Box::new(Pending { work, lasting, reply, outcome: None });
         self.orders.send(Order::Run(job)).await.map_err(|_| closed())?;
         answer.await.unwrap_or_else(|_| Err(closed()))
     }
@@ -141,11 +142,15 @@ fn transaction(hand: &mut Hand, jobs: &mut [Box<dyn Job>]) -> Result<(), Fault> 
     if let Some(refusal) = hand.durable.refusal() {
         return Err(refusal);
     }
-    let connection = &mut hand.connection;
-    let result = frame(connection, "begin immediate")
-        .and_then(|()| run_all(connection, &hand.clock, jobs))
+    let Hand { connection, durable, clock } = hand;
+    let needs_disk = jobs.iter().any(|job| job.lasting() == Lasting::OnDisk);
+    let lasting = if needs_disk { Lasting::OnDisk } else { Lasting::InOrder };
+    let result = durable
+        .prepare(connection, lasting)
+        .and_then(|()| frame(connection, "begin immediate"))
+        .and_then(|()| run_all(connection, clock, jobs))
         .inspect(|()| pass("before commit"))
-        .and_then(|()| durable::commit(connection))
+        .and_then(|()| durable.commit(connection, lasting))
         .inspect(|()| pass("after commit"));
     if result.is_err() {
         durable::undo(connection);
@@ -156,22 +161,33 @@ fn transaction(hand: &mut Hand, jobs: &mut [Box<dyn Job>]) -> Result<(), Fault> 
 /// # Errors
 /// A fault that spoils the whole batch, such as a full disk; a job that fails alone is no such fault.
 fn run_all(connection: &mut Connection, clock: &Clock, jobs: &mut [Box<dyn Job>]) -> Result<(), Fault> {
+    // A savepoint copies every page before its first change: who is alone is undone with the transaction instead.
+    if let [job] = jobs {
+        if run(job.as_mut(), connection, clock)? == Verdict::Undo {
+            durable::undo(connection);
+            frame(connection, "begin immediate")?;
+        }
+        return Ok(());
+    }
     for job in jobs {
         frame(connection, "savepoint job")?;
-        let verdict =
-            catch_unwind(AssertUnwindSafe(|| job.run(connection, clock))).unwrap_or(Verdict::Undo);
-        if connection.is_autocommit() {
-            return Err(Fault::Unavailable {
-                outage: Outage::Refused,
-                detail: "SQLite undid the whole transaction".to_owned(),
-            });
-        }
-        if verdict == Verdict::Undo {
+        if run(job.as_mut(), connection, clock)? == Verdict::Undo {
             frame(connection, "rollback to job")?;
         }
         frame(connection, "release job")?;
     }
     Ok(())
+}
+
+fn run(job: &mut dyn Job, connection: &mut Connection, clock: &Clock) -> Result<Verdict, Fault> {
+    let ran = catch_unwind(AssertUnwindSafe(|| job.run(connection, clock)));
+    if connection.is_autocommit() {
+        return Err(Fault::Unavailable {
+            outage: Outage::Refused,
+            detail: "SQLite undid the whole transaction".to_owned(),
+        });
+    }
+    Ok(ran.unwrap_or(Verdict::Undo))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,12 +199,14 @@ enum Verdict {
 /// A job of any result type, as the thread sees it.
 trait Job: Send {
     fn is_wanted(&self) -> bool;
+    fn lasting(&self) -> Lasting;
     fn run(&mut self, connection: &mut Connection, clock: &Clock) -> Verdict;
     fn answer(self: Box<Self>, batch: &Result<(), Fault>);
 }
 
 struct Pending<T, W> {
     work: W,
+    lasting: Lasting,
     reply: oneshot::Sender<Result<T, Fault>>,
     /// `None` until the work ended; still `None` afterwards if it panicked.
     outcome: Option<Result<T, Fault>>,
@@ -201,6 +219,10 @@ where
 {
     fn is_wanted(&self) -> bool {
         !self.reply.is_closed()
+    }
+
+    fn lasting(&self) -> Lasting {
+        self.lasting
     }
 
     fn run(&mut self, connection: &mut Connection, clock: &Clock) -> Verdict {
