@@ -12,7 +12,7 @@ use accounts::{AccountId, Command, DecisionId, Email, Instant, Millis, Scope};
 use delivery::{Fate, NoReport, Report, Told, read_report};
 use store::{KeptMail, MailId, Reported};
 use verifiers::CodeKeys;
-use verifiers::hook::{MailgunKey, SendGridKey, StandardSecret};
+use verifiers::hook::{MailgunKey, PostmarkSecret, SendGridKey, SnsTopic, StandardSecret};
 use verifiers::return_address::{self, Returned};
 
 use crate::desk::Desk;
@@ -41,6 +41,10 @@ pub struct HookKeys {
     pub sendgrid: Option<SendGridKey>,
     /// Mailgun.
     pub mailgun: Option<MailgunKey>,
+    /// Postmark.
+    pub postmark: Option<PostmarkSecret>,
+    /// Amazon SES, through a topic of Amazon SNS.
+    pub ses: Option<Arc<SnsTopic>>,
 }
 
 /// What became of a report.
@@ -77,6 +81,8 @@ impl Heard {
 pub struct NamedReport {
     /// The Message-ID, with or without brackets.
     pub message_id: String,
+    /// The address that the mail was to come back to, where the relay tells it; it says which mail where the id does not.
+    pub came_to: String,
     /// Whom the mail went to.
     pub recipient: String,
     /// What became of it.
@@ -127,7 +133,11 @@ impl Returns {
     /// # Errors
     /// A fault of the house: to be tried again.
     pub async fn hear_named(&self, report: &NamedReport) -> Result<Heard, Fault> {
-        let heard = match self.mail_named(&report.message_id).await? {
+        let named = match self.mail_named(&report.message_id).await? {
+            Some(mail) => Some(mail),
+            None => self.mail_of_address(&report.came_to).await?,
+        };
+        let heard = match named {
             Some(mail) if went_to(&mail, &report.recipient) => {
                 self.act(&mail, report.fate, &report.words).await?
             }
@@ -166,23 +176,16 @@ impl Returns {
     }
 
     async fn hear_read(&self, report: &Report, came_to: Option<&str>) -> Result<Heard, Fault> {
-        let signs = self.options.address.as_deref().filter(|_| self.options.signed);
-        let Some(base) = signs else {
+        if !self.signs() {
             let Some(id) = &report.message_id else { return Ok(Heard::NotOurs) };
             let Some(mail) = self.mail_named(id).await? else { return Ok(Heard::NotOurs) };
             let names = |told: &&Told| told.addresses.iter().any(|to| went_to(&mail, to));
             let Some(told) = report.recipients.iter().find(names) else { return Ok(Heard::NotOurs) };
             return self.act(&mail, told.fate, &told.words).await;
-        };
+        }
         let route = report.route.iter().map(String::as_str);
-        let addresses = came_to.into_iter().chain(route);
-        for address in addresses.filter_map(|address| return_address::read(base, address)) {
-            let Returned { decision, n } = address.mail;
-            let id = MailId { decision: DecisionId(decision), n: i64::from(n) };
-            let Some(mail) = self.desk.store.mail(id).await? else { continue };
-            if !address.is_ours(&self.codes, mail.to.key()) {
-                continue;
-            }
+        for address in came_to.into_iter().chain(route) {
+            let Some(mail) = self.mail_of_address(address).await? else { continue };
             // Somebody may have it forwarded: then the address that refused is another, and it is ours that does not arrive.
             let names = |told: &&Told| told.addresses.iter().any(|to| went_to(&mail, to));
             let told = report.recipients.iter().find(names).or(report.recipients.first());
@@ -190,6 +193,21 @@ impl Returns {
             return self.act(&mail, told.fate, &told.words).await;
         }
         Ok(Heard::NotOurs)
+    }
+
+    fn signs(&self) -> bool {
+        self.options.address.is_some() && self.options.signed
+    }
+
+    /// The mail that a return address was signed for.
+    async fn mail_of_address(&self, address: &str) -> Result<Option<KeptMail>, Fault> {
+        let base = self.options.address.as_deref().filter(|_| self.options.signed);
+        let read = base.and_then(|base| return_address::read(base, address));
+        let Some(address) = read else { return Ok(None) };
+        let Returned { decision, n } = address.mail;
+        let id = MailId { decision: DecisionId(decision), n: i64::from(n) };
+        let found = self.desk.store.mail(id).await?;
+        Ok(found.filter(|mail| address.is_ours(&self.codes, mail.to.key())))
     }
 
     /// The mail of a Message-ID, where it was written lately.

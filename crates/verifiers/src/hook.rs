@@ -2,12 +2,17 @@
 //!
 //! Three forms: Standard Webhooks (HMAC-SHA-256 over id, time and body), SendGrid (ECDSA over time and body), Mailgun
 //! (HMAC-SHA-256 over time and token). Each has the time in what is signed, and one that is older than five minutes is not
-//! taken; that the same report is heard once is the outbox's doing. What must never happen here: a body that is looked at
-//! before its signature, a comparison that stops at the first wrong byte.
+//! taken; that the same report is heard once is the outbox's doing. Amazon's and Postmark's are in files of their own. What
+//! must never happen here: a body that is looked at before its signature, a comparison that stops at the first wrong byte.
+
+mod postmark;
+mod sns;
 
 use aws_lc_rs::{hmac, signature};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+pub use postmark::{POSTMARK_USER, PostmarkSecret};
+pub use sns::{SnsMessage, SnsTopic};
 
 /// A message may be this old, or this far ahead of our clock.
 const WINDOW_MS: i64 = 5 * 60 * 1_000;
@@ -21,6 +26,8 @@ pub enum Doubt {
     Time,
     /// The signature is not the sender's.
     Signature,
+    /// What it is checked with cannot be had now: it may come again.
+    Unreachable,
 }
 
 impl Doubt {
@@ -31,6 +38,7 @@ impl Doubt {
             Self::Form => "form",
             Self::Time => "time",
             Self::Signature => "signature",
+            Self::Unreachable => "unreachable",
         }
     }
 }

@@ -27,6 +27,7 @@ pub(crate) async fn mail(
     Ok(match house.engine.hear_hook(&relay, header, &body).await? {
         Hooked::Heard => StatusCode::OK.into_response(),
         Hooked::Doubted => StatusCode::BAD_REQUEST.into_response(),
+        Hooked::Later => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         Hooked::Off => return Err(Problem::NotFound),
     })
 }
