@@ -1,7 +1,7 @@
 //! The stored address, and how it is spelled on the wire.
 //!
 //! It is here because neither lettre nor many relays take the old Japanese carrier addresses
-//! (`a..b.@docomo.ne.jp`) as they stand: RFC 5321 allows such a local part only between quotes.
+//! (`a..b.@docomo.ne.jp`) as they stand: RFC 5321 allows such a local part only between quotes. Some relays take them only without.
 //! What must never happen: an address that is read as two, or as another one (security.md C1, C2, C4), and any
 //! octet that could end a command or a header line (C5). So the grammar is a list of what may pass, and
 //! quotes, comments, groups, routes and non-ASCII are not on it.
@@ -14,6 +14,16 @@ const LOCAL_LIMIT: usize = 64;
 const ADDRESS_LIMIT: usize = 254;
 /// RFC 1035 §2.3.4: octets of a label.
 const LABEL_LIMIT: usize = 63;
+
+/// How an old carrier address is spelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CarrierAddresses {
+    /// Between quotes, as RFC 5321 and 5322 ask: `"a..b."@docomo.ne.jp`.
+    #[default]
+    Quoted,
+    /// As it stands, as the carriers' own servers and some relays want it: `a..b.@docomo.ne.jp`.
+    Raw,
+}
 
 /// Why an address is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +50,8 @@ impl fmt::Display for AddressFault {
 }
 
 /// The spelling for RCPT TO, MAIL FROM and the address headers: the address itself, its local part between quotes if its
-/// dots are not those of a `dot-atom`.
-pub(crate) fn on_the_wire(stored: &str) -> Result<String, AddressFault> {
+/// dots are not those of a `dot-atom` and the relay wants it so.
+pub(crate) fn on_the_wire(stored: &str, old: CarrierAddresses) -> Result<String, AddressFault> {
     let (local, domain) = stored.split_once('@').ok_or(AddressFault::At)?;
     if domain.contains('@') {
         return Err(AddressFault::At);
@@ -50,7 +60,8 @@ pub(crate) fn on_the_wire(stored: &str) -> Result<String, AddressFault> {
         return Err(AddressFault::Local);
     }
     check_domain(domain)?;
-    let wire = if is_dot_atom(local) { stored.to_owned() } else { format!("\"{local}\"@{domain}") };
+    let raw = is_dot_atom(local) || old == CarrierAddresses::Raw;
+    let wire = if raw { stored.to_owned() } else { format!("\"{local}\"@{domain}") };
     let wire_local = wire.len() - domain.len() - 1;
     if wire.len() > ADDRESS_LIMIT || wire_local > LOCAL_LIMIT {
         return Err(AddressFault::Length);

@@ -2,20 +2,21 @@
 //!
 //! The headers and the MIME frame are written here rather than by a library because every value is checked on
 //! its way in, the Date is in the zone of the service, and the same letter always gives the same octets (a
-//! retry, and the signature over them). Both bodies are base64: no line of a letter can be a boundary, a
+//! retry, and the signature over them). Bodies are base64, or plain lines of which none can be a boundary, a
 //! header or the end of the mail (security.md C5, C6).
 //! What must never happen: a control character in a header, text of a user in a header other than the
 //! address, a second recipient.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::{Timestamp, fmt::rfc2822, tz::TimeZone};
 
 use crate::{
     Letter, Sender,
-    address::{AddressFault, check_domain, is_dot_atom, on_the_wire},
+    address::{AddressFault, CarrierAddresses, check_domain, is_dot_atom, on_the_wire},
     encoded_word::{phrase, unstructured},
+    japanese::{self, Japanese},
 };
 
 /// RFC 2045 §6.8: characters of base64 on a line.
@@ -26,6 +27,64 @@ const BOUNDARY: &str = "=_genkan_alternative";
 const ID_LIMIT: usize = 200;
 /// RFC 5646 tags in use are far shorter.
 const LANGUAGE_LIMIT: usize = 35;
+/// RFC 5321 §4.5.3.1.6, without the CRLF.
+const LINE_LIMIT: usize = 998;
+
+/// How mails are written, for those who take them and those who read them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Who takes them.
+    pub taker: Taker,
+    /// How old carrier addresses are spelled.
+    pub carrier_addresses: CarrierAddresses,
+    /// In which letters Japanese mails are written.
+    pub japanese: Japanese,
+}
+
+/// A relay that wants to be told something in each mail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Taker {
+    /// Nothing.
+    #[default]
+    Any,
+    /// Postmark: to leave the Message-ID as it is, and to name it when it reports on the mail, where it else names one of its own.
+    Postmark,
+}
+
+/// The letters of one mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Charset {
+    Utf8,
+    Iso2022Jp,
+}
+
+impl Charset {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Iso2022Jp => "iso-2022-jp",
+        }
+    }
+
+    /// Text in these letters. That ISO-2022-JP has them was asked before it was chosen.
+    pub(crate) fn octets(self, text: &str) -> Cow<'_, [u8]> {
+        match self {
+            Self::Utf8 => Cow::Borrowed(text.as_bytes()),
+            Self::Iso2022Jp => Cow::Owned(japanese::encoded(text).unwrap_or_default()),
+        }
+    }
+
+    /// One for the whole mail: some readers take the letters of one part for those of the other.
+    fn of(letter: &Letter, sender: &Sender) -> Self {
+        let texts = [&letter.subject, &letter.text, &letter.html, &sender.name];
+        let wanted = sender.style.japanese == Japanese::Iso2022Jp && letter.language == "ja";
+        if wanted && texts.into_iter().all(|text| japanese::is_in_iso_2022_jp(text)) {
+            Self::Iso2022Jp
+        } else {
+            Self::Utf8
+        }
+    }
+}
 
 /// A mail ready for the wire. It has no `Debug`: its text may hold a code.
 #[derive(Clone)]
@@ -103,20 +162,28 @@ impl std::error::Error for ComposeFault {}
 /// # Errors
 /// [`ComposeFault`] if any value cannot stand in its place; nothing is repaired or cut off.
 pub fn compose(letter: &Letter, sender: &Sender) -> Result<Composed, ComposeFault> {
-    let envelope_to = on_the_wire(&letter.to).map_err(ComposeFault::To)?;
-    let address = on_the_wire(&sender.address).map_err(ComposeFault::Sender)?;
-    let back_to = letter.return_path.as_deref().map(on_the_wire);
-    let envelope_from = back_to.transpose().map_err(ComposeFault::Sender)?.unwrap_or(address.clone());
+    let own =
+        |address: &str| on_the_wire(address, CarrierAddresses::Quoted).map_err(ComposeFault::Sender);
+    let charset = Charset::of(letter, sender);
+    let old = sender.style.carrier_addresses;
+    let envelope_to = on_the_wire(&letter.to, old).map_err(ComposeFault::To)?;
+    let address = own(&sender.address)?;
+    let back_to = letter.return_path.as_deref().map(own);
+    let envelope_from = back_to.transpose()?.unwrap_or(address.clone());
     let mut mail = String::new();
-    header(&mut mail, "From", &from(sender, &address)?);
+    header(&mut mail, "From", &from(sender, &address, charset)?);
     header(&mut mail, "To", &envelope_to);
     if let Some(reply_to) = &sender.reply_to {
-        let reply_to = on_the_wire(reply_to).map_err(ComposeFault::Sender)?;
-        header(&mut mail, "Reply-To", &reply_to);
+        header(&mut mail, "Reply-To", &own(reply_to)?);
     }
-    header(&mut mail, "Subject", &subject(&letter.subject)?);
+    header(&mut mail, "Subject", &subject(&letter.subject, charset)?);
     header(&mut mail, "Date", &date(letter.date_ms, &sender.time_zone)?);
-    header(&mut mail, "Message-ID", &message_id(letter, sender)?);
+    let id = message_id(letter, sender)?;
+    header(&mut mail, "Message-ID", &id);
+    if sender.style.taker == Taker::Postmark {
+        header(&mut mail, "X-PM-KeepID", "true");
+        header(&mut mail, "X-PM-Metadata-genkan", &id);
+    }
     // RFC 3834 §5, and its counterpart for Exchange: no automatic answers.
     header(&mut mail, "Auto-Submitted", "auto-generated");
     header(&mut mail, "X-Auto-Response-Suppress", "All");
@@ -126,8 +193,9 @@ pub fn compose(letter: &Letter, sender: &Sender) -> Result<Composed, ComposeFaul
     header(&mut mail, "Content-Type", &kind);
     mail.push_str("\r\n");
     // RFC 2046 §5.1.4: the plainest first, the best last.
-    part(&mut mail, "text/plain", &letter.text);
-    part(&mut mail, "text/html", &letter.html);
+    part(&mut mail, ("text/plain", charset), &letter.text);
+    let html = letter.html.replacen(SAID, &SAID.replace("utf-8", charset.name()), 1);
+    part(&mut mail, ("text/html", charset), &html);
     mail.push_str(&format!("--{BOUNDARY}--\r\n"));
     if let Some(signer) = &sender.signer {
         // The time of the letter and not of the try: a retry is the same mail to the last octet.
@@ -145,20 +213,21 @@ fn header(mail: &mut String, name: &str, value: &str) {
     mail.push_str("\r\n");
 }
 
-fn from(sender: &Sender, address: &str) -> Result<String, ComposeFault> {
+fn from(sender: &Sender, address: &str, charset: Charset) -> Result<String, ComposeFault> {
     if sender.name.is_empty() {
         return Ok(address.to_owned());
     }
     if !is_line(&sender.name) {
         return Err(ComposeFault::SenderName);
     }
-    let name = phrase(&sender.name, "From: ".len());
+    let name = phrase(&sender.name, "From: ".len(), charset);
     // A line of its own for the address: the words before it may fill theirs.
     Ok(format!("{name}\r\n <{address}>"))
 }
 
-fn subject(text: &str) -> Result<String, ComposeFault> {
-    if is_line(text) { Ok(unstructured(text, "Subject: ".len())) } else { Err(ComposeFault::Subject) }
+fn subject(text: &str, charset: Charset) -> Result<String, ComposeFault> {
+    let line = is_line(text).then(|| unstructured(text, "Subject: ".len(), charset));
+    line.ok_or(ComposeFault::Subject)
 }
 
 fn date(date_ms: i64, zone: &str) -> Result<String, ComposeFault> {
@@ -190,15 +259,25 @@ fn is_line(text: &str) -> bool {
         .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}'))
 }
 
-fn part(mail: &mut String, kind: &str, body: &str) {
+fn part(mail: &mut String, (kind, charset): (&str, Charset), body: &str) {
     mail.push_str(&format!("--{BOUNDARY}\r\n"));
-    header(mail, "Content-Type", &format!("{kind}; charset=utf-8"));
-    header(mail, "Content-Transfer-Encoding", "base64");
-    mail.push_str("\r\n");
+    header(mail, "Content-Type", &format!("{kind}; charset={}", charset.name()));
     // RFC 2045 §6.8: line ends are CRLF before the encoding.
     let lines = body.replace("\r\n", "\n").replace('\n', "\r\n");
+    let octets = charset.octets(&lines);
+    // Old telephones read ISO-2022-JP as it stands, and some read it no other way (RFC 1468: no encoding is needed).
+    let plain = charset == Charset::Iso2022Jp && kind == "text/plain" && is_harmless(&octets);
+    if let (true, Ok(plain)) = (plain, str::from_utf8(&octets)) {
+        header(mail, "Content-Transfer-Encoding", "7bit");
+        mail.push_str("\r\n");
+        mail.push_str(plain);
+        mail.push_str("\r\n");
+        return;
+    }
+    header(mail, "Content-Transfer-Encoding", "base64");
+    mail.push_str("\r\n");
     let mut column = 0;
-    for character in STANDARD.encode(lines).chars() {
+    for character in STANDARD.encode(&octets).chars() {
         if column == BASE64_LINE {
             mail.push_str("\r\n");
             column = 0;
@@ -208,3 +287,16 @@ fn part(mail: &mut String, kind: &str, body: &str) {
     }
     mail.push_str("\r\n");
 }
+
+/// Whether no line is too long, could be taken for a boundary or the end of the mail, or would be written anew on the way.
+fn is_harmless(octets: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(octets) else { return false };
+    text.split("\r\n").all(|line| {
+        let starts = ["--", ".", "From "].iter().any(|start| line.starts_with(start));
+        let seen = |byte: u8| matches!(byte, b'\t' | 0x1b | 0x20..0x7f);
+        line.len() <= LINE_LIMIT && !starts && line.bytes().all(seen)
+    })
+}
+
+/// How an HTML part says again in which letters it is.
+const SAID: &str = "<meta charset=\"utf-8\">";

@@ -18,6 +18,7 @@ mod dkim;
 mod dns;
 mod encoded_word;
 mod fault;
+mod japanese;
 mod line_stream;
 mod record;
 mod report;
@@ -26,11 +27,12 @@ mod standing;
 
 use std::sync::Arc;
 
-pub use address::AddressFault;
-pub use compose::{ComposeFault, Composed, compose};
+pub use address::{AddressFault, CarrierAddresses};
+pub use compose::{ComposeFault, Composed, Style, Taker, compose};
 pub use dkim::{KeyFault, KeyKind, Signer, SignerFault, SigningKey, Unsigned, public_record};
 pub use dns::{DnsFault, Resolver};
 pub use fault::SendFault;
+pub use japanese::{Japanese, is_in_iso_2022_jp};
 pub use record::{Record, RecordKind};
 pub use report::{Fate, NoReport, REPORT_MAX, Report, Told, fate_of, fate_of_reply, read_report};
 pub use smtp::{Fault, PlainRule, Smtp, SmtpOptions};
@@ -72,6 +74,8 @@ pub struct Sender {
     pub time_zone: String,
     /// Signs every mail, where there is one.
     pub signer: Option<Arc<Signer>>,
+    /// How it writes.
+    pub style: Style,
 }
 
 /// What the other side said when it took the mail.

@@ -7,7 +7,10 @@ mod support;
 
 use std::time::Duration;
 
-use delivery::{Fault, Letter, Outlet, PlainRule, SendFault, Smtp, SmtpOptions, compose};
+use delivery::{
+    CarrierAddresses, Fault, Letter, Outlet, PlainRule, SendFault, Sender, Smtp, SmtpOptions, Style,
+    Taker, compose,
+};
 use secrecy::SecretString;
 use support::{Act, Script, TestRelay, letter, sender};
 
@@ -62,6 +65,47 @@ async fn c2_the_relay_hears_exactly_the_stored_address() {
         assert_eq!(relay.heard().all_of("RCPT").last(), Some(&heard));
     }
     assert_eq!(relay.heard().all_of("RCPT").len(), 4);
+}
+
+/// Some relays take the old carrier addresses without quotes alone: then they stand so in the command and in the header.
+#[tokio::test]
+async fn c2_the_relay_hears_old_carrier_addresses_raw_where_it_wants_them_so() {
+    let relay = TestRelay::start(Script::accept_all()).await;
+    let smtp = relay.smtp();
+    let style = Style { carrier_addresses: CarrierAddresses::Raw, ..Style::default() };
+    for stored in ["a..b.@docomo.ne.jp", ".x@ezweb.ne.jp", "taro.@softbank.ne.jp", "a.b@example.jp"] {
+        let sender = Sender { address: "no..reply@genkan.example".to_owned(), style, ..sender() };
+        let mail = compose(&Letter { to: stored.to_owned(), ..letter() }, &sender).unwrap();
+        smtp.send(&mail).await.unwrap();
+        let heard = relay.heard();
+        assert_eq!(heard.all_of("RCPT").last().unwrap(), &format!("RCPT TO:<{stored}>"));
+        // What is ours is written as the standard has it.
+        let from = heard.all_of("MAIL").last().unwrap().to_owned();
+        assert!(from.starts_with("MAIL FROM:<\"no..reply\"@genkan.example>"), "{from}");
+        let text = String::from_utf8(heard.mails.last().unwrap().clone()).unwrap();
+        assert!(text.contains(&format!("\r\nTo: {stored}\r\n")), "{text}");
+    }
+    // Nothing else passes than before.
+    for wrong in ["a b@docomo.ne.jp", "a\"b@docomo.ne.jp", "@docomo.ne.jp", "a>b@docomo.ne.jp"] {
+        let sender = Sender { style, ..sender() };
+        assert!(compose(&Letter { to: wrong.to_owned(), ..letter() }, &sender).is_err(), "{wrong}");
+    }
+}
+
+/// Postmark leaves the Message-ID alone and names it in its reports where the mail asks for it.
+#[tokio::test]
+async fn postmark_is_told_to_keep_the_id_and_to_name_it() {
+    let relay = TestRelay::start(Script::accept_all()).await;
+    let style = Style { taker: Taker::Postmark, ..Style::default() };
+    for (style, told) in [(style, true), (Style::default(), false)] {
+        let mail = compose(&letter(), &Sender { style, ..sender() }).unwrap();
+        relay.smtp().send(&mail).await.unwrap();
+        let text = String::from_utf8(relay.heard().mails.last().unwrap().clone()).unwrap();
+        let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap();
+        let asked = format!("\r\nX-PM-KeepID: true\r\nX-PM-Metadata-genkan: {id}\r\n");
+        assert_eq!(text.contains(&asked), told, "{text}");
+        assert_eq!(text.contains("X-PM"), told);
+    }
 }
 
 /// C1: nothing is sent, not even a connection is opened.

@@ -290,6 +290,7 @@ pub fn sender() -> Sender {
         address: "no-reply@genkan.example".to_owned(),
         message_id_domain: "genkan.example".to_owned(),
         signer: None,
+        style: delivery::Style::default(),
         reply_to: Some("support@genkan.example".to_owned()),
         time_zone: "Asia/Tokyo".to_owned(),
     }

@@ -50,9 +50,13 @@ impl Python {
     }
 
     pub fn ask(&mut self, question: &Value) -> Value {
-        let mut input = self.process.stdin.as_ref().unwrap();
-        writeln!(input, "{question}").unwrap();
+        self.say(&question.to_string());
         self.next()
+    }
+
+    pub fn say(&self, line: &str) {
+        let mut input = self.process.stdin.as_ref().unwrap();
+        writeln!(input, "{line}").unwrap();
     }
 }
 

@@ -179,6 +179,7 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
                 address: "noreply@id.example.jp".to_owned(),
                 message_id_domain: "id.example.jp".to_owned(),
                 signer: None,
+                style: delivery::Style::default(),
                 reply_to: None,
                 time_zone: "Asia/Tokyo".to_owned(),
             },
