@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use delivery::{PlainRule, Sender, Signer, Smtp, SmtpOptions};
+use delivery::{PlainRule, Sender, Signer, Smtp, SmtpOptions, Style, Taker};
 use engine::{HookKeys, ReturnOptions};
 use secrecy::{ExposeSecret, SecretString};
-use verifiers::hook::{MailgunKey, SendGridKey, StandardSecret};
+use verifiers::hook::{MailgunKey, PostmarkSecret, SendGridKey, SnsTopic, StandardSecret};
 
 use super::Trouble;
-use crate::settings::{Locale, Settings, SmtpSecurity, signing_key};
+use crate::settings::{Settings, SmtpSecurity, signing_key};
 
 /// The relay of the settings.
 ///
@@ -37,18 +37,18 @@ pub(crate) fn relay(settings: &Settings) -> Result<Smtp, Trouble> {
 /// Keys of `mail.dkim` that cannot sign.
 pub(super) fn sender(settings: &Settings) -> Result<Sender, Trouble> {
     let mail = &settings.mail;
-    let name = mail.sender_name.as_ref().unwrap_or(&settings.service.name);
-    let name = match settings.service.default_locale {
-        Locale::Ja => &name.ja,
-        Locale::En => &name.en,
-    };
     Ok(Sender {
-        name: name.clone(),
+        name: settings.sender_name().to_owned(),
         address: mail.sender_address.clone().unwrap_or_default(),
         message_id_domain: message_id_domain(settings),
         reply_to: mail.reply_to.clone(),
         time_zone: settings.service.time_zone.clone(),
         signer: signer(settings)?.map(Arc::new),
+        style: Style {
+            taker: if mail.reports.postmark_secret.is_some() { Taker::Postmark } else { Taker::Any },
+            carrier_addresses: mail.carrier_addresses,
+            japanese: mail.japanese,
+        },
     })
 }
 
@@ -66,6 +66,8 @@ pub(crate) fn returns(settings: &Settings) -> ReturnOptions {
             own: StandardSecret::parse(&opened(&reports.hook_secret)),
             sendgrid: SendGridKey::parse(&opened(&reports.sendgrid_key)),
             mailgun: MailgunKey::parse(&opened(&reports.mailgun_key)),
+            postmark: PostmarkSecret::parse(&opened(&reports.postmark_secret)),
+            ses: reports.ses_topic.as_deref().and_then(SnsTopic::new).map(Arc::new),
         },
     }
 }

@@ -14,7 +14,7 @@ use secrecy::zeroize::Zeroizing;
 use super::load::Values;
 use super::passkeys::registered_domain;
 use super::problem::Problem;
-use super::typed::{Rest, Settings};
+use super::typed::{Locale, Rest, Settings};
 
 /// Signing, as it was written.
 pub(crate) struct Dkim {
@@ -55,6 +55,15 @@ impl Settings {
     /// The domain of the sender address.
     pub(crate) fn sender_domain(&self) -> Option<&str> {
         self.mail.sender_address.as_deref().and_then(|address| address.rsplit_once('@')).map(|(_, d)| d)
+    }
+
+    /// The name beside the sender address, in the language of the house.
+    pub(crate) fn sender_name(&self) -> &str {
+        let name = self.mail.sender_name.as_ref().unwrap_or(&self.service.name);
+        match self.service.default_locale {
+            Locale::Ja => &name.ja,
+            Locale::En => &name.en,
+        }
     }
 
     /// The domain that vouches for signed mail.

@@ -153,6 +153,12 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("mail.workers", Kind::Integer(1, 64),
         "Mails sent at the same time by one process.")
         .default("4"),
+    Entry::new("mail.carrier_addresses", Kind::Choice(&["quoted", "raw"]),
+        "How old addresses of Japanese carriers (a..b.@docomo.ne.jp) are spelled for the mail server and in the mail: between quotes, as the standard asks, or as they stand, where the mail server takes them no other way.")
+        .default("\"quoted\""),
+    Entry::new("mail.japanese", Kind::Choice(&["utf-8", "iso-2022-jp"]),
+        "In which letters Japanese mails are written. ISO-2022-JP is for readers on old telephones; a mail with a letter that it does not have (髙, ①, an emoji) goes out in UTF-8 all the same.")
+        .default("\"utf-8\""),
 
     Entry::new("mail.reports.address", Kind::MailAddress,
         "The address that mail comes back to, which may have at most 14 letters before the @. Without it, the sender address, and a report is believed by the Message-ID and the recipient that it names. SPF must hold for its domain.")
@@ -169,6 +175,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The verification key of SendGrid's signed event webhook, for /hooks/mail/sendgrid. Without it that is not heard."),
     Entry::new("mail.reports.mailgun_key", Kind::Secret,
         "The webhook signing key of Mailgun, for /hooks/mail/mailgun. Without it that is not heard."),
+    Entry::new("mail.reports.postmark_secret", Kind::Secret,
+        "The password that Postmark posts to /hooks/mail/postmark with, for the user postmark: 24 to 128 letters, digits, -, ., _ or ~. With it every mail asks Postmark to keep its Message-ID and to name it in reports. Without it that is not heard."),
+    Entry::new("mail.reports.ses_topic", Kind::Id(Form::SnsTopic),
+        "The topic of Amazon SNS through which Amazon SES says what became of mails, for /hooks/mail/ses. Its subscription is confirmed by itself. Without it that is not heard.")
+        .example("\"arn:aws:sns:ap-northeast-1:123456789012:genkan-mail\""),
 
     Entry::new("mail.dkim.domain", Kind::HostName,
         "The domain that vouches for the mail. Without it, that of the sender address; another one must belong to the same registered domain.")

@@ -29,6 +29,8 @@ pub(crate) enum Form {
     AndroidApp,
     /// The selector of a key for signing mail (RFC 6376 §3.1).
     Selector,
+    /// A topic of Amazon SNS.
+    SnsTopic,
 }
 
 impl Form {
@@ -53,6 +55,7 @@ impl Form {
             Self::IosApp => return passkeys::check_ios_app(text),
             Self::AndroidApp => return AndroidApp::parse(text).map(|_| ()),
             Self::Selector => text.split('.').all(is_label),
+            Self::SnsTopic => verifiers::hook::is_topic(text),
         };
         let fits = !text.is_empty() && text.len() <= MOST_BYTES;
         if right && fits { Ok(()) } else { Err(format!("must be {}", self.words())) }
@@ -73,6 +76,9 @@ impl Form {
             Self::Selector => {
                 "a selector such as 2026a-rsa: letters, digits and hyphens, without ._domainkey and the domain"
             }
+            Self::SnsTopic => {
+                "the ARN of a topic such as arn:aws:sns:ap-northeast-1:123456789012:genkan-mail"
+            }
         }
     }
 
@@ -89,6 +95,7 @@ impl Form {
             Self::IosApp => "^[A-Z0-9]{10}\\.[A-Za-z0-9.-]+$",
             Self::AndroidApp => "^[A-Za-z0-9_.]+ ([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}$",
             Self::Selector => "^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*$",
+            Self::SnsTopic => "^arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$",
         }
     }
 }

@@ -4,7 +4,7 @@
 //! happen here: a secret in a message.
 
 use secrecy::{ExposeSecret, SecretString};
-use verifiers::hook::{MailgunKey, SendGridKey, StandardSecret};
+use verifiers::hook::{MailgunKey, PostmarkSecret, SendGridKey, StandardSecret};
 use verifiers::return_address::MAILBOX_MAX;
 
 use super::typed::MailReports;
@@ -46,6 +46,14 @@ pub(super) fn wrong(reports: &MailReports) -> Option<(&'static str, String, &'st
             "mail.reports.mailgun_key",
             what,
             "copy it from API Security, HTTP webhook signing key",
+        ));
+    }
+    if is_set(&reports.postmark_secret, |text| PostmarkSecret::parse(text).is_some()) {
+        let what = "must have 24 to 128 letters, digits, -, ., _ or ~".to_owned();
+        return Some((
+            "mail.reports.postmark_secret",
+            what,
+            "take what `openssl rand -hex 24` prints, for the secret stands in an address",
         ));
     }
     None

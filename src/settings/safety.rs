@@ -6,6 +6,8 @@
 use std::fs::File;
 use std::path::PathBuf;
 
+use delivery::{Japanese, is_in_iso_2022_jp};
+
 use super::dkim;
 use super::load::Values;
 use super::mail_reports;
@@ -41,6 +43,13 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
     }
     if let Some((key, what, advice)) = mail_reports::wrong(&settings.mail.reports) {
         wrong(key, what, advice);
+    }
+    if settings.mail.japanese == Japanese::Iso2022Jp && !is_in_iso_2022_jp(settings.sender_name()) {
+        wrong(
+            "mail.japanese",
+            "has no effect: the sender's name has a letter that ISO-2022-JP has not".to_owned(),
+            "set mail.sender_name without letters such as 髙 or ①, or \"utf-8\"",
+        );
     }
     if let Some((key, what, advice)) = metrics::wrong(&settings.listen) {
         wrong(key, what, advice);

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use delivery::{CarrierAddresses, Japanese};
 use secrecy::SecretString;
 
 use super::dkim::{self, Dkim};
@@ -97,6 +98,8 @@ pub(crate) struct Mail {
     pub message_id_domain: Option<String>,
     pub retry_for: Duration,
     pub workers: u32,
+    pub carrier_addresses: CarrierAddresses,
+    pub japanese: Japanese,
 }
 
 pub(crate) struct Smtp {
@@ -114,6 +117,8 @@ pub(crate) struct MailReports {
     pub hook_secret: Option<SecretString>,
     pub sendgrid_key: Option<SecretString>,
     pub mailgun_key: Option<SecretString>,
+    pub postmark_secret: Option<SecretString>,
+    pub ses_topic: Option<String>,
 }
 
 pub(crate) struct Terms {
@@ -328,6 +333,8 @@ fn mail(rest: &mut Rest) -> Result<Mail, Problem> {
             hook_secret: rest.maybe("mail.reports.hook_secret")?,
             sendgrid_key: rest.maybe("mail.reports.sendgrid_key")?,
             mailgun_key: rest.maybe("mail.reports.mailgun_key")?,
+            postmark_secret: rest.maybe("mail.reports.postmark_secret")?,
+            ses_topic: rest.maybe("mail.reports.ses_topic")?,
         },
         sender_address: rest.maybe("mail.sender_address")?,
         sender_name: rest.maybe("mail.sender_name")?,
@@ -335,6 +342,8 @@ fn mail(rest: &mut Rest) -> Result<Mail, Problem> {
         message_id_domain: rest.maybe("mail.message_id_domain")?,
         retry_for: rest.value("mail.retry_for")?,
         workers: rest.value("mail.workers")?,
+        carrier_addresses: rest.value("mail.carrier_addresses")?,
+        japanese: rest.value("mail.japanese")?,
     })
 }
 
@@ -449,6 +458,8 @@ impl Held for u32 {
 }
 
 chosen!(Locale: "ja" => Ja, "en" => En);
+chosen!(CarrierAddresses: "quoted" => Quoted, "raw" => Raw);
+chosen!(Japanese: "utf-8" => Utf8, "iso-2022-jp" => Iso2022Jp);
 chosen!(ForwardedHeader: "x-forwarded-for" => XForwardedFor, "forwarded" => Forwarded);
 chosen!(LockScope: "password" => Password, "account" => Account);
 chosen!(LogFormat: "json" => Json, "text" => Text);

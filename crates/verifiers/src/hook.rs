@@ -12,7 +12,7 @@ use aws_lc_rs::{hmac, signature};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 pub use postmark::{POSTMARK_USER, PostmarkSecret};
-pub use sns::{SnsMessage, SnsTopic};
+pub use sns::{SnsMessage, SnsTopic, is_topic};
 
 /// A message may be this old, or this far ahead of our clock.
 const WINDOW_MS: i64 = 5 * 60 * 1_000;

@@ -222,6 +222,12 @@ impl Envelope {
 /// What comes before the name of every certificate.
 const CERTIFICATE: &str = "/SimpleNotificationService-";
 
+/// Whether a text is the ARN of a topic.
+#[must_use]
+pub fn is_topic(arn: &str) -> bool {
+    host_of(arn).is_some()
+}
+
 /// The host of the region of a topic; `None` where the text is no ARN of a topic.
 fn host_of(arn: &str) -> Option<String> {
     let parts: Vec<&str> = arn.split(':').collect();

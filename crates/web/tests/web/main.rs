@@ -9,6 +9,7 @@ mod email;
 mod glance;
 mod headers;
 mod hooks;
+mod hooks_of_relays;
 #[path = "../../../verifiers/tests/federated/hostile.rs"]
 #[expect(dead_code, reason = "shared with the tests of the relying party, which need more of it")]
 mod hostile;

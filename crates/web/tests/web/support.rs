@@ -57,6 +57,7 @@ pub(crate) struct Setup {
     pub(crate) password_guesses: u32,
     pub(crate) hash_deadline: Duration,
     pub(crate) upstreams: Vec<Arc<Upstream>>,
+    pub(crate) returns: engine::ReturnOptions,
 }
 
 impl Default for Setup {
@@ -67,6 +68,7 @@ impl Default for Setup {
             password_guesses: 100_000,
             hash_deadline: Duration::from_secs(30),
             upstreams: Vec::new(),
+            returns: crate::hooks::returns(),
         }
     }
 }
@@ -143,7 +145,7 @@ impl House {
                 },
                 parallel: 2,
                 retry_for: Millis::days(1),
-                returns: crate::hooks::returns(),
+                returns: setup.returns,
             },
             providers: providers(&setup.upstreams, &clock),
             passkeys: Some(Passkeys {
