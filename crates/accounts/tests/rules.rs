@@ -27,6 +27,7 @@ mod rules {
     mod notices_way_back;
     mod numbers;
     mod offer;
+    mod pace;
     mod passkey_back;
     mod passkey_lock;
     mod passkey_shown;

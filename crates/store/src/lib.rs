@@ -26,6 +26,7 @@ mod kept_mail;
 mod load;
 mod migrate;
 mod outbox;
+mod pace;
 mod placeholders;
 mod postgres;
 mod query;
@@ -51,7 +52,7 @@ pub use migrate::{
     Applied, MIGRATION_STATEMENTS, MIGRATIONS, MigrateFault, Migration, Status, migrate, migrate_list,
     status, status_list,
 };
-pub use outbox::{Lease, MailCounts, MailId, OutgoingMail, WaitingMails};
+pub use outbox::{ClaimedMails, Lease, MailCounts, MailId, OutgoingMail, WaitingMails};
 pub use placeholders::check_placeholders;
 pub use postgres::PostgresOptions;
 pub use query::{ActivityCursor, OwnedPasskey};

@@ -66,6 +66,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(5, "0005_account_changes"),
     migration!(6, "0006_device_index"),
     migration!(7, "0007_reports_of_mail"),
+    migration!(8, "0008_paces"),
 ];
 
 /// A step that was applied.

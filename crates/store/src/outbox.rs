@@ -4,6 +4,10 @@
 //! lease, so a worker that dies loses the mail by itself. Only the word of the worker that took it last counts. A mail
 //! may go out twice (a worker dies between the relay's answer and its own word), but is never lost.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use accounts::rules::pace::Paces;
 use accounts::{
     AccountId, Challenge, ChallengeId, DecisionId, Email, Instant, Mail, MailKind, Methods, Millis,
     Number, NumberId, Origin,
@@ -12,8 +16,8 @@ use accounts::{
 use crate::driver::{Row, Statement, Tx};
 use crate::fault::Fault;
 use crate::load::{find_challenge, find_number, methods_of};
-use crate::sql;
 use crate::text::{Read, bytes};
+use crate::{pace, sql};
 
 /// Which mail: the decision that wrote it, and its number under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,6 +45,15 @@ pub struct OutgoingMail {
     pub tries: u32,
     /// When it was written.
     pub written_at: Instant,
+}
+
+/// What was found to be due.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClaimedMails {
+    /// Mails to send.
+    pub mails: Vec<OutgoingMail>,
+    /// Receivers for whom others were put off, once for each mail.
+    pub put_off: Vec<String>,
 }
 
 /// Whether the worker still held the mail when it spoke about it.
@@ -104,29 +117,73 @@ impl State {
     }
 }
 
-/// Takes at most `limit` mails that are due: the oldest and the newest, half and half, so that neither waits for all that
-/// somebody else has caused. Of an odd number one more is of the end whose turn it is.
+/// How mails are taken.
+#[derive(Clone)]
+pub(crate) struct Taking {
+    pub(crate) limit: i64,
+    pub(crate) turn: End,
+    pub(crate) paces: Arc<Paces>,
+}
+
+/// Takes at most `limit` mails that are due and may leave. Those that may not are put off, up to a bound, so that they do not
+/// stand before the others.
 pub(crate) async fn claim(
     tx: &mut dyn Tx,
     worker: [u8; 16],
     lease: Millis,
-    (limit, turn): (i64, End),
-) -> Result<Vec<OutgoingMail>, Fault> {
+    taking: &Taking,
+) -> Result<ClaimedMails, Fault> {
     let now = tx.now().await.map(Instant)?;
+    let mut claimed = ClaimedMails::default();
+    for _round in 0..ROUNDS {
+        let taken = i64::try_from(claimed.mails.len()).unwrap_or(i64::MAX);
+        let line = (taking.limit.saturating_sub(taken), taking.turn);
+        let rows = take_due(tx, (worker, now.plus(lease)), line, now).await?;
+        let gated = pace::gate(tx, rows, &taking.paces, now).await?;
+        let done = gated.put_off.is_empty();
+        claimed.mails.extend(read_mails(tx, &gated.rows).await?);
+        claimed.put_off.extend(gated.put_off);
+        if done {
+            break;
+        }
+    }
+    Ok(claimed)
+}
+
+/// The oldest and the newest, half and half, so that neither waits for all that somebody else has caused. Of an odd number
+/// one more is of the end whose turn it is.
+async fn take_due(
+    tx: &mut dyn Tx,
+    (worker, until): ([u8; 16], Instant),
+    (limit, turn): (i64, End),
+    now: Instant,
+) -> Result<Vec<Row>, Fault> {
     let half = limit / 2;
     let (oldest, newest) = match turn {
         End::Oldest => (limit - half, half),
         End::Newest => (half, limit - half),
     };
-    let mut rows = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     for (statement, limit) in [(&CLAIM, oldest), (&CLAIM_NEWEST, newest)] {
         if limit > 0 {
-            let values = [now.0.into(), limit.into(), now.plus(lease).0.into(), bytes(&worker)];
+            let values = [now.0.into(), limit.into(), until.0.into(), bytes(&worker)];
             rows.extend(tx.query(statement, &values).await?);
         }
     }
+    // With a lease of no length a mail is still due when the other end is looked at.
+    let mut seen = BTreeSet::new();
+    let mut fresh = Vec::with_capacity(rows.len());
+    for row in rows {
+        if seen.insert((row.array::<16>("decision")?, row.int("n")?)) {
+            fresh.push(row);
+        }
+    }
+    Ok(fresh)
+}
+
+async fn read_mails(tx: &mut dyn Tx, rows: &[Row]) -> Result<Vec<OutgoingMail>, Fault> {
     let mut claimed = Vec::with_capacity(rows.len());
-    for row in &rows {
+    for row in rows {
         let mail = read_mail(row)?;
         let challenge = match mail.challenge {
             Some(id) => find_challenge(tx, id).await?,
@@ -151,8 +208,6 @@ pub(crate) async fn claim(
         });
     }
     claimed.sort_by_key(|mail| (mail.written_at, mail.id));
-    // With a lease of no length a mail is still due when the other end is looked at.
-    claimed.dedup_by_key(|mail| mail.id);
     Ok(claimed)
 }
 
@@ -210,6 +265,9 @@ fn storable(words: &str) -> String {
 }
 
 const REPLY_MAX: usize = 500;
+
+/// So often is looked past mails that may not leave yet.
+const ROUNDS: u32 = 16;
 
 /// When the next mail is due.
 pub(crate) async fn next_due(tx: &mut dyn Tx) -> Result<Option<Instant>, Fault> {

@@ -4,7 +4,7 @@
 //! that they answered in one transaction, so that nothing is answered that is not on the disk. Nothing here decides.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use accounts::{
@@ -22,7 +22,9 @@ use crate::query::{ActivityCursor, OwnedPasskey};
 use crate::sightings::{Sighting, Sightings, Steady};
 use crate::sweep::Swept;
 use crate::tokens::IdentityToken;
-use crate::{changed, kept_mail, load, outbox, query, restored, suppressed, sweep, tokens, write};
+use crate::{
+    changed, kept_mail, load, outbox, pace, query, restored, suppressed, sweep, tokens, write,
+};
 
 /// The rows of one database. Clones share it.
 #[derive(Clone)]
@@ -32,7 +34,7 @@ pub struct Store {
     /// The notes of other nodes as they were read last.
     read: Arc<Mutex<Reading>>,
     /// Which end of the line of mails is next.
-    turn: Arc<AtomicU64>,
+    pub(crate) turn: Arc<AtomicU64>,
 }
 
 /// The last reading of the notes: when, and which.
@@ -337,15 +339,8 @@ impl Store {
         lease: Millis,
         limit: i64,
     ) -> Result<Vec<OutgoingMail>, Fault> {
-        let odd = self.turn.fetch_add(1, Ordering::Relaxed) % 2 == 1;
-        let turn = if odd { outbox::End::Newest } else { outbox::End::Oldest };
-        let line = (limit, turn);
-        // Who loses this in a power cut sends again, as after any end between the relay's answer and its note.
-        let claim =
-            self.database.write_in_order(move |tx| Box::pin(outbox::claim(tx, worker, lease, line)));
-        let claimed = claim.await;
-        pass("mails claimed");
-        claimed
+        let paces = Arc::default();
+        self.claim_paced_mails(worker, lease, limit, &paces).await.map(|claimed| claimed.mails)
     }
 
     /// A mail was taken by the relay, which said `reply`.
@@ -492,7 +487,8 @@ const UNIQUE: [&str; 5] = ["emails", "identities", "passkeys", "provider_reports
 /// Every statement of the rows, for the test that prepares all of them.
 #[must_use]
 pub fn row_statements() -> Vec<Statement> {
-    let mail = [outbox::STATEMENTS, kept_mail::STATEMENTS, suppressed::STATEMENTS].concat();
+    let mail =
+        [outbox::STATEMENTS, kept_mail::STATEMENTS, suppressed::STATEMENTS, pace::STATEMENTS].concat();
     let upkeep = [sweep::STATEMENTS, restored::STATEMENTS].concat();
     let parts = [query::STATEMENTS, &mail, &upkeep, tokens::STATEMENTS].concat();
     [load::statements(), write::statements(), parts].concat()

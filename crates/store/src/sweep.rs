@@ -44,6 +44,8 @@ pub struct Swept {
     pub account_changes: u64,
     /// Addresses that are tried as any other again.
     pub suppressed: u64,
+    /// Receivers of whom nothing need be known any more.
+    pub paces: u64,
     /// Mails that were sent, dropped or given up long ago.
     pub mails: u64,
 }
@@ -51,7 +53,7 @@ pub struct Swept {
 impl Swept {
     /// What was deleted, by a word for the kind of row.
     #[must_use]
-    pub fn by_table(&self) -> [(&'static str, u64); 13] {
+    pub fn by_table(&self) -> [(&'static str, u64); 14] {
         [
             ("flows", self.flows),
             ("challenges", self.challenges),
@@ -66,6 +68,7 @@ impl Swept {
             ("formers", self.formers),
             ("mails", self.mails),
             ("suppressed", self.suppressed),
+            ("paces", self.paces),
         ]
     }
 
@@ -73,7 +76,7 @@ impl Swept {
     #[must_use]
     pub fn most(&self) -> u64 {
         let short = [self.flows, self.challenges, self.networks, self.numbers, self.changes];
-        let long = [self.sessions, self.guards, self.mails, self.suppressed];
+        let long = [self.sessions, self.guards, self.mails, self.suppressed, self.paces];
         let ways_in = [self.trips, self.ceremonies, self.reports, self.formers, self.account_changes];
         short.into_iter().chain(long).chain(ways_in).max().unwrap_or(0)
     }
@@ -104,6 +107,7 @@ pub(crate) async fn all(database: &Database, policy: &Policy, limit: i64) -> Res
         sessions: step.each(&SESSIONS, &sessions).await?,
         guards: step.until(&GUARDS, now.minus(at_rest(policy))).await?,
         suppressed: step.until(&SUPPRESSED, now).await?,
+        paces: step.until(&PACES, now).await?,
         mails: step.each(&MAILS, &mails).await?,
     })
 }
@@ -171,6 +175,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     SESSIONS,
     GUARDS,
     SUPPRESSED,
+    PACES,
     MAILS,
     HASTEN,
 ];
@@ -188,5 +193,6 @@ const ACCOUNT_CHANGES: Statement = sql!("account/sweep_changes", [Int, Int]);
 const SESSIONS: Statement = sql!("session/sweep", [Int, Text, Int]);
 const GUARDS: Statement = sql!("guard/sweep", [Int, Int]);
 const SUPPRESSED: Statement = sql!("suppressed/sweep", [Int, Int]);
+const PACES: Statement = sql!("pace/sweep", [Int, Int]);
 const MAILS: Statement = sql!("mail/sweep", [Int, Text, Int]);
 const HASTEN: Statement = sql!("mail/hasten", [Int, Int]);

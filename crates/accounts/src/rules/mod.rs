@@ -11,6 +11,7 @@ pub(crate) mod lost;
 pub(crate) mod mail_bound;
 pub(crate) mod not_me;
 pub(crate) mod numbers;
+pub mod pace;
 pub(crate) mod passkeys;
 pub(crate) mod pictures;
 pub(crate) mod profile;

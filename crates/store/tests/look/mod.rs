@@ -14,7 +14,7 @@ use crate::support::House;
 use crate::town::{NOW, Town};
 
 /// Tables that grow with members or visits.
-const GROWING: [&str; 22] = [
+const GROWING: [&str; 23] = [
     "account_changes",
     "accounts",
     "activity",
@@ -30,6 +30,7 @@ const GROWING: [&str; 22] = [
     "mails",
     "network_tries",
     "numbers",
+    "paces",
     "passkeys",
     "passwords",
     "provider_reports",
@@ -77,7 +78,7 @@ const SORTING: [(&str, &str); 8] = [
 
 /// Statements that take what is due first, from the front of an index, up to a limit. Nothing else may lean on a limit:
 /// one that first passes rows over is no bound.
-const QUEUES: [&str; 24] = [
+const QUEUES: [&str; 25] = [
     "account/changes_since",
     "account/due",
     "account/sweep_changes",
@@ -96,6 +97,7 @@ const QUEUES: [&str; 24] = [
     "mail/waiting",
     "network/sweep",
     "number/sweep",
+    "pace/sweep",
     "report/sweep",
     "session/sweep",
     "suppressed/page",

@@ -227,6 +227,11 @@ pub(crate) fn passing(spelling: Spelling, range: (i64, i64), at: &str) -> Vec<St
             "address, stored, since_at, refused_at, refusals, decision, n, words, kept_until",
             format!("'x' || {address}, 'x' || {address}, {at}, {at}, 1, {digest}, 0, '', {at}"),
         ),
+        insert(
+            "paces",
+            "receiver, free_at, people_at, others_at, eased, eased_at, kept_until",
+            format!("'x' || {address}, {at}, {at}, {at}, 2000, {at}, {at}"),
+        ),
         mails(spelling, range, ("n", at), "case n % 50 when 0 then 'given-up' else 'sent' end"),
     ]
 }
