@@ -200,6 +200,7 @@ pub(crate) fn engine(
             sender: mail::sender(settings)?,
             parallel: u16::try_from(settings.mail.workers).unwrap_or(u16::MAX),
             retry_for: millis(settings.mail.retry_for),
+            paces: Arc::new(mail::paces(settings)),
             returns: mail::returns(settings),
         },
     })

@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
+use accounts::rules::pace::Paces;
 use delivery::{PlainRule, Sender, Signer, Smtp, SmtpOptions, Style, Taker};
 use engine::{HookKeys, ReturnOptions};
 use secrecy::{ExposeSecret, SecretString};
 use verifiers::hook::{MailgunKey, PostmarkSecret, SendGridKey, SnsTopic, StandardSecret};
 
 use super::Trouble;
-use crate::settings::{Settings, SmtpSecurity, signing_key};
+use crate::settings::{Settings, SmtpSecurity, domain_pace, signing_key};
 
 /// The relay of the settings.
 ///
@@ -50,6 +51,16 @@ pub(super) fn sender(settings: &Settings) -> Result<Sender, Trouble> {
             japanese: mail.japanese,
         },
     })
+}
+
+/// How fast mails go to receivers.
+pub(super) fn paces(settings: &Settings) -> Paces {
+    let pace = &settings.mail.pace;
+    let named = pace.domains.iter().filter_map(|text| domain_pace(text));
+    Paces {
+        others: pace.others,
+        named: named.map(|(domain, mails)| (domain.to_owned(), mails)).collect(),
+    }
 }
 
 /// How what comes back is heard. What cannot be read was refused with the settings.

@@ -23,6 +23,10 @@ pub(super) const GROUPS: &[Group] = &[
     Group { path: "mail", text: "The mail that the service sends." },
     Group { path: "mail.smtp", text: "The server that mail is handed to." },
     Group {
+        path: "mail.pace",
+        text: "How fast mails go to their receivers, from all processes together. Step by step: docs/mail.md.",
+    },
+    Group {
         path: "mail.reports",
         text: "What comes back of the mail: servers that refuse it, readers who complain. Step by step: docs/mail.md.",
     },
@@ -159,6 +163,14 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("mail.japanese", Kind::Choice(&["utf-8", "iso-2022-jp"]),
         "In which letters Japanese mails are written. ISO-2022-JP is for readers on old telephones; a mail with a letter that it does not have (髙, ①, an emoji) goes out in UTF-8 all the same.")
         .default("\"utf-8\""),
+
+    Entry::new("mail.pace.others", Kind::Integer(1, 60_000),
+        "Mails a minute to each domain that mail.pace.domains does not name. Without it they leave as fast as they come; a receiver that says it gets too many gets fewer for a while in any case.")
+        .example("300"),
+    Entry::new("mail.pace.domains", Kind::Ids(Form::Pace),
+        "Mails a minute to a domain and all below it, which share them. A tenth of them may leave at once after a pause. Codes leave before notices.")
+        .default("[]")
+        .example("[\"docomo.ne.jp 120\", \"ezweb.ne.jp 120\", \"softbank.ne.jp 120\"]"),
 
     Entry::new("mail.reports.address", Kind::MailAddress,
         "The address that mail comes back to, which may have at most 14 letters before the @. Without it, the sender address, and a report is believed by the Message-ID and the recipient that it names. SPF must hold for its domain.")

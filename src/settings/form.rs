@@ -31,6 +31,8 @@ pub(crate) enum Form {
     Selector,
     /// A topic of Amazon SNS.
     SnsTopic,
+    /// A domain and how many mails a minute it gets.
+    Pace,
 }
 
 impl Form {
@@ -55,6 +57,7 @@ impl Form {
             Self::IosApp => return passkeys::check_ios_app(text),
             Self::AndroidApp => return AndroidApp::parse(text).map(|_| ()),
             Self::Selector => text.split('.').all(is_label),
+            Self::Pace => domain_pace(text).is_some(),
             Self::SnsTopic => verifiers::hook::is_topic(text),
         };
         let fits = !text.is_empty() && text.len() <= MOST_BYTES;
@@ -76,6 +79,7 @@ impl Form {
             Self::Selector => {
                 "a selector such as 2026a-rsa: letters, digits and hyphens, without ._domainkey and the domain"
             }
+            Self::Pace => "a domain in small letters and mails a minute, such as \"docomo.ne.jp 120\"",
             Self::SnsTopic => {
                 "the ARN of a topic such as arn:aws:sns:ap-northeast-1:123456789012:genkan-mail"
             }
@@ -95,6 +99,7 @@ impl Form {
             Self::IosApp => "^[A-Z0-9]{10}\\.[A-Za-z0-9.-]+$",
             Self::AndroidApp => "^[A-Za-z0-9_.]+ ([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}$",
             Self::Selector => "^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*$",
+            Self::Pace => "^[a-z0-9-]+(\\.[a-z0-9-]+)+ [1-9][0-9]{0,4}$",
             Self::SnsTopic => "^arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$",
         }
     }
@@ -106,6 +111,16 @@ pub(super) fn is_name(text: &str) -> bool {
     (1..=MOST_NAME).contains(&text.len())
         && text.bytes().all(letters)
         && text.starts_with(|first: char| first.is_ascii_lowercase())
+}
+
+/// A domain and how many mails a minute it gets.
+pub(crate) fn domain_pace(text: &str) -> Option<(&str, u32)> {
+    let (domain, mails) = text.split_once(' ')?;
+    let small = !domain.bytes().any(|byte| byte.is_ascii_uppercase());
+    let is_domain = small && domain.contains('.') && domain.split('.').all(is_label);
+    let plain = !mails.starts_with('0') && mails.bytes().all(|byte| byte.is_ascii_digit());
+    let mails = mails.parse().ok().filter(|mails| plain && (1..=60_000).contains(mails))?;
+    is_domain.then_some((domain, mails))
 }
 
 /// `is_name` as a regular expression.

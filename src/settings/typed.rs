@@ -100,6 +100,12 @@ pub(crate) struct Mail {
     pub workers: u32,
     pub carrier_addresses: CarrierAddresses,
     pub japanese: Japanese,
+    pub pace: MailPace,
+}
+
+pub(crate) struct MailPace {
+    pub others: Option<u32>,
+    pub domains: Vec<String>,
 }
 
 pub(crate) struct Smtp {
@@ -344,6 +350,10 @@ fn mail(rest: &mut Rest) -> Result<Mail, Problem> {
         workers: rest.value("mail.workers")?,
         carrier_addresses: rest.value("mail.carrier_addresses")?,
         japanese: rest.value("mail.japanese")?,
+        pace: MailPace {
+            others: rest.maybe("mail.pace.others")?,
+            domains: rest.value("mail.pace.domains")?,
+        },
     })
 }
 

@@ -47,6 +47,32 @@ impl SendFault {
     }
 }
 
+impl SendFault {
+    /// Whether the recipient's server says that it gets too many mails from us at a time. What is put off to see whether it comes
+    /// again (greylisting) says nothing of that, nor does what was said before the recipient was named: that is the relay's.
+    #[must_use]
+    pub fn is_too_many(&self) -> bool {
+        let Self::Temporary { text } = self else { return false };
+        if !matches!(self.stage(), "recipient" | "content") {
+            return false;
+        }
+        let words = text.to_ascii_lowercase();
+        if ["greylist", "graylist"].iter().any(|word| words.contains(word)) {
+            return false;
+        }
+        // RFC 3463 §3.8: security or policy status.
+        let of_policy = |piece: &str| piece.starts_with("4.7.") && piece.split('.').count() == 3;
+        let mut pieces = words.split(|c: char| !c.is_ascii_digit() && c != '.');
+        words.contains("(421)")
+            || pieces.any(|piece| of_policy(piece.trim_end_matches('.')))
+            || TOO_MANY.iter().any(|said| words.contains(said))
+    }
+}
+
+/// How servers say it that have no code for it.
+const TOO_MANY: [&str; 7] =
+    ["too many", "too much mail", "too fast", "rate limit", "ratelimit", "throttl", "limit exceeded"];
+
 impl fmt::Display for SendFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -371,3 +371,26 @@ fn settings_that_cannot_work_are_refused_at_the_start() {
     options.ca_file = Some(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml").into());
     assert!(matches!(Smtp::new(&options).err(), Some(Fault::CaFile { .. })));
 }
+
+/// A receiver that wants fewer mails is told from one that is put off by greylisting, and from a relay that is busy itself.
+#[tokio::test]
+async fn a_receiver_that_gets_too_many_is_known_by_what_it_says() {
+    for (stage, reply, too_many) in [
+        ("RCPT", "421 4.7.0 try again later", true),
+        ("RCPT", "421 Service not available", true),
+        ("RCPT", "450 4.7.1 Client host rejected", true),
+        ("RCPT", "451 4.7.650 The mail server has been temporarily rate limited", true),
+        ("RCPT", "450 Too many recipients from you", true),
+        (".", "452 Message rate limit exceeded", true),
+        ("RCPT", "450 4.2.0 <a@x>: Recipient address rejected: Greylisted", false),
+        ("RCPT", "451 4.7.1 Greylisting in action", false),
+        ("RCPT", "452 4.2.2 Mailbox full", false),
+        ("RCPT", "451 4.3.0 192.4.7.1 is away", false),
+        ("RCPT", "550 5.7.1 too many", false),
+        ("MAIL", "421 4.7.0 too many connections", false),
+        ("CONNECT", "421 too many connections", false),
+    ] {
+        let script = Script { rules: vec![(stage, Act::Reply(reply))], ..Script::accept_all() };
+        assert_eq!(fault_of(script).await.is_too_many(), too_many, "{stage} {reply}");
+    }
+}

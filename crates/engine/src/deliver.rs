@@ -6,8 +6,10 @@
 //! fails for too long is given up visibly: a row with its last error, and a line in the log.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use accounts::rules::pace::Paces;
 use accounts::rules::suppression::{Alone, Sending, sending};
 use accounts::{Instant, Millis};
 use delivery::{Fate, Outlet, SendFault, Sender, fate_of_reply};
@@ -39,6 +41,8 @@ pub(crate) struct Courier {
     round: Arc<Round>,
     clock: Clock,
     parallel: usize,
+    /// Whether mails were put off at the last look, behind which others may stand.
+    looks_on: AtomicBool,
 }
 
 /// What one mail on its way needs.
@@ -50,6 +54,7 @@ struct Round {
     outlet: Outlet,
     sender: Sender,
     retry_for: Millis,
+    paces: Arc<Paces>,
     /// How long somebody who lost the provider waits (R-RESET-8).
     wait_hours: u32,
     name: [u8; 16],
@@ -75,12 +80,14 @@ impl Courier {
             outlet: mail.outlet,
             sender: mail.sender,
             retry_for: mail.retry_for,
+            paces: mail.paces,
             wait_hours: hours(desk.policy().lost_wait),
             name: dice::worker_name(desk.clock.now()),
             tally: Arc::clone(&desk.tally),
         };
         let parallel = usize::from(mail.parallel);
-        Ok(Self { round: Arc::new(round), clock: desk.clock.clone(), parallel })
+        let looks_on = AtomicBool::new(false);
+        Ok(Self { round: Arc::new(round), clock: desk.clock.clone(), parallel, looks_on })
     }
 
     /// Carries mail until told to stop; what is on its way then is finished first.
@@ -90,7 +97,7 @@ impl Courier {
             while on_the_way.try_join_next().is_some() {}
             let free = self.parallel.saturating_sub(on_the_way.len());
             let claimed = self.claim(free).await;
-            let found_any = !claimed.is_empty();
+            let found_any = !claimed.is_empty() || self.looks_on.swap(false, Ordering::Relaxed);
             for row in claimed {
                 let (round, clock) = (Arc::clone(&self.round), self.clock.clone());
                 on_the_way.spawn(async move { round.carry(row, &clock).await });
@@ -123,8 +130,15 @@ impl Courier {
                 return Vec::new();
             }
         }
-        match self.round.store.claim_mails(self.round.name, LEASE, limit).await {
-            Ok(rows) => rows,
+        let round = &self.round;
+        match round.store.claim_paced_mails(round.name, LEASE, limit, &round.paces).await {
+            Ok(claimed) => {
+                self.looks_on.store(!claimed.put_off.is_empty(), Ordering::Relaxed);
+                for receiver in &claimed.put_off {
+                    round.tally.mail_put_off(round.listed(receiver));
+                }
+                claimed.mails
+            }
             Err(fault) => {
                 tracing::warn!(%fault, "no mail could be claimed");
                 Vec::new()
@@ -192,6 +206,9 @@ impl Round {
         let began = std::time::Instant::now();
         let sent = self.outlet.send(&letter, &self.sender).await;
         self.tally.handed_over(began.elapsed(), sent.as_ref().err());
+        if sent.as_ref().is_err_and(SendFault::is_too_many) {
+            self.ease(row).await;
+        }
         match sent {
             Ok(receipt) => Done::Sent(receipt.reply),
             Err(SendFault::Temporary { text }) => self.again(row, now, text),
@@ -201,6 +218,23 @@ impl Round {
                 self.again_in(row, now, wait, text)
             }
         }
+    }
+
+    /// The receiver has asked for fewer mails: all nodes send it fewer for a while.
+    async fn ease(&self, row: &OutgoingMail) {
+        let domain = row.mail.to.key().rsplit_once('@').map_or("", |(_, domain)| domain);
+        let (receiver, gap) = self.paces.lane(domain);
+        let listed = self.listed(receiver);
+        self.tally.receiver_eased(listed);
+        tracing::warn!(receiver = listed, "a receiver asks for fewer mails");
+        if let Err(fault) = self.store.ease_receiver(receiver, gap).await {
+            tracing::warn!(%fault, "a receiver's wish could not be noted");
+        }
+    }
+
+    /// A receiver by its name in the settings; any other is somebody's domain and named nowhere.
+    fn listed<'r>(&'r self, receiver: &str) -> &'r str {
+        self.paces.named.get_key_value(receiver).map_or(OTHERS, |(name, _)| name.as_str())
     }
 
     /// Whether the mail may go out now, and where to (R-CONTACT-4).
@@ -269,6 +303,9 @@ fn given_up(fault: &SendFault) -> Done {
     let of_the_recipient = fault.stage() == "recipient" && fate_of_reply(&why) == Fate::Hard;
     if of_the_recipient { Done::Refused(why) } else { Done::Never(why) }
 }
+
+/// The word for receivers that the settings do not name.
+const OTHERS: &str = "other";
 
 /// What stands with a mail that waits because its address has just refused one.
 const RESTS: &str = "the address has just refused a mail for good: this one waits";

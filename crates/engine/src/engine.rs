@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use accounts::rules::pace::Paces;
 use accounts::{Millis, Policy};
 use delivery::{Outlet, Sender};
 use pages::Pages;
@@ -80,6 +81,8 @@ pub struct MailOptions {
     pub parallel: u16,
     /// How long a mail is tried before it is given up.
     pub retry_for: Millis,
+    /// How fast mails go to receivers.
+    pub paces: Arc<Paces>,
     /// How what came back is heard.
     pub returns: ReturnOptions,
 }

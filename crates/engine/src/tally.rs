@@ -27,6 +27,8 @@ pub(crate) struct Tally {
     sign_ins: Counters<2>,
     mails: Counters<2>,
     mail_reports: Counters<1>,
+    mails_put_off: Counters<1>,
+    receivers_eased: Counters<1>,
     mail_delay: Span,
     mail_send: Span,
     relay: Counters<2>,
@@ -102,6 +104,8 @@ impl Tally {
             sign_ins: Counters::new(["method", "result"]),
             mails,
             mail_reports: Counters::new(["report"]).beginning(&REPORTS),
+            mails_put_off: Counters::new(["receiver"]),
+            receivers_eased: Counters::new(["receiver"]),
             mail_delay: Span::new(LONG),
             mail_send: Span::new(LONG),
             relay: Counters::new(["stage", "fault"]),
@@ -143,6 +147,16 @@ impl Tally {
     /// A report about a mail was heard.
     pub(crate) fn report_heard(&self, heard: Heard) {
         self.mail_reports.one([Word::from(heard.word())]);
+    }
+
+    /// A mail was put off, for its receiver gets no more for now. Only receivers of the settings have names here.
+    pub(crate) fn mail_put_off(&self, receiver: &str) {
+        self.mails_put_off.one([Word::listed(receiver)]);
+    }
+
+    /// A receiver has asked for fewer mails.
+    pub(crate) fn receiver_eased(&self, receiver: &str) {
+        self.receivers_eased.one([Word::listed(receiver)]);
     }
 
     /// A mail was taken up, and this came of it.
@@ -210,6 +224,10 @@ impl Tally {
         let help = "From a mail being written to the relay taking it";
         let told = "Reports about mails that had left, heard by this process, by what came of them";
         figures.counters("genkan_mail_reports", told, &self.mail_reports);
+        let off = "Times a mail was put off because its receiver gets no more for now";
+        figures.counters("genkan_mails_put_off", off, &self.mails_put_off);
+        let eased = "Times a receiver said that it gets too many mails";
+        figures.counters("genkan_receivers_eased", eased, &self.receivers_eased);
         figures.span("genkan_mail_delay", help, &self.mail_delay);
         figures.span("genkan_mail_send", "Handing a mail to the relay", &self.mail_send);
         let help = "Mails that the relay did not take, by how far the talk had come";

@@ -185,6 +185,7 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
             },
             parallel: 1,
             retry_for: Millis::days(1),
+            paces: Arc::default(),
             returns: engine::ReturnOptions::default(),
         },
     }

@@ -145,6 +145,7 @@ impl House {
                 },
                 parallel: 2,
                 retry_for: Millis::days(1),
+                paces: Arc::default(),
                 returns: setup.returns,
             },
             providers: providers(&setup.upstreams, &clock),
