@@ -1,8 +1,10 @@
 //! `genkan mail suppressed …`: addresses that are written to with care, and how one is taken off the list.
 //!
-//! Lifting is written to the log; no account is touched. A mark on an account goes when a code is read.
+//! Who lifted stands with the mail that had put the address on the list (`genkan mail show`); no account is touched. A mark on an account
+//! goes when a code is read.
 
 use accounts::Email;
+use engine::Clock;
 use serde_json::{Value, json};
 use store::{Store, SuppressedAddress};
 
@@ -29,16 +31,25 @@ pub(super) async fn run(
         SuppressedCommand::Lift { address, .. } => {
             let email =
                 Email::parse(address).ok_or_else(|| format!("“{address}” is no mail address."))?;
-            let lifted = store.lift_suppressed(&email).await.map_err(|fault| fault.to_string())?;
+            let by = format!("lifted {} by {}", rfc3339(Clock::system().now()), operator());
+            let lifted = store.lift_suppressed(&email, &by).await;
+            let lifted = lifted.map_err(|fault| fault.to_string())?;
             if !lifted {
                 let text = "This address is not on the list.";
                 return Ok(Answer::refused(output, text, &json!({ "code": "not-found" })));
             }
-            tracing::info!("an address is taken off the list of suppressed ones");
             let text = "Taken off the list: mail goes to it again.";
             Ok(Answer::done(output, text, &json!({ "address": email.as_stored() })))
         }
     }
+}
+
+/// Whoever types: the user of this machine, also behind `sudo`.
+fn operator() -> String {
+    let names = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let plain = |c: &char| c.is_ascii_alphanumeric() || "-_.".contains(*c);
+    let name: String = names.unwrap_or_default().chars().filter(plain).take(32).collect();
+    if name.is_empty() { "an unnamed user".to_owned() } else { name }
 }
 
 fn reason(one: &SuppressedAddress) -> &'static str {

@@ -35,6 +35,7 @@ use crate::keys::Keys;
 
 pub(crate) use self::commands::run;
 pub(crate) use self::dkim::signing_key;
+pub(crate) use self::form::domain_pace;
 pub(crate) use self::load::Environment;
 pub(crate) use self::load::{CONFIG_VARIABLE, process_environment};
 pub(crate) use self::passkeys::{AndroidApp, browsers_keep_passkeys_at, browsers_read};

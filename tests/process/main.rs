@@ -28,6 +28,7 @@ mod process {
     mod kill;
     mod mail;
     mod mails;
+    mod paces;
     mod points;
     mod proxy;
     mod resets;

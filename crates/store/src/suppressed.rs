@@ -130,16 +130,17 @@ impl Store {
             .await
     }
 
-    /// Takes an address off the list. Whether it was on it.
+    /// Takes an address off the list; `by` says who and when, and stands from then on with the mail that was last spoken of. Whether
+    /// it was on it.
     ///
     /// # Errors
     /// See [`Store::load`].
-    pub async fn lift_suppressed(&self, email: &Email) -> Result<bool, Fault> {
-        let email = email.clone();
+    pub async fn lift_suppressed(&self, email: &Email, by: &str) -> Result<bool, Fault> {
+        let (email, by) = (email.clone(), by.to_owned());
         self.database
             .write(move |tx| {
-                let email = email.clone();
-                Box::pin(async move { lift(tx, &email).await })
+                let (email, by) = (email.clone(), by.clone());
+                Box::pin(async move { lift(tx, &email, &by).await })
             })
             .await
     }
@@ -187,7 +188,7 @@ async fn report(
     (reported, words): (Reported, &str),
 ) -> Result<bool, Fault> {
     let now = tx.now().await.map(Instant)?;
-    let words: String = words.chars().filter(|c| *c != '\0').take(WORDS_MAX).collect();
+    let words = storable(words, WORDS_MAX);
     let (decision, n) = (bytes(&id.decision.0), Value::from(id.n));
     let number = Value::from(reported.number());
     let values = [number, now.0.into(), words.as_str().into(), decision.clone(), n.clone()];
@@ -231,8 +232,19 @@ async fn page(tx: &mut dyn Tx, after: &str, limit: i64) -> Result<Vec<Suppressed
 }
 
 /// Takes an address off the list. Whether it was on it.
-async fn lift(tx: &mut dyn Tx, email: &Email) -> Result<bool, Fault> {
-    Ok(tx.execute(&LIFT, &[email.key().into()]).await? > 0)
+async fn lift(tx: &mut dyn Tx, email: &Email, by: &str) -> Result<bool, Fault> {
+    let rows = tx.query(&LIFT, &[email.key().into()]).await?;
+    let Some(row) = rows.first() else { return Ok(false) };
+    let by = storable(by, WORDS_MAX / 2);
+    let words = storable(row.text("words")?, (WORDS_MAX / 2).saturating_sub(3));
+    let words = format!("{words} [{by}]");
+    let decision: [u8; 16] = row.array("decision")?;
+    tx.execute(&NOTE_LIFT, &[words.as_str().into(), bytes(&decision), row.int("n")?.into()]).await?;
+    Ok(true)
+}
+
+fn storable(words: &str, most: usize) -> String {
+    words.chars().filter(|c| *c != '\0').take(most).collect()
 }
 
 /// A mail was read there, so it refuses none.
@@ -281,7 +293,8 @@ const KEPT: Millis = Millis::days(90);
 const COUNTED_MAX: i64 = 100_000;
 const WORDS_MAX: usize = 500;
 
-pub(crate) const STATEMENTS: &[Statement] = &[REPORT, NOTE, FIND, PAGE, LIFT, READ, COUNTS, LATELY];
+pub(crate) const STATEMENTS: &[Statement] =
+    &[REPORT, NOTE, FIND, PAGE, LIFT, NOTE_LIFT, READ, COUNTS, LATELY];
 
 const REPORT: Statement = sql!("mail/report", [Int, Int, Text, Bytes, Int]);
 const LATELY: Statement = sql!("mail/reported", [Int, Int]);
@@ -290,5 +303,6 @@ const NOTE: Statement =
 const FIND: Statement = sql!("suppressed/find", [Text, Int]);
 const PAGE: Statement = sql!("suppressed/page", [Text, Int]);
 const LIFT: Statement = sql!("suppressed/lift", [Text]);
+const NOTE_LIFT: Statement = sql!("suppressed/note_lift", [Text, Bytes, Int]);
 const READ: Statement = sql!("suppressed/read", [Text]);
 const COUNTS: Statement = sql!("suppressed/counts", [Int]);

@@ -110,9 +110,15 @@ async fn r_contact_4_an_operator_lifts_all_and_a_replay_brings_nothing_back() {
         let (first, second) = (tried(&rows, &dice, &email).await, tried(&rows, &dice, &email).await);
         report(&rows, first, Reported::Hard).await;
         report(&rows, second, Reported::Complaint).await;
-        assert!(rows.store.lift_suppressed(&email).await.unwrap());
-        assert!(!rows.store.lift_suppressed(&email).await.unwrap(), "it is not on it any more");
+        assert!(rows.store.lift_suppressed(&email, "lifted by root").await.unwrap());
+        assert!(
+            !rows.store.lift_suppressed(&email, "lifted by root").await.unwrap(),
+            "it is not on it any more"
+        );
         assert_eq!(known(&rows, &email).await, None);
+        let (what, _, words) = rows.store.mail(second).await.unwrap().unwrap().report.unwrap();
+        assert_eq!(what, Reported::Complaint);
+        assert_eq!(words, "550 5.1.1 no [lifted by root]", "who did it stands with the mail");
         for (id, what) in [(first, Reported::Hard), (second, Reported::Complaint)] {
             assert!(!report(&rows, id, what).await);
         }
@@ -181,7 +187,7 @@ async fn r_contact_4_reports_that_come_at_once_are_one_each_and_lifting_meets_th
         assert_eq!(rows.store.suppressed_after("", 10).await.unwrap()[0].refusals, 4);
         let lifts = (0..5).map(|_| {
             let (store, email) = (rows.store.clone(), email.clone());
-            tokio::spawn(async move { store.lift_suppressed(&email).await.unwrap() })
+            tokio::spawn(async move { store.lift_suppressed(&email, "lifted by root").await.unwrap() })
         });
         let mut lifted = 0;
         for lift in lifts.collect::<Vec<_>>() {

@@ -57,6 +57,11 @@ fn a_bad_value_is_refused_with_its_line() {
         ("log.level = \"verbose\"", 1, "not one of error, warn, info, debug, trace"),
         ("limits.writes_per_network = \"10/s\"", 1, "is not a rate"),
         ("mail = 3", 1, "is a group of settings"),
+        ("mail.pace.domains = [\"docomo.ne.jp\"]", 1, "a domain in small letters and mails a minute"),
+        ("mail.pace.domains = [\"Docomo.ne.jp 60\"]", 1, "a domain in small letters"),
+        ("mail.pace.domains = [\"docomo.ne.jp 0\"]", 1, "a domain in small letters"),
+        ("mail.reports.ses_topic = \"genkan-mail\"", 1, "the ARN of a topic"),
+        ("mail.carrier_addresses = \"bare\"", 1, "not one of quoted, raw"),
         ("service.name = \"a\\nb\"", 1, "on one line"),
         ("service.accent = 1.5", 1, "must be a text"),
         ("\n[code\nlife = 3", 2, "not valid TOML"),
@@ -143,12 +148,15 @@ fn settings_that_are_wrong_together_are_refused() {
         ("session.browser_idle = \"2d\"\nsession.browser_total = \"1d\"", "session.browser_idle"),
         ("terms.version = \"1\"", "terms.version"),
         ("mail.smtp.user = \"u\"", "mail.smtp.user"),
+        ("mail.reports.postmark_secret = \"short\"", "mail.reports.postmark_secret"),
+        ("mail.japanese = \"iso-2022-jp\"\nmail.sender_name = \"髙島\"", "mail.japanese"),
     ];
     for (text, key) in cases {
         let problems = settings(text).err().unwrap_or_else(|| panic!("accepted: {text}"));
         assert_eq!(problems[0].key.as_deref(), Some(key), "{text}");
     }
     assert!(settings("lock.wrong_passwords = 50").is_ok());
+    assert!(settings("mail.japanese = \"iso-2022-jp\"\nmail.sender_name = \"高島\"").is_ok());
 }
 
 #[test]

@@ -73,6 +73,11 @@ impl Client {
         self.send(method, path, "", "")
     }
 
+    /// Posts a body with a line of its own in the head.
+    pub(crate) fn post_with(&self, path: &str, head: &str, body: &str) -> Result<Answer> {
+        self.send("POST", path, head, body)
+    }
+
     fn send(&self, method: &str, path: &str, head: &str, body: &str) -> Result<Answer> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;

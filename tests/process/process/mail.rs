@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Result, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -20,6 +21,7 @@ pub(crate) struct Mail {
     pub(crate) id: String,
     pub(crate) subject: String,
     pub(crate) text: String,
+    pub(crate) came: Instant,
 }
 
 /// The relay.
@@ -38,11 +40,12 @@ impl Relay {
         let kept = Arc::clone(&mails);
         let held = Arc::<(Mutex<bool>, Condvar)>::default();
         let gate = Arc::clone(&held);
+        let busy = Arc::<Mutex<Option<Instant>>>::default();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (kept, gate) = (Arc::clone(&kept), Arc::clone(&gate));
+                let (kept, gate, busy) = (Arc::clone(&kept), Arc::clone(&gate), Arc::clone(&busy));
                 // A client that dies in the middle of a mail has sent none.
-                std::thread::spawn(move || drop(converse(&stream, &kept, &gate)));
+                std::thread::spawn(move || drop(converse(&stream, &kept, (&gate, &busy))));
             }
         });
         Self { port, mails, held }
@@ -94,7 +97,11 @@ impl Relay {
     }
 }
 
-fn converse(stream: &TcpStream, mails: &Mutex<Vec<Mail>>, gate: &(Mutex<bool>, Condvar)) -> Result<()> {
+fn converse(
+    stream: &TcpStream,
+    mails: &Mutex<Vec<Mail>>,
+    (gate, busy): (&(Mutex<bool>, Condvar), &Mutex<Option<Instant>>),
+) -> Result<()> {
     let mut say = stream.try_clone()?;
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     say.write_all(b"220 relay.test ESMTP\r\n")?;
@@ -106,6 +113,10 @@ fn converse(stream: &TcpStream, mails: &Mutex<Vec<Mail>>, gate: &(Mutex<bool>, C
             "MAIL" => {
                 from = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
                 b"250 ok\r\n"
+            }
+            // Wants no more than it has just had, and says so until a second has passed.
+            "RCPT" if line.contains("@busy.test") && too_soon(busy) => {
+                b"451 4.7.1 too many messages from you, slow down\r\n"
             }
             "RCPT" if line.contains("<gone") => b"550 5.1.1 no such user here\r\n",
             "RCPT" => {
@@ -137,6 +148,16 @@ fn converse(stream: &TcpStream, mails: &Mutex<Vec<Mail>>, gate: &(Mutex<bool>, C
     Ok(())
 }
 
+/// Whether the last mail came less than a second ago; else this is the last.
+fn too_soon(busy: &Mutex<Option<Instant>>) -> bool {
+    let mut last = busy.lock().expect("the last");
+    if last.is_some_and(|at| at.elapsed() < Duration::from_secs(1)) {
+        return true;
+    }
+    *last = Some(Instant::now());
+    false
+}
+
 fn read((to, from): (&str, &str), lines: &[String]) -> Mail {
     let head = |name: &str| {
         let found =
@@ -155,6 +176,7 @@ fn read((to, from): (&str, &str), lines: &[String]) -> Mail {
         id: head("Message-ID:"),
         subject: head("Subject:"),
         text: String::from_utf8_lossy(&text).into_owned(),
+        came: Instant::now(),
     }
 }
 

@@ -8,6 +8,8 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::house::{Engine, House, pause};
@@ -106,6 +108,9 @@ fn c12_a_mail_that_comes_back_is_known_by_its_signed_address_alone_and_once() {
         assert_eq!(shown["mail"]["report"], json!("bounced"));
         house.run(&["mail", "suppressed", "lift", "a@example.test", "--config", &house.settings()]);
         assert_eq!(suppressed(&house), Vec::<String>::new());
+        let shown = json_of(&house, &["mail", "show", &mail.id]);
+        let words = shown["mail"]["report_words"].as_str().expect("words");
+        assert!(words.contains("[lifted 20") && words.contains(" by "), "{words}");
         assert_eq!(pipe(&house, &good).0["result"], json!("known"), "a replay changes nothing");
         assert_eq!(suppressed(&house), Vec::<String>::new());
         let absent = house.refused(&[
@@ -151,5 +156,33 @@ fn r_contact_4_what_comes_back_by_a_maildir_marks_the_member_and_a_relays_refusa
         let text = shown.to_string();
         assert!(text.contains("\"unreachable_at\":\"20"), "{text}");
         second.stop();
+    }
+}
+
+#[test]
+fn c12_postmark_is_heard_by_the_real_program_on_either_store() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let Some(house) = house(engine) else { continue };
+        let secret = "c0ffee00c0ffee00c0ffee00";
+        let mut file = fs::File::options().append(true).open(house.settings()).expect("the settings");
+        file.write_all(format!("postmark_secret = \"{secret}\"\n").as_bytes()).expect("written");
+        let process = house.serve();
+        let client = process.client("192.0.2.1");
+        let mail = asked(&house, &client, "a@example.test");
+        let message = json!({ "RecordType": "Bounce", "Type": "HardBounce", "Email": "a@example.test",
+            "Details": "smtp;550 5.1.1 no such user", "Metadata": { "genkan": mail.id } });
+        let post = |text: &str| {
+            let shown = format!("Basic {}", STANDARD.encode(text));
+            let head = format!("Authorization: {shown}\r\nContent-Type: application/json\r\n");
+            let answer = client.post_with("/hooks/mail/postmark", &head, &message.to_string());
+            answer.expect("an answer").status
+        };
+        assert_eq!(post("postmark:another"), 400);
+        assert_eq!(suppressed(&house), Vec::<String>::new());
+        assert_eq!(post(&format!("postmark:{secret}")), 200);
+        assert_eq!(suppressed(&house), ["a@example.test"]);
+        let told = client.call("POST", "register/email", "", &json!({ "email": "a@example.test" }));
+        let told: Value = serde_json::from_str(&told.expect("an answer").body).expect("JSON");
+        assert_eq!(told["mail_refused"], json!(true));
     }
 }

@@ -155,7 +155,7 @@ mail-reset-provider-email = パスワードを再設定する場合は、「パ�
 mail-reset-provider-lost = { $provider }を使えなくなった場合
 mail-reset-provider-not-you = お手続きは必要ありません。アカウントに変更はありません。
 
-mail-provider-lost-subject = 【{ $service }】ログイン方式を使えない場合のお手続きが始まりました
+mail-provider-lost-subject = 【{ $service }】パスワード設定のお手続きが始まりました
 mail-provider-lost-what = { $service }です。ログイン方式を使えなくなったとのことで、お使いのアカウントにメールアドレスとパスワードを設定するお手続きが始まりました。
 mail-provider-lost-effect = { $until }を過ぎると、パスワードを設定するためのワンタイムコードをお送りします。
 mail-provider-lost-not-you = { $until }までに、いつもの方法で一度ログインしてください。ログインすると、このお手続きは取り消されます。ログインできない場合は、すぐに { $contact } までご連絡ください。

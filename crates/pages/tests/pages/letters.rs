@@ -40,6 +40,19 @@ fn the_subjects_are_the_promised_ones() {
         "【ことのは文庫】連絡先メールアドレスが変更されました"
     );
     assert_eq!(subject(MailKind::Withdrawn), "【ことのは文庫】退会のお手続きが完了しました");
+    assert_eq!(
+        subject(MailKind::ProviderLost),
+        "【ことのは文庫】パスワード設定のお手続きが始まりました"
+    );
+}
+
+/// A telephone shows some 25 letters of a subject: the name of the service and what happened.
+#[test]
+fn what_happened_is_within_what_a_telephone_shows_of_a_subject() {
+    for kind in MailKind::ALL {
+        let subject = letter(kind, Locale::Ja).subject.replace("ことのは文庫", "玄関");
+        assert!(subject.chars().count() <= 25, "{subject}");
+    }
 }
 
 /// R-SIGNIN-5: when, from which device, by which method, from which network, and what to do.

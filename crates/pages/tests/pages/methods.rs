@@ -164,6 +164,9 @@ fn r_contact_1_and_3_the_contact_is_chosen_and_a_test_mail_can_be_sent() {
     assert_eq!(html.matches(" checked").count(), 1, "{html}");
     assert!(html.contains("no-reply@kotonoha.example") && html.contains("@kotonoha.example から"));
     assert!(html.contains("テストメールを送る"), "{html}");
+    let english = main_of("profile-choose", Locale::En);
+    assert!(english.contains("no-reply@kotonoha.example"), "{english}");
+    assert!(english.contains("receive email from @kotonoha.example."), "{english}");
     let alone = main_of("profile", Locale::Ja);
     assert!(!alone.contains("type=\"radio\"") && alone.contains("hanako@example.jp"), "{alone}");
 }

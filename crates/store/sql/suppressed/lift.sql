@@ -1,1 +1,1 @@
-delete from suppressed where address = $1
+delete from suppressed where address = $1 returning decision, n, words

@@ -67,6 +67,19 @@ async fn c12_a_report_counts_with_its_signature_alone_and_the_page_says_what_is_
     another.post("/signup/email", &[("email", HANAKO)]).await.leads_to("/signup/code");
     another.get("/signup/code").await.is(200).says(SAID);
     another.post("/signup/code", &[("code", "111122223333")]).await.says(SAID);
+    // An app hears the same, also of an address that an account has, and is told nothing else than of others.
+    let app = house.app();
+    let asked = app.post("/api/v1/register/email", json!({ "email": HANAKO })).await;
+    assert_eq!(asked.is(200).json()["mail_refused"], true);
+    let other = app.post("/api/v1/register/email", json!({ "email": "taro@example.jp" })).await;
+    assert_eq!(other.is(200).json()["mail_refused"], false);
+    let keys = |answer: &crate::support::Answer| {
+        answer.json().as_object().expect("an object").keys().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(keys(&asked), ["expires_at", "flow", "mail_refused"]);
+    assert_eq!(keys(&other), keys(&asked));
+    let reset = app.post("/api/v1/reset", json!({ "email": HANAKO })).await;
+    assert_eq!(keys(reset.is(200)), ["expires_at", "flow"], "it mails only where there is an account");
     // A reset says nothing: it mails only where there is an account.
     another.post("/reset", &[("email", HANAKO)]).await;
     assert!(!another.get("/reset/code").await.body.contains(SAID));
@@ -81,4 +94,27 @@ pub(crate) fn returns() -> engine::ReturnOptions {
     let own = StandardSecret::parse(HOOK_SECRET);
     let hooks = engine::HookKeys { own, ..engine::HookKeys::default() };
     engine::ReturnOptions { hooks, ..engine::ReturnOptions::default() }
+}
+
+/// What an account's own mails met says nothing to who types its address: to the page and to the app it is as any other.
+#[tokio::test]
+async fn r_contact_4_an_app_does_not_learn_from_refused_mail_who_is_registered() {
+    let mut house = House::open().await;
+    house.registered(HANAKO).await;
+    let welcome = house.letter(HANAKO, "").await;
+    let data = json!({ "message_id": format!("<{}@id.example.jp>", welcome.id), "recipient": HANAKO,
+        "report": "bounced", "words": "550 5.1.1 no such user" });
+    let report = json!({ "type": "mail.report", "data": data }).to_string();
+    let mut relay = house.browser();
+    relay.headers.clear();
+    let now = house.clock.now().0 / 1_000;
+    assert_eq!(post(&mut relay, "/hooks/mail/standard", &report, (now, HOOK_SECRET)).await, 200);
+    let listed = house.desk.store().suppressed_counts().await.expect("counts");
+    assert_eq!(listed.refused, 1, "{}", welcome.subject);
+    let app = house.app();
+    for address in [HANAKO, "nobody@example.jp"] {
+        let asked = app.post("/api/v1/register/email", json!({ "email": address })).await;
+        assert_eq!(asked.is(200).json()["mail_refused"], false, "{address}");
+    }
+    house.close().await;
 }

@@ -197,6 +197,19 @@ pub(crate) struct FlowBody {
     pub(crate) expires_at: String,
 }
 
+/// A flow in which a code was asked for at an address that anybody may type.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AskedBody {
+    /// To be presented at the next step; it stands for this installation.
+    pub(crate) flow: String,
+    /// Until when.
+    #[schema(format = DateTime)]
+    pub(crate) expires_at: String,
+    /// The address has lately refused such a mail for good: another address, or one's own mail settings, are worth a look. It hangs
+    /// on the address alone and says nothing of any account; codes are sent there all the same.
+    pub(crate) mail_refused: bool,
+}
+
 /// What a verified reset code opens.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FormBody {

@@ -7,7 +7,9 @@ use axum::extract::State;
 use axum::response::Response;
 use engine::{Answer, Attempt};
 
-use super::bodies::{Anywhere, EmailComplete, FlowBody, FlowCode, MembersOnly, NewEmail, WithBody};
+use super::bodies::{
+    Anywhere, AskedBody, EmailComplete, FlowBody, FlowCode, MembersOnly, NewEmail, WithBody,
+};
 use super::{done, flow};
 use crate::House;
 use crate::json::Body;
@@ -20,7 +22,7 @@ use crate::visitor::Caller;
     security(("bearer" = [])),
     request_body = NewEmail,
     responses(
-        (status = 200, description = "A code may be on its way.", body = FlowBody),
+        (status = 200, description = "A code may be on its way.", body = AskedBody),
         (status = 403, description = "`fresh-proof-required`", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 422, description = "`invalid-address`", body = ProblemBody,
@@ -33,8 +35,11 @@ pub(crate) async fn ask(
     Caller(visitor): Caller,
     Body(body): Body<NewEmail>,
 ) -> Result<Response, Problem> {
+    let address = body.email.clone();
     match house.engine.execute(Attempt::AskEmailChange { address: body.email }, &visitor).await? {
-        Answer::CodeAsked { flow: secret, expires_at } => Ok(flow(&secret, expires_at)),
+        Answer::CodeAsked { flow, expires_at } => {
+            super::asked(&house, &address, (&flow, expires_at)).await
+        }
         Answer::Refused(refusal) => Err(Problem::Refused(refusal)),
         _ => Err(Problem::Internal),
     }

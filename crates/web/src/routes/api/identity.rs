@@ -10,11 +10,11 @@ use engine::{Answer, Attempt};
 use http::StatusCode;
 
 use super::bodies::{
-    Anywhere, FlowAlone, FlowBody, FlowCode, IdentityAddress, IdentityBody, LinkedBody, MembersOnly,
+    Anywhere, AskedBody, FlowAlone, FlowCode, IdentityAddress, IdentityBody, LinkedBody, MembersOnly,
     RegisterIdentity, RestoredBody, SignedBody, WithBody,
 };
+use super::done;
 use super::providers::identity;
-use super::{done, flow};
 use crate::House;
 use crate::json::{self, Body};
 use crate::problem::{Problem, ProblemBody, WayOn};
@@ -64,7 +64,7 @@ pub(crate) async fn register(
     operation_id = "register_identity_address",
     request_body = IdentityAddress,
     responses(
-        (status = 200, description = "A code may be on its way.", body = FlowBody),
+        (status = 200, description = "A code may be on its way.", body = AskedBody),
         (status = 403, description = "`registration-closed`", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 410, description = "`flow-expired`", body = ProblemBody,
@@ -80,8 +80,11 @@ pub(crate) async fn address(
     Body(body): Body<IdentityAddress>,
 ) -> Result<Response, Problem> {
     visitor.flow = Some(body.flow);
+    let address = body.email.clone();
     match house.engine.execute(Attempt::AskIdentityAddress { address: body.email }, &visitor).await? {
-        Answer::CodeAsked { flow: secret, expires_at } => Ok(flow(&secret, expires_at)),
+        Answer::CodeAsked { flow, expires_at } => {
+            super::asked(&house, &address, (&flow, expires_at)).await
+        }
         Answer::Refused(refusal) => Err(Problem::Refused(refusal)),
         _ => Err(Problem::Internal),
     }

@@ -34,7 +34,7 @@ use crate::fields;
 use crate::json::{self, time};
 use crate::openapi;
 use crate::problem::Problem;
-use bodies::{FlowBody, SignedBody};
+use bodies::{AskedBody, FlowBody, SignedBody};
 
 /// The calls and their description.
 pub(crate) fn described() -> OpenApiRouter<House> {
@@ -107,6 +107,18 @@ async fn description(State(house): State<House>) -> Response {
 fn flow(flow: &Secret, expires_at: Instant) -> Response {
     let body = FlowBody { flow: flow.expose().to_owned(), expires_at: time(expires_at) };
     json::answer(StatusCode::OK, &body)
+}
+
+/// A flow in which a code was asked for. Whether mail to the address is refused hangs on the address alone, as the pages have it.
+async fn asked(
+    house: &House,
+    address: &str,
+    (flow, expires_at): (&Secret, Instant),
+) -> Result<Response, Problem> {
+    let mail_refused = house.engine.mail_refused(address).await?;
+    let flow = flow.expose().to_owned();
+    let body = AskedBody { flow, expires_at: time(expires_at), mail_refused };
+    Ok(json::answer(StatusCode::OK, &body))
 }
 
 /// A new session, and the terms where they are due (R-SIGNIN-11).

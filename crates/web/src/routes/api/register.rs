@@ -9,7 +9,7 @@ use engine::{Answer, Attempt};
 use http::StatusCode;
 
 use super::bodies::{
-    Anywhere, FlowBody, FormerBody, ProvenBody, RegisterComplete, RegisterEmail, RegisterVerify,
+    Anywhere, AskedBody, FormerBody, ProvenBody, RegisterComplete, RegisterEmail, RegisterVerify,
     SignedBody, WithBody,
 };
 use crate::House;
@@ -22,7 +22,7 @@ use crate::visitor::Caller;
     post, path = "/api/v1/register/email", tag = "register", operation_id = "register_email",
     request_body = RegisterEmail,
     responses(
-        (status = 200, description = "A code may be on its way.", body = FlowBody),
+        (status = 200, description = "A code may be on its way.", body = AskedBody),
         (status = 403, description = "`registration-closed`", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 422, description = "`invalid-address`", body = ProblemBody,
@@ -35,8 +35,11 @@ pub(crate) async fn ask(
     Caller(visitor): Caller,
     Body(body): Body<RegisterEmail>,
 ) -> Result<Response, Problem> {
+    let address = body.email.clone();
     match house.engine.execute(Attempt::RegisterByEmail { address: body.email }, &visitor).await? {
-        Answer::CodeAsked { flow, expires_at } => Ok(super::flow(&flow, expires_at)),
+        Answer::CodeAsked { flow, expires_at } => {
+            super::asked(&house, &address, (&flow, expires_at)).await
+        }
         Answer::Refused(refusal) => Err(Problem::Refused(refusal)),
         _ => Err(Problem::Internal),
     }
