@@ -51,7 +51,7 @@ pub use identity::{Identity, Provider};
 pub use kept::{Added, KeptEmail, Methods};
 pub use notices::{Activity, ActivityKind, Mail, MailKind};
 pub use outcome::{
-    AddressNeed, IdentityNeeds, Outcome, PasskeyOffer, Public, Reason, Seen, TermsState, Welcome,
+    AddressNeed, IdentityNeeds, Outcome, PasskeyOffer, Public, Reach, Reason, Seen, TermsState, Welcome,
 };
 pub use snapshot::{
     Account, AddressState, Addressed, Backup, Bound, Ceremony, Challenge, ChallengeKind, Change,

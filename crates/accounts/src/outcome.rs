@@ -107,6 +107,19 @@ pub struct Welcome {
     pub offer: Option<Provider>,
     /// Whether a passkey may be offered to the member.
     pub passkey: PasskeyOffer,
+    /// Whether mail to the contact arrives; where it does not, another is asked for (R-CONTACT-4).
+    pub contact: Reach,
+}
+
+/// Whether mail to an address arrives, as far as is known (R-CONTACT-4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// Nothing is known against it.
+    Arrives,
+    /// It refused a mail for good.
+    Bounces,
+    /// It is a provider's relay, which does not pass mail on any more.
+    NotForwarded,
 }
 
 /// Whether a passkey may be offered to a member who has just signed in.

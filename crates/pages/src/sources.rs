@@ -65,6 +65,7 @@ pub(crate) const TEMPLATES: &[(&str, &str)] = templates![
     "account/proof.html",
     "account/activity.html",
     "profile/profile.html",
+    "profile/contact.html",
     "sessions/sessions.html",
     "withdraw/withdraw.html",
     "withdraw/withdrawn.html",

@@ -4,7 +4,7 @@
 //! its session. A form that comes back keeps what was typed, never a password or code that was right for
 //! somebody; a page never says more than the refusal does.
 
-use accounts::{Account, Flow, Millis, Public, Purpose, Seen, SessionKind, TermsState};
+use accounts::{Account, Flow, Millis, Public, Purpose, Reach, Seen, SessionKind, TermsState};
 use axum::response::{Html, IntoResponse, Response};
 use engine::{Overview, Refusal, Signed};
 use http::header::LOCATION;
@@ -23,6 +23,12 @@ pub(crate) struct PasswordBounds {
     pub(crate) fewest: u32,
     pub(crate) most: u32,
 }
+
+/// Where somebody is who was on the way to nowhere else.
+const HOME: &str = "/account";
+
+/// Where another contact is asked for.
+pub(crate) const CONTACT: &str = "/account/contact";
 
 /// What a page handler returns.
 pub(crate) type Answered = Result<Response, Problem>;
@@ -176,9 +182,14 @@ pub(crate) fn welcome(
     home: &str,
 ) -> Response {
     let target = return_to.map_or(home, ReturnTo::as_str);
+    // Whoever has a contact that mail does not reach is asked for another on the way (R-CONTACT-4).
+    let onwards_from = if target == HOME { "" } else { target };
+    let marked = signed.welcome.contact != Reach::Arrives;
+    let asked = marked.then(|| with_return(CONTACT, onwards_from));
+    let target = asked.as_deref().unwrap_or(target);
     // An identity that waited for this account is offered before anything else (R-REG-5).
     // Whoever was not on the way to another place sees it among the methods afterwards (R-METHOD-1).
-    let onwards = return_to.map_or("", ReturnTo::as_str);
+    let onwards = asked.as_deref().or(return_to.map(ReturnTo::as_str)).unwrap_or_default();
     let offered = with_return("/account/methods/offer", onwards);
     let target = if signed.welcome.offer.is_some() { offered.as_str() } else { target };
     let due = signed.welcome.terms == TermsState::Due && house.options.terms.is_some();

@@ -109,8 +109,9 @@ pub fn routes(web: Web) -> (Router, Glance) {
 
 fn page_routes() -> Router<House> {
     use routes::{
-        account, activity, assets, email, hooks, identity, language, methods, numbers, passkeys,
-        password, profile, proof, providers, reset, sessions, signin, signup, terms, withdraw,
+        account, activity, assets, contact, email, hooks, identity, language, methods, numbers,
+        passkeys, password, profile, proof, providers, reset, sessions, signin, signup, terms,
+        withdraw,
     };
     Router::new()
         .route("/", get(account::root))
@@ -159,6 +160,7 @@ fn page_routes() -> Router<House> {
         .route("/account/passkey-offer", get(passkeys::offer_form).post(passkeys::answer_offer))
         .route("/account/passkey-offer/options", post(passkeys::offer_options))
         .route("/account/password", get(password::form).post(password::change))
+        .route("/account/contact", get(contact::form).post(contact::answer))
         .route("/account/profile", get(profile::form).post(profile::change))
         .route("/account/profile/contact", post(profile::choose_contact))
         .route("/account/profile/test-mail", post(profile::test_mail))

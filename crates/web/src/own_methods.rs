@@ -3,7 +3,10 @@
 //! The order is that of the service, with what it does not offer any more last. A provider that is not configured
 //! proves nothing (security.md D15), and neither does one that has closed the method (I35).
 
-use accounts::{Account, Addressed, Backup, Email, Instant, Link, Method, Passkey, Provider, Relay};
+use accounts::rules::reach;
+use accounts::{
+    Account, Addressed, Backup, Email, Instant, Link, Method, Passkey, Provider, Reach, Relay,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use engine::{Lately, authenticator_of};
@@ -114,21 +117,15 @@ pub(crate) fn choices(
 
 /// Why mail to a method's address does not arrive; empty where it does (R-CONTACT-4).
 pub(crate) fn trouble(account: &Account, method: Addressed) -> String {
-    let (away, relay) = match method {
-        Addressed::Email => {
-            let own = account.email.as_ref();
-            (own.and_then(|method| method.unreachable_at), Relay::Own)
-        }
-        Addressed::Provider(provider) => {
-            let address = account.link(provider).and_then(|link| link.address.as_ref());
-            let relay = address.map_or(Relay::Own, |address| address.relay);
-            (address.and_then(|address| address.unreachable_at), relay)
-        }
-    };
-    match (away, relay) {
-        (None, _) => String::new(),
-        (Some(_), Relay::Own) => "bounced".to_owned(),
-        (Some(_), Relay::Private) => "forwarding-off".to_owned(),
+    trouble_of(reach::of(account, method)).to_owned()
+}
+
+/// The word of the pages for it.
+pub(crate) const fn trouble_of(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Arrives => "",
+        Reach::Bounces => "bounced",
+        Reach::NotForwarded => "forwarding-off",
     }
 }
 

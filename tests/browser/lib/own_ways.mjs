@@ -266,6 +266,36 @@ export function ownWays(language) {
     await lone.leave();
   });
 
+  test("a contact that mail does not reach is asked about at every sign-in, until another is chosen", async () => {
+    const { visitor, address } = await byEmail();
+    const who = await person(house, "apple");
+    await link(visitor, "apple", who, "hide");
+    await visitor.go("/account/profile");
+    await visitor.page.locator('[name="contact"][value="apple"]').check();
+    await visitor.press("/account/profile/contact");
+    await report(house, "apple", "email-disabled", who);
+    await signOut(visitor);
+    // By the password: later leads to where somebody was going.
+    await visitor.go("/signin/email?return_to=/account/sessions");
+    await visitor.send("/signin/email", { email: address, password });
+    assert.equal(visitor.path(), "/account/contact?return_to=/account/sessions");
+    await visitor.sees(t("contact-ask-title"));
+    await visitor.sees(t("contact-ask-forwarding", words));
+    await visitor.press("/account/contact", '[value="later"]');
+    assert.equal(visitor.path(), "/account/sessions");
+    await signOut(visitor);
+    // By Apple as well: one press, and it is over.
+    await signInWith(visitor, "apple", who);
+    assert.equal(visitor.path(), "/account/contact");
+    await visitor.press("/account/contact", '[value="email"]');
+    await visitor.sees(t("notice-contact-changed"));
+    assert.equal((await house.letter(address, words.contact)).subject, words.contact);
+    await signOut(visitor);
+    await signInWith(visitor, "apple", who);
+    assert.equal(visitor.path(), "/account");
+    await visitor.leave();
+  });
+
   test("what Google reports: a hijacked account is signed out everywhere and does not sign in", async () => {
     const { visitor, address } = await byEmail();
     const who = await person(house, "google");

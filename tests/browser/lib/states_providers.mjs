@@ -152,7 +152,18 @@ async function contact({ house, someone, at }) {
     await member.go(path);
     await at(`${name}-forwarding-off`, member);
   }
+  await signOut(member);
+  await signInWith(member, "apple", apple);
+  await at("contact-ask", member);
   await member.leave();
+  const alone = await someone();
+  const only = await person(house, "apple");
+  await registerWith(alone, "apple", only, "hide");
+  await report(house, "apple", "email-disabled", only);
+  await signOut(alone);
+  await signInWith(alone, "apple", only);
+  await at("contact-ask-alone", alone);
+  await alone.leave();
 }
 
 async function proofs({ house, someone, at }) {

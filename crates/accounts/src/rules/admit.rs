@@ -7,7 +7,7 @@ use crate::context::LockScope;
 use crate::event::{Event, SessionCause};
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, PasskeyOffer, Reason, Welcome};
-use crate::rules::{session, terms};
+use crate::rules::{reach, session, terms};
 use crate::snapshot::{Account, Method, Purpose, SessionKind};
 
 /// Lets the account in question in by `method`, or refuses it.
@@ -39,6 +39,7 @@ pub(crate) fn admit(
         terms: terms::state(&account, ledger.policy()),
         offer,
         passkey: passkey_offer(&account, method),
+        contact: reach::of(&account, account.contact),
     }))
 }
 

@@ -16,7 +16,7 @@ pub(crate) mod passkeys;
 pub(crate) mod pictures;
 pub(crate) mod profile;
 pub(crate) mod put_back;
-pub(crate) mod reach;
+pub mod reach;
 pub(crate) mod register;
 pub(crate) mod reports;
 pub(crate) mod revoke;

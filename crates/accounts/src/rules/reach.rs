@@ -4,12 +4,42 @@
 //! passes on is; a code that was read at the address takes the mark away. A mail that was written before the address was last
 //! proven is of a former time. What must never happen here: a mark that refuses anybody anything.
 
+use alloc::vec::Vec;
+
 use crate::email::Email;
 use crate::event::{Event, LinkChange};
 use crate::ledger::Ledger;
-use crate::outcome::{Outcome, Reason};
-use crate::snapshot::{Account, Link, LinkAddress};
+use crate::outcome::{Outcome, Reach, Reason};
+use crate::snapshot::{Account, Addressed, Link, LinkAddress, Relay};
 use crate::values::Instant;
+
+/// Whether mail to a login method's address arrives. A method without an address has none that refuses.
+#[must_use]
+pub fn of(account: &Account, method: Addressed) -> Reach {
+    let (unreachable_at, relay) = match method {
+        Addressed::Email => (account.email.as_ref().and_then(|own| own.unreachable_at), Relay::Own),
+        Addressed::Provider(provider) => {
+            let address = account.link(provider).and_then(|link| link.address.as_ref());
+            let relay = address.map_or(Relay::Own, |address| address.relay);
+            (address.and_then(|address| address.unreachable_at), relay)
+        }
+    };
+    match (unreachable_at, relay) {
+        (None, _) => Reach::Arrives,
+        (Some(_), Relay::Own) => Reach::Bounces,
+        (Some(_), Relay::Private) => Reach::NotForwarded,
+    }
+}
+
+/// What a member is offered in place of a contact that mail does not reach: own methods whose address it reaches,
+/// `email` first, then by age. None where the contact is in order.
+#[must_use]
+pub fn better(account: &Account) -> Vec<Addressed> {
+    if of(account, account.contact) == Reach::Arrives {
+        return Vec::new();
+    }
+    account.addressed().filter(|method| of(account, *method) == Reach::Arrives).collect()
+}
 
 /// A mail to an address, written at that time, was refused for good.
 pub(crate) fn refused(

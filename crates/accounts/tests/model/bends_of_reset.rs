@@ -252,6 +252,7 @@ pub(crate) fn sign_in(before: &Snapshot, context: &Context<'_>, decision: &mut D
         expires_at: now,
         terms: TermsState::Accepted,
         passkey: accounts::PasskeyOffer::MayNot,
+        contact: accounts::Reach::Arrives,
         offer: None,
     });
 }

@@ -166,7 +166,20 @@ impl<'a> Seen<'a> {
     /// A new address that was verified in this step: by whom, and what had been begun.
     pub(crate) fn moved(&self) -> Option<(Who, Begun)> {
         let done = self.outcome() == Some(&Outcome::Done);
-        self.verified().filter(|_| done).map(|(who, begun, _)| (who, begun))
+        let verified = self.verified().filter(|_| done).map(|(who, begun, _)| (who, begun));
+        verified.filter(|(_, begun)| !self.has_already(begun))
+    }
+
+    /// One's own address, whose mailbox was shown to be read again in this step (R-CONTACT-4).
+    pub(crate) fn shown_again(&self) -> Option<(Who, Begun)> {
+        let done = self.outcome() == Some(&Outcome::Done);
+        let verified = self.verified().filter(|_| done).map(|(who, begun, _)| (who, begun));
+        verified.filter(|(_, begun)| self.has_already(begun))
+    }
+
+    fn has_already(&self, begun: &Begun) -> bool {
+        let owner = self.before.owner_of(begun.at).map(|account| account.id);
+        owner.is_some() && owner == begun.account
     }
 
     /// A password that was set through a reset in this step.

@@ -89,6 +89,9 @@ impl Seen<'_> {
             (Step::Follow(who, provider, at), Some(Outcome::Done)) => {
                 own(*who) && followed(old, new, Addressed::Provider(*provider), *at)
             }
+            (Step::Type(..), Some(Outcome::Done)) if self.shown_again().is_some() => {
+                marks(new) <= marks(old) && unmarked(old) == unmarked(new)
+            }
             (Step::Type(..), Some(Outcome::Done)) => {
                 self.moved().is_some_and(|(_, begun)| begun.account == Some(id))
                     && Picture { email: new.email, ..old } == new

@@ -4,8 +4,8 @@
 //! follows, unless somebody else has the new one.
 
 use accounts::{
-    ActivityKind, Command, Event, Instant, MailKind, Method, Millis, News, Outcome, Reason, Relay,
-    Shown,
+    ActivityKind, Command, Event, Instant, MailKind, Method, Millis, News, Outcome, Reach, Reason,
+    Relay, Shown, rules::reach,
 };
 
 use super::house::{
@@ -235,4 +235,68 @@ fn r_contact_4_an_address_that_refuses_mail_for_good_is_marked_until_a_code_is_r
     };
     let told = lines.iter().filter(reach).copied().collect::<Vec<_>>();
     assert_eq!(told, [ActivityKind::AddressUnreachable, ActivityKind::AddressReachable], "I31");
+}
+
+#[test]
+fn r_contact_4_whoever_signs_in_is_asked_for_another_contact_while_mail_does_not_reach_it() {
+    let (mut house, mut owner) = with_google();
+    let asked = |house: &mut House, browser: &mut Browser| {
+        welcome(house.sign_in(browser, OWNER, super::house::SECRET)).contact
+    };
+    assert_eq!(asked(&mut house, &mut owner), Reach::Arrives);
+    assert!(reach::better(house.account(OWNER)).is_empty(), "nothing is to be chosen");
+    let written = house.now;
+    house.wait(Millis::minutes(1));
+    house.refuse(OWNER, written);
+    assert_eq!(asked(&mut house, &mut owner), Reach::Bounces);
+    assert_eq!(asked(&mut house, &mut Browser::phone()), Reach::Bounces, "at every sign-in");
+    let by_google = welcome(house.sign_in_with(&mut Browser::phone(), &hanako()));
+    assert_eq!(by_google.contact, Reach::Bounces, "by every method");
+    assert_eq!(reach::better(house.account(OWNER)), [BY_GOOGLE]);
+    assert_eq!(house.choose(&mut owner, BY_GOOGLE), Outcome::Done);
+    assert_eq!(asked(&mut house, &mut owner), Reach::Arrives, "another was chosen");
+    assert!(reach::better(house.account(OWNER)).is_empty());
+    house.choose(&mut owner, BY_EMAIL);
+    assert_eq!(asked(&mut house, &mut owner), Reach::Bounces, "the mark stays with its address");
+}
+
+#[test]
+fn r_contact_4_a_relay_that_does_not_pass_mail_on_is_told_apart_and_never_offered() {
+    let relay = Shown { relay: Relay::Private, ..shown(APPLE, "hanako", "x@relay.example") };
+    let (mut house, mut member) = House::with_google_member(&relay);
+    let at = Instant(house.now.0 + 1_000);
+    house.hear("1", &relay, at, News::AddressOff(email("x@relay.example")));
+    assert_eq!(welcome(house.sign_in_with(&mut member, &relay)).contact, Reach::NotForwarded);
+    assert!(reach::better(&house.of(&member)).is_empty(), "there is no other");
+    house.link(&mut member, &hanako());
+    let account = house.of(&member);
+    assert_eq!(reach::better(&account), [BY_GOOGLE]);
+    assert_eq!(
+        (reach::of(&account, BY_GOOGLE), reach::of(&account, BY_EMAIL)),
+        (Reach::Arrives, Reach::Arrives)
+    );
+    house.hear("2", &relay, at, News::AddressOn(email("x@relay.example")));
+    assert_eq!(welcome(house.sign_in_with(&mut member, &relay)).contact, Reach::Arrives);
+}
+
+#[test]
+fn r_contact_4_a_code_read_at_ones_own_address_takes_the_mark_away_and_changes_nothing_else() {
+    let (mut house, mut owner) = House::with_owner();
+    let written = house.now;
+    house.wait(Millis::minutes(1));
+    house.refuse(OWNER, written);
+    welcome(house.sign_in(&mut owner, OWNER, super::house::SECRET));
+    let before = house.account(OWNER).clone();
+    house.ask_email(&mut owner, OWNER);
+    let code = house.email_code(OWNER).expect("mailed");
+    house.forget_notices();
+    assert_eq!(house.type_email(&mut owner, code), Outcome::Done);
+    assert_eq!(house.activity_kinds(), [ActivityKind::AddressReachable]);
+    assert!(house.mails.is_empty(), "nothing has changed that anybody must hear of");
+    let mut after = house.account(OWNER).clone();
+    assert_eq!(reach::of(&after, BY_EMAIL), Reach::Arrives);
+    after.email.iter_mut().for_each(|own| {
+        own.unreachable_at = before.email.as_ref().expect("it").unreachable_at;
+    });
+    assert_eq!(after, before, "no undo, no other address");
 }

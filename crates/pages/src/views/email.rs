@@ -14,6 +14,8 @@ pub struct EmailChange {
     /// the page is that of adding it.
     pub current: String,
     pub email: String,
+    /// Where to go on to afterwards; empty for the list of methods.
+    pub return_to: String,
     pub errors: Vec<FieldError>,
 }
 
@@ -41,6 +43,8 @@ pub struct EmailCode {
     pub valid_minutes: u32,
     /// Whether the account has no `email` yet: then a password is set next, at /account/methods/email/password.
     pub adding: bool,
+    /// Whether it is the account's own address already, which is only shown to work (R-CONTACT-4).
+    pub own: bool,
     /// Whether the code has just been asked for again.
     pub resent: bool,
     /// Whether the address has just refused a mail for good (R-CONTACT-4).

@@ -62,6 +62,8 @@ pub struct AddMethod {
     /// How many passkeys an account can have, where it has as many (and `methods` no `passkey`); else 0.
     pub passkeys_full: u32,
     pub in_app: Option<InApp>,
+    /// Where to go on to once a method with an address is added; empty for the list of methods.
+    pub return_to: String,
 }
 
 impl View for AddMethod {

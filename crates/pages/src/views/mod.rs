@@ -30,7 +30,7 @@ pub use methods::{
 pub use numbers::{NotMe, ProviderLost, TakenBack, Undo};
 pub use passkeys::{Passkey, PasskeyAdd, PasskeyOffer, PasskeyRow, PasskeySignal, PasskeySignin};
 pub use problem::Problem;
-pub use profile::Profile;
+pub use profile::{ContactAsk, Profile};
 pub use providers::{InApp, SignupAddress, SignupConfirm};
 pub use reset::{Reset, ResetCode, ResetPassword};
 pub use sessions::{DeviceRow, SessionRow, Sessions};

@@ -13,7 +13,7 @@ use flate2::write::GzEncoder;
 use pages::views::Chrome;
 use pages::{Locale, Pages};
 
-const PATHS: [&str; 54] = [
+const PATHS: [&str; 55] = [
     "/",
     "/signin",
     "/signin/email",
@@ -60,6 +60,7 @@ const PATHS: [&str; 54] = [
     "/account/methods/recent",
     "/account/methods/email/password",
     "/account/profile/contact",
+    "/account/contact",
     "/account/profile/test-mail",
     "/account/withdraw",
     "/account/export",

@@ -10,7 +10,8 @@ use crate::answers::{Answered, masked_contact, member, see_other, show_to};
 use crate::own_methods::trouble;
 use crate::visitor::Guest;
 
-const NOTICES: [&str; 4] = ["welcome", "password-changed", "terms-accepted", "language-changed"];
+const NOTICES: [&str; 5] =
+    ["welcome", "password-changed", "terms-accepted", "language-changed", "contact-changed"];
 
 /// GET /.
 pub(crate) async fn root(State(house): State<House>, guest: Guest) -> Answered {

@@ -18,6 +18,8 @@ use crate::answers::{
 use crate::cookies::FlowValue;
 use crate::fields::Fields;
 use crate::problem::Problem;
+use crate::return_to::ReturnTo;
+use crate::routes::signin::path_of;
 use crate::visitor::Guest;
 
 const PASSWORD: &str = "/account/methods/email/password";
@@ -25,28 +27,36 @@ const PASSWORD: &str = "/account/methods/email/password";
 /// GET /account/methods/email.
 pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
     let found = proven_member(&house, &guest).await?;
-    show_to(&house, &guest, &found.account, &address_view(&found, String::new(), Vec::new()))
+    let return_to = path_of(guest.return_to().as_ref());
+    let view = EmailChange { return_to, ..address_view(&found, String::new(), Vec::new()) };
+    show_to(&house, &guest, &found.account, &view)
 }
 
 /// POST /account/methods/email: asks for a code at the new address, or for another one.
 pub(crate) async fn ask(State(house): State<House>, guest: Guest, fields: Fields) -> Answered {
-    let email = fields.of(&["email"])?.text("email");
+    let fields = fields.of(&["email", "return_to"])?;
+    let email = fields.text("email");
+    let return_to = ReturnTo::parse(&fields.text("return_to"));
+    let guest = guest.returning(return_to.as_ref());
     let found = proven_member(&house, &guest).await?;
     let again = own_flow(&house, &guest, &found).await?.is_some();
+    // Asked for again, it still leads to where the first one did.
+    let return_to = return_to.or_else(|| guest.flow_return.clone().filter(|_| again));
     let attempt = Attempt::AskEmailChange { address: email.clone() };
     match house.engine.execute(attempt, &guest.visitor).await? {
         Answer::CodeAsked { flow, .. } => {
             let again = if again { "?again=1" } else { "" };
             let mut response = see_other(&format!("/account/methods/email/code{again}"));
             let (value, life) =
-                (FlowValue { secret: flow, return_to: None }, house.engine.policy().code_life);
+                (FlowValue { secret: flow, return_to }, house.engine.policy().code_life);
             keep_flow(&house, response.headers_mut(), &value, life);
             Ok(response)
         }
         Answer::Refused(refusal) => {
             let error =
                 field_error(house.password, refusal, Form::Address).ok_or(Problem::Refused(refusal))?;
-            let view = address_view(&found, email, vec![error]);
+            let return_to = path_of(return_to.as_ref());
+            let view = EmailChange { return_to, ..address_view(&found, email, vec![error]) };
             refuse(&house, &guest, Some(&found.account), refusal, &view)
         }
         _ => Err(Problem::Internal),
@@ -60,7 +70,7 @@ pub(crate) async fn code_form(State(house): State<House>, guest: Guest) -> Answe
     if flow.stage == Stage::Proven {
         return Ok(see_other(PASSWORD));
     }
-    let mut view = code_view(&house, &flow);
+    let mut view = code_view(&house, &found, &flow);
     view.resent = guest.query("again").is_some();
     view.refused = house.engine.mail_refused(flow.address()).await?;
     show_to(&house, &guest, &found.account, &view)
@@ -74,14 +84,15 @@ pub(crate) async fn verify(State(house): State<House>, guest: Guest, fields: Fie
     let code = fields.secret("code");
     match house.engine.execute(Attempt::VerifyEmailChange { code }, &guest.visitor).await? {
         Answer::Done => {
-            let mut response = see_other("/account/methods?notice=email-changed");
+            let list = "/account/methods?notice=email-changed";
+            let mut response = see_other(guest.flow_return.as_ref().map_or(list, ReturnTo::as_str));
             house.names.forget_flow(response.headers_mut());
             Ok(response)
         }
         Answer::Proven { .. } => {
             let mut response = see_other(PASSWORD);
             if let Some(secret) = guest.visitor.flow.clone() {
-                let value = FlowValue { secret, return_to: None };
+                let value = FlowValue { secret, return_to: guest.flow_return.clone() };
                 keep_flow(&house, response.headers_mut(), &value, house.engine.policy().code_life);
             }
             Ok(response)
@@ -89,7 +100,7 @@ pub(crate) async fn verify(State(house): State<House>, guest: Guest, fields: Fie
         Answer::Refused(refusal) => {
             let error =
                 field_error(house.password, refusal, Form::Code).ok_or(Problem::Refused(refusal))?;
-            let mut view = code_view(&house, &flow);
+            let mut view = code_view(&house, &found, &flow);
             // A code that matched is not shown again.
             if refusal == Refusal::Rules(Public::InvalidCode) {
                 view.code = fields.text("code");
@@ -123,7 +134,8 @@ pub(crate) async fn complete(State(house): State<House>, guest: Guest, fields: F
     }
     match house.engine.execute(Attempt::CompleteEmail { password }, &guest.visitor).await? {
         Answer::Done => {
-            let mut response = see_other("/account/methods?notice=password-added");
+            let list = "/account/methods?notice=password-added";
+            let mut response = see_other(guest.flow_return.as_ref().map_or(list, ReturnTo::as_str));
             house.names.forget_flow(response.headers_mut());
             Ok(response)
         }
@@ -132,7 +144,7 @@ pub(crate) async fn complete(State(house): State<House>, guest: Guest, fields: F
                 .ok_or(Problem::Refused(refusal))?;
             // Taken meanwhile: the flow is over, and the way on is another address.
             if refusal == Refusal::Rules(Public::AddressOnOtherAccount) {
-                let view = EmailCode { errors: vec![error], ..code_view(&house, &flow) };
+                let view = EmailCode { errors: vec![error], ..code_view(&house, &found, &flow) };
                 return refuse(&house, &guest, account, refusal, &view);
             }
             let view = password_view(&house, &flow, vec![error]);
@@ -152,14 +164,15 @@ async fn own_flow(house: &House, guest: &Guest, found: &Overview) -> Result<Opti
 }
 
 fn address_view(found: &Overview, email: String, errors: Vec<FieldError>) -> EmailChange {
-    EmailChange { current: own_address(&found.account), email, errors }
+    EmailChange { current: own_address(&found.account), email, errors, ..EmailChange::default() }
 }
 
-fn code_view(house: &House, flow: &Flow) -> EmailCode {
+fn code_view(house: &House, found: &Overview, flow: &Flow) -> EmailCode {
     EmailCode {
         address: flow.address().to_owned(),
         valid_minutes: minutes(house.engine.policy().code_life),
         adding: flow.purpose == Purpose::AddEmail,
+        own: own_address(&found.account) == flow.address(),
         ..EmailCode::default()
     }
 }

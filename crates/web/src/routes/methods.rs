@@ -62,7 +62,8 @@ pub(crate) async fn add_form(State(house): State<House>, guest: Guest) -> Answer
     let most = house.engine.policy().passkeys;
     let full = found.account.passkeys.len() >= usize::try_from(most).unwrap_or(usize::MAX);
     let passkeys_full = if full && house.engine.passkeys().is_some() { most } else { 0 };
-    let view = AddMethod { methods, passkeys_full, in_app: in_app(&house, &guest) };
+    let return_to = path_of(guest.return_to().as_ref());
+    let view = AddMethod { methods, passkeys_full, in_app: in_app(&house, &guest), return_to };
     show_to(&house, &guest, &found.account, &view)
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod account;
 pub(crate) mod activity;
 pub(crate) mod api;
 pub(crate) mod assets;
+pub(crate) mod contact;
 pub(crate) mod email;
 pub(crate) mod health;
 pub(crate) mod hooks;

@@ -190,7 +190,10 @@ async fn finish(house: &House, guest: &Guest, name: &str, answer: Posted) -> Ans
             Ok(welcome(house, &signed, (name, return_to.as_ref()), home))
         }
         Answer::Fresh { .. } => Ok(see_other(return_to.as_ref().map_or("/account", ReturnTo::as_str))),
-        Answer::Linked(_) => Ok(see_other("/account/methods?notice=method-added")),
+        Answer::Linked(_) => {
+            let list = "/account/methods?notice=method-added";
+            Ok(see_other(return_to.as_ref().map_or(list, ReturnTo::as_str)))
+        }
         Answer::IdentityFree { flow, needs } => {
             let value = FlowValue { secret: flow, return_to };
             let mut response = needs_page(house, guest, provider, &needs).await?;

@@ -86,6 +86,20 @@ async fn c12_a_report_counts_with_its_signature_alone_and_the_page_says_what_is_
     house.close().await;
 }
 
+/// A mail that was sent to a member's address comes back: the relay reports it.
+pub(crate) async fn bounced(house: &mut House, address: &str) {
+    let mut member = house.browser();
+    member.sign_in(address, crate::support::PASSWORD).await.is(303);
+    let letter = house.letter(address, "signed in").await;
+    let data = json!({ "message_id": format!("<{}@id.example.jp>", letter.id), "recipient": address,
+        "report": "bounced", "words": "550 5.1.1 no such user" });
+    let body = json!({ "type": "mail.report", "data": data }).to_string();
+    let mut relay = house.browser();
+    relay.headers.clear();
+    let at = house.clock.now().0 / 1_000;
+    assert_eq!(post(&mut relay, "/hooks/mail/standard", &body, (at, HOOK_SECRET)).await, 200);
+}
+
 /// The secret of relays' messages.
 const HOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 

@@ -5,6 +5,7 @@
 
 mod api;
 mod authenticator;
+mod contact;
 mod email;
 mod glance;
 mod headers;

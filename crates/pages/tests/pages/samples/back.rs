@@ -217,10 +217,16 @@ pub(crate) fn email() -> Vec<Sample> {
         sample(
             "email-hostile",
             Some(HOSTILE),
-            EmailChange { current: HOSTILE.into(), email: HOSTILE.into(), errors: vec![often()] },
+            EmailChange {
+                current: HOSTILE.into(),
+                email: HOSTILE.into(),
+                return_to: "/account/contact".into(),
+                errors: vec![often()],
+            },
         ),
         sample("email-code", who, code()),
         sample("email-code-refused", who, EmailCode { refused: true, ..code() }),
+        sample("email-code-own", who, EmailCode { own: true, ..code() }),
         sample("email-code-resent", who, EmailCode { resent: true, ..code() }),
         sample("email-code-often", who, EmailCode { errors: vec![often()], ..code() }),
         sample(

@@ -3,8 +3,8 @@
 //! Lists come with rows, without, and with hostile ones.
 
 use pages::views::{
-    Account, Activity, ActivityRow, ContactChoice, DeviceRow, FieldError, MethodRow, Methods, Password,
-    Problem, Profile, Proof, SessionRow, Sessions,
+    Account, Activity, ActivityRow, ContactAsk, ContactChoice, DeviceRow, FieldError, MethodRow,
+    Methods, Password, Problem, Profile, Proof, SessionRow, Sessions,
 };
 
 use super::methods::contacts;
@@ -38,6 +38,14 @@ pub(crate) fn account() -> Vec<Sample> {
         password: true,
         return_to: "/account/password".into(),
         ..Proof::default()
+    };
+    let ask = || ContactAsk {
+        address: "hanako@example.jp".into(),
+        trouble: "bounced".into(),
+        own_email: true,
+        here: "/account/contact?return_to=/books".into(),
+        return_to: "/books".into(),
+        ..ContactAsk::default()
     };
     vec![
         sample(
@@ -99,6 +107,26 @@ pub(crate) fn account() -> Vec<Sample> {
             "proof-wrong",
             who,
             Proof { errors: vec![FieldError::new("password", "wrong-password")], ..proof() },
+        ),
+        sample("contact-ask", who, ask()),
+        sample(
+            "contact-ask-others",
+            who,
+            ContactAsk {
+                others: contacts().into_iter().skip(1).collect(),
+                errors: vec![FieldError::form("contact-unknown")],
+                ..ask()
+            },
+        ),
+        sample(
+            "contact-ask-hostile",
+            Some(HOSTILE),
+            ContactAsk { address: HOSTILE.into(), own_email: false, ..ask() },
+        ),
+        sample(
+            "contact-ask-forwarding",
+            who,
+            ContactAsk { trouble: "forwarding-off".into(), own_email: false, ..ask() },
         ),
         sample("profile", who, Profile { notice: Some("profile-saved".into()), ..profile() }),
         sample("profile-choose", who, Profile { contacts: contacts(), test_mail: true, ..profile() }),

@@ -7,7 +7,7 @@ mod own;
 mod passkeys;
 mod ways;
 
-use accounts::{Account, Activity, Session};
+use accounts::{Account, Activity, Reach, Session};
 use engine::{Secret, Signed};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
@@ -245,6 +245,12 @@ pub(crate) struct SignedBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "google")]
     pub(crate) offer: Option<String>,
+    /// What the member should be asked about now, most important first; nothing is refused for it. `contact-bounced`:
+    /// mail to the contact does not arrive. `contact-forwarding-off`: its provider does not pass mail on any more.
+    /// Ask for another contact. Codes that an app does not know are to be passed over.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["contact-bounced"]))]
+    pub(crate) attention: Vec<&'static str>,
 }
 
 impl SignedBody {
@@ -256,6 +262,11 @@ impl SignedBody {
             account_id: ids::account(signed.welcome.account),
             terms_due,
             offer: signed.welcome.offer.map(|provider| provider.as_str().to_owned()),
+            attention: match signed.welcome.contact {
+                Reach::Arrives => Vec::new(),
+                Reach::Bounces => vec!["contact-bounced"],
+                Reach::NotForwarded => vec!["contact-forwarding-off"],
+            },
         }
     }
 }
