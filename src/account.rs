@@ -3,6 +3,8 @@
 //! Every change goes through the rules and leaves a line in the account's activity with the operator named.
 //! Nobody here can read or choose a password, or read a code.
 
+mod audit;
+
 use std::process::ExitCode;
 
 use accounts::rules::session;
@@ -42,8 +44,35 @@ async fn carry_out(command: &AccountCommand, output: Output) -> Result<Answer, T
     let desk = house::desk(&settings, database.clone(), &clock);
     let answer = with_desk(command, &desk, output).await;
     database.close().await;
-    answer
+    if let (Some(word), Ok((_, account))) = (word_of(command), &answer) {
+        let by = audit::operator(arguments.by.as_deref(), |name| std::env::var(name).ok());
+        let at = rfc3339(clock.now());
+        let id = account.map(id_text);
+        let line = audit::line(&at, &by, (word, id.as_deref()), "done", &reason_of(arguments));
+        audit::write(&line);
+    }
+    answer.map(|(answer, _)| answer)
 }
+
+/// The word of a command that does something, as the service's own lines have it. Looking is nothing that is done.
+fn word_of(command: &AccountCommand) -> Option<&'static str> {
+    match command {
+        AccountCommand::Show(_) => None,
+        AccountCommand::Unlock(_) => Some("unlock"),
+        AccountCommand::Suspend(_) => Some("suspend"),
+        AccountCommand::Resume(_) => Some("resume"),
+        AccountCommand::Signout(_) => Some("sign-out-everywhere"),
+        AccountCommand::Export(_) => Some("export"),
+        AccountCommand::Withdraw(_) => Some("withdraw-for"),
+    }
+}
+
+fn reason_of(arguments: &AccountArguments) -> Line {
+    Line::clean(arguments.reason.as_deref().unwrap_or_default(), 200)
+}
+
+/// The answer, and the account that it is about.
+type Done = (Answer, Option<AccountId>);
 
 fn arguments_of(command: &AccountCommand) -> &AccountArguments {
     match command {
@@ -93,15 +122,18 @@ fn id_text(id: AccountId) -> String {
     uuid::Uuid::from_bytes(id.0).to_string()
 }
 
-async fn with_desk(command: &AccountCommand, desk: &Desk, output: Output) -> Result<Answer, Trouble> {
+async fn with_desk(command: &AccountCommand, desk: &Desk, output: Output) -> Result<Done, Trouble> {
     let arguments = arguments_of(command);
     let named = find(desk, &arguments.account).await?;
-    let reason = Line::clean(arguments.reason.as_deref().unwrap_or_default(), 200);
+    let reason = reason_of(arguments);
     let absent = || "There is no such account.".to_owned();
     let account = || named.account()?.ok_or_else(absent);
     let (operation, done) = match command {
-        AccountCommand::Show(_) => return show(desk, &named, output).await,
-        AccountCommand::Export(_) => return export(desk, account()?).await,
+        AccountCommand::Show(_) => return Ok((show(desk, &named, output).await?, None)),
+        AccountCommand::Export(_) => {
+            let account = account()?;
+            return Ok((export(desk, account).await?, Some(account)));
+        }
         AccountCommand::Unlock(_) => {
             let address = named.address.clone().ok_or("This account has no address to unlock.")?;
             (Operation::Unlock(address), "Unlocked: passwords are taken again.")
@@ -121,7 +153,8 @@ async fn with_desk(command: &AccountCommand, desk: &Desk, output: Output) -> Res
         ),
     };
     let outcome = desk.operate(operation, "genkan account").await.map_err(|f| f.to_string())?;
-    match outcome {
+    let about = named.accounts.first().copied().filter(|_| named.accounts.len() == 1);
+    let answer = match outcome {
         Outcome::Done => Ok(Answer::done(output, done, &json!({ "done": true }))),
         Outcome::Withdrawn { until } => {
             let until = rfc3339(until);
@@ -135,7 +168,8 @@ async fn with_desk(command: &AccountCommand, desk: &Desk, output: Output) -> Res
         }
         Outcome::Refused(Reason::NotFound) => Err(absent()),
         other => Err(format!("This could not be carried out: {other:?}")),
-    }
+    };
+    answer.map(|answer| (answer, about))
 }
 
 /// Reads an address or an id.

@@ -285,6 +285,9 @@ pub(crate) struct AccountArguments {
     /// Why; kept with the account's activity
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
+    /// Who does it, for the log [default: $SUDO_USER, or else $USER]
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
     #[command(flatten)]
     pub config: ConfigFile,
 }

@@ -155,8 +155,8 @@ impl House {
         output: Output,
     ) -> Result<Answer, Trouble> {
         let config = ConfigFile { config: None };
-        let arguments = AccountArguments { account: whom.to_owned(), reason: None, config };
-        with_desk(&command(arguments), &self.desk, output).await
+        let arguments = AccountArguments { account: whom.to_owned(), reason: None, by: None, config };
+        with_desk(&command(arguments), &self.desk, output).await.map(|(answer, _)| answer)
     }
 }
 

@@ -6,8 +6,8 @@
 mod passkeys;
 
 use accounts::{
-    Account, Activity, Actor, Change, ChangeKind, Device, EmailMethod, KeptEmail, Link, Method,
-    Methods, Relay, Session,
+    Account, Activity, Change, ChangeKind, Device, EmailMethod, KeptEmail, Link, Method, Methods,
+    Relay, Session,
 };
 use engine::{Record, Visitor};
 use serde::Serialize;
@@ -17,6 +17,7 @@ use crate::House;
 use crate::ids;
 use crate::json::time;
 use crate::problem::Problem;
+use crate::routes::activity::actor_name;
 use crate::routes::sessions::kind_name;
 
 use passkeys::ExportedPasskey;
@@ -423,15 +424,10 @@ impl ExportedChange {
 
 impl ExportedActivity {
     fn of(line: &Activity) -> Self {
-        let actor = match line.actor {
-            Actor::Visitor => "visitor",
-            Actor::Operator => "operator",
-            Actor::System => "system",
-        };
         Self {
             at: time(line.at),
             kind: line.kind.name().to_owned(),
-            actor: actor.to_owned(),
+            actor: actor_name(line.actor).to_owned(),
             method: line.method.as_ref().map(|method| method.name().to_owned()),
             passkey: line.method.and_then(passkeys::id_of),
             session: line.session.map(ids::session),

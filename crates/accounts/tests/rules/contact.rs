@@ -267,12 +267,12 @@ fn r_contact_4_a_relay_that_does_not_pass_mail_on_is_told_apart_and_never_offere
     let at = Instant(house.now.0 + 1_000);
     house.hear("1", &relay, at, News::AddressOff(email("x@relay.example")));
     assert_eq!(welcome(house.sign_in_with(&mut member, &relay)).contact, Reach::NotForwarded);
-    assert!(reach::better(&house.of(&member)).is_empty(), "there is no other");
+    assert!(reach::better(house.of(&member)).is_empty(), "there is no other");
     house.link(&mut member, &hanako());
     let account = house.of(&member);
-    assert_eq!(reach::better(&account), [BY_GOOGLE]);
+    assert_eq!(reach::better(account), [BY_GOOGLE]);
     assert_eq!(
-        (reach::of(&account, BY_GOOGLE), reach::of(&account, BY_EMAIL)),
+        (reach::of(account, BY_GOOGLE), reach::of(account, BY_EMAIL)),
         (Reach::Arrives, Reach::Arrives)
     );
     house.hear("2", &relay, at, News::AddressOn(email("x@relay.example")));

@@ -54,6 +54,7 @@ activity-provider-address-changed = Address of a sign-in method changed
 activity-provider-lost = Began the way back without the sign-in method
 activity-provider-lost-cancelled = Ended the way back without the sign-in method
 activity-test-mail-sent = Test email sent
+activity-by-operator = By the operator of this service
 activity-exported = Data downloaded
 activity-withdrawn = Account closed
 activity-restored = Closing undone

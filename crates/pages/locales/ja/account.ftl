@@ -54,6 +54,7 @@ activity-provider-address-changed = ログイン方式のメールアドレス�
 activity-provider-lost = ログイン方式を使えないときのお手続きの開始
 activity-provider-lost-cancelled = ログイン方式を使えないときのお手続きの取り消し
 activity-test-mail-sent = テストメールの送信
+activity-by-operator = 運営者による操作
 activity-exported = 登録内容のダウンロード
 activity-withdrawn = 退会
 activity-restored = 退会の取り消し

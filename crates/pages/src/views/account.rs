@@ -105,6 +105,8 @@ pub struct ActivityRow {
     pub method: Option<String>,
     pub device: Option<String>,
     pub network: Option<String>,
+    /// Whether the operator of the service did it; who that was is not told.
+    pub by_operator: bool,
 }
 
 /// GET /account/activity: newest first.

@@ -3,7 +3,7 @@
 //! Read only. Whose list it is follows from the session; the place in it is an opaque text that is checked when it
 //! comes back (I6).
 
-use accounts::Activity;
+use accounts::{Activity, Actor};
 use axum::extract::State;
 use pages::views::{self, ActivityRow};
 
@@ -29,6 +29,15 @@ pub(crate) async fn list(State(house): State<House>, guest: Guest) -> Answered {
     show_to(&house, &guest, &seen.account, &view)
 }
 
+/// Who did something, in the API and in what a member downloads.
+pub(crate) const fn actor_name(actor: Actor) -> &'static str {
+    match actor {
+        Actor::Visitor => "visitor",
+        Actor::Operator => "operator",
+        Actor::System => "system",
+    }
+}
+
 fn row(line: &Activity) -> ActivityRow {
     let network = line.origin.address.as_str();
     ActivityRow {
@@ -37,5 +46,6 @@ fn row(line: &Activity) -> ActivityRow {
         method: line.method.as_ref().map(|method| method.name().to_owned()),
         device: (!network.is_empty()).then(|| named(line.origin.label.as_str())),
         network: (!network.is_empty()).then(|| network.to_owned()),
+        by_operator: line.actor == Actor::Operator,
     }
 }

@@ -35,7 +35,7 @@ async fn signs_in(house: &House, return_to: &str) -> (Browser, String) {
 /// Asked at the next sign-in and at the one after, and "later" leads to where somebody was going.
 #[tokio::test]
 async fn r_contact_4_later_leads_on_and_it_is_asked_again_at_the_next_sign_in() {
-    let (mut house, _) = refusing().await;
+    let (house, _) = refusing().await;
     for _ in 0..2 {
         let (mut browser, path) = signs_in(&house, "/books").await;
         assert_eq!(path, ASKED);

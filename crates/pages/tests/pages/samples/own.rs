@@ -180,6 +180,7 @@ pub(crate) fn lists() -> Vec<Sample> {
         method: Some("email".into()),
         device: Some("Chrome (Windows)".into()),
         network: Some("2001:db8:12:34::5".into()),
+        by_operator: false,
     };
     vec![
         sample(
@@ -261,6 +262,7 @@ pub(crate) fn lists() -> Vec<Sample> {
                     method: Some(HOSTILE.into()),
                     device: Some(HOSTILE.into()),
                     network: Some(HOSTILE.into()),
+                    by_operator: true,
                 }],
                 older: Some(HOSTILE.into()),
                 paged: false,

@@ -15,6 +15,7 @@ use utoipa::{IntoResponses, ToSchema};
 use crate::ids;
 use crate::json::time;
 use crate::problem::ProblemBody;
+use crate::routes::activity::actor_name;
 use crate::routes::sessions::kind_name;
 
 pub(crate) use own::{EmailComplete, MethodsBody, NewContact, OwnAccountBody, WaitBody, WithdrawnBody};
@@ -402,6 +403,9 @@ pub(crate) struct ActivityLine {
     /// What.
     #[schema(example = "signed-in")]
     kind: String,
+    /// Who did it: `visitor`, `operator` or `system`.
+    #[schema(example = "visitor")]
+    actor: &'static str,
     /// The login method it concerns.
     #[serde(skip_serializing_if = "Option::is_none")]
     method: Option<String>,
@@ -416,6 +420,7 @@ impl ActivityLine {
         Self {
             at: time(line.at),
             kind: line.kind.name().to_owned(),
+            actor: actor_name(line.actor),
             method: line.method.as_ref().map(|method| method.name().to_owned()),
             device: line.origin.label.as_str().to_owned(),
             network: line.origin.address.as_str().to_owned(),
