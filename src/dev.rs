@@ -44,7 +44,7 @@ async fn house(arguments: &DevArguments) -> Result<(), Trouble> {
     let origin = settings.service.base_url.to_string();
     let setup = set_up(address, &origin, data).map_err(|fault| fault.to_string())?;
     settings.providers = stand_ins::providers(&setup, data);
-    let _written_out = logging::start(&settings);
+    let _written_out = logging::start(&settings, None);
     let keys = settings.keys_file.as_deref().ok_or("development has no key file")?;
     let keys = Keys::open_or_create_for_development(keys).map_err(|fault| fault.to_string())?;
 

@@ -6,14 +6,18 @@ mod writer;
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::settings::{LogFormat, LogLevel, Settings};
 
 pub(crate) use writer::Guard;
 
-/// Starts the log as the settings say. What waits to be written is, when the guard is dropped.
-pub(crate) fn start(settings: &Settings) -> Guard {
+/// Starts the log as the settings say, and beside it what listens to traces. What waits to be written is, when the guard is
+/// dropped.
+pub(crate) fn start(settings: &Settings, traced: Option<traces::Layer>) -> Guard {
     let (out, guard) = writer::Lines::start(Box::new(std::io::stderr()));
     let level = match settings.log.level {
         LogLevel::Error => "error",
@@ -35,14 +39,27 @@ pub(crate) fn start(settings: &Settings) -> Guard {
         "web",
     ];
     let filter = own.iter().fold(String::from("warn"), |all, part| format!("{all},{part}={level}"));
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
-        .with_writer(out)
-        .with_ansi(settings.log.format == LogFormat::Text && std::io::stderr().is_terminal())
-        .with_target(false);
-    match settings.log.format {
-        LogFormat::Json => lines.fmt_fields(json::Fields).event_format(json::Lines).init(),
-        LogFormat::Text => lines.init(),
-    }
+    let filter = EnvFilter::new(filter);
+    let colours = settings.log.format == LogFormat::Text && std::io::stderr().is_terminal();
+    let Some(traced) = traced else {
+        let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(out);
+        let lines = lines.with_ansi(colours).with_target(false);
+        match settings.log.format {
+            LogFormat::Json => lines.fmt_fields(json::Fields).event_format(json::Lines).init(),
+            LogFormat::Text => lines.init(),
+        }
+        return guard;
+    };
+    // Both listen to the same spans, each to its own: what is traced is no line, and what is logged no span.
+    let lines = tracing_subscriber::fmt::layer().with_writer(out);
+    let lines = lines.with_ansi(colours).with_target(false);
+    let lines = match settings.log.format {
+        LogFormat::Json => {
+            lines.fmt_fields(json::Fields).event_format(json::Lines).with_filter(filter).boxed()
+        }
+        LogFormat::Text => lines.with_filter(filter).boxed(),
+    };
+    let spans = Targets::new().with_target(traces::TARGET, Level::TRACE);
+    tracing_subscriber::registry().with(lines).with(traced.with_filter(spans)).init();
     guard
 }

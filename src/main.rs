@@ -20,6 +20,7 @@ mod mails;
 mod serve;
 mod settings;
 mod times;
+mod traced;
 mod watch;
 
 use std::process::ExitCode;

@@ -19,6 +19,7 @@ use crate::files::Files;
 use crate::house::{self, EngineParts, Trouble};
 use crate::logging;
 use crate::settings::{Settings, process_environment};
+use crate::traced;
 use crate::watch::{self, Watched};
 
 /// Runs the service.
@@ -34,9 +35,19 @@ pub(crate) fn run(config: Option<&Path>) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let log = logging::start(&settings);
+    let (layer, traced) = match traced::open(&settings) {
+        Ok(opened) => opened.unzip(),
+        Err(trouble) => {
+            eprintln!("{trouble}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let log = logging::start(&settings, layer);
     finish(async move {
         let _written_out = log;
+        let tracing = traced.map(|traced| (traced.tally.clone(), traced.start()));
+        let (spans, sending) = tracing.unzip();
+        let spans = spans.unwrap_or_default();
         let clock = Clock::system();
         let database = house::open_database(&settings, Role::Server, &clock).await?;
         migrate(&database).await?;
@@ -52,8 +63,13 @@ pub(crate) fn run(config: Option<&Path>) -> ExitCode {
         let listener = listen(settings.listen.address).await?;
         tracing::info!(address = %settings.listen.address, url = %settings.service.base_url, "genkan serves");
         let traffic = Traffic::default();
-        let watched =
-            Watched { engine: &engine, traffic: &traffic, clock: &clock, database: database.engine() };
+        let watched = Watched {
+            engine: &engine,
+            traffic: &traffic,
+            clock: &clock,
+            database: database.engine(),
+            spans,
+        };
         let watching = watch::open(&settings, watched).await?;
         let (routes, glance) = house::routes(&settings, engine, pages, &traffic);
         let options = bounds(&settings, traffic, glance);
@@ -63,6 +79,9 @@ pub(crate) fn run(config: Option<&Path>) -> ExitCode {
         }
         relay.close().await;
         database.close().await;
+        if let Some(sending) = sending {
+            sending.close().await;
+        }
         tracing::info!("genkan has stopped");
         ended
     })

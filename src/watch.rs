@@ -32,6 +32,8 @@ pub(crate) struct Watched<'a> {
     pub(crate) traffic: &'a Traffic,
     pub(crate) clock: &'a Clock,
     pub(crate) database: Kind,
+    /// What became of spans; none, where nothing is traced.
+    pub(crate) spans: traces::Tally,
 }
 
 /// Opens the listener, if there is to be one.
@@ -74,6 +76,7 @@ fn registered(watched: &Watched<'_>) -> Figures {
     let mut figures = Figures::new();
     watched.traffic.tell(&mut figures);
     watched.engine.tell(&mut figures);
+    watched.spans.tell(&mut figures);
     let started = std::time::Duration::from_millis(watched.clock.now().0.unsigned_abs());
     figures::process(&mut figures, started.as_secs_f64());
     let database = match watched.database {

@@ -57,6 +57,10 @@ pub(super) const GROUPS: &[Group] = &[
     Group { path: "password.hash", text: "How passwords are hashed (Argon2id)." },
     Group { path: "limits", text: "How much one network, and all together, may ask for." },
     Group { path: "withdraw", text: "Members who leave." },
+    Group {
+        path: "traces",
+        text: "What a request spends its time on, for an OpenTelemetry collector.",
+    },
     Group { path: "log", text: "What is written to standard error." },
 ];
 
@@ -414,6 +418,15 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("withdraw.grace", Kind::Duration(0, 365 * DAY),
         "How long after a withdrawal the personal data is erased. Until then the member can take it back with a number from the mail. 0d erases at once.")
         .default("\"30d\""),
+
+    Entry::new("traces.url", Kind::Url,
+        "Where spans of requests are told: the whole address of a collector that takes OTLP over HTTP as JSON, such as http://127.0.0.1:4318/v1/traces. Without it nothing is traced. What the spans are: docs/operations.md.")
+        .example("\"http://127.0.0.1:4318/v1/traces\""),
+    Entry::new("traces.authorization", Kind::Secret,
+        "What the collector wants as Authorization, such as Bearer and a token. Only over https, or to this machine itself."),
+    Entry::new("traces.per_thousand", Kind::Integer(1, 1_000),
+        "How many of a thousand requests and mails are traced. A trusted proxy that sends traceparent has decided already.")
+        .default("10"),
 
     Entry::new("log.format", Kind::Choice(&["json", "text"]),
         "json for machines, text for people.")

@@ -27,6 +27,7 @@ mod safety;
 mod table;
 #[cfg(test)]
 mod tests;
+mod traces;
 mod typed;
 mod value;
 

@@ -16,6 +16,7 @@ use super::passkeys;
 use super::problem::Problem;
 use super::providers;
 use super::table::Need;
+use super::traces;
 use super::typed::{Settings, missing};
 use super::value::SmtpSecurity;
 use crate::keys::{Keys, Purpose};
@@ -52,6 +53,9 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
         );
     }
     if let Some((key, what, advice)) = metrics::wrong(&settings.listen) {
+        wrong(key, what, advice);
+    }
+    if let Some((key, what, advice)) = traces::wrong(&settings.traces) {
         wrong(key, what, advice);
     }
     let hash = &settings.password.hash;

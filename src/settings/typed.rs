@@ -42,6 +42,7 @@ pub(crate) struct Settings {
     pub passkey: Passkey,
     pub app: Apps,
     pub withdraw_grace: Duration,
+    pub traces: Traces,
     pub log: Log,
 }
 
@@ -205,6 +206,12 @@ pub(crate) struct Limits {
     pub connections: u32,
 }
 
+pub(crate) struct Traces {
+    pub url: Option<String>,
+    pub authorization: Option<SecretString>,
+    pub per_thousand: u32,
+}
+
 pub(crate) struct Log {
     pub format: LogFormat,
     pub level: LogLevel,
@@ -292,6 +299,11 @@ impl Settings {
             passkey: passkeys::take(rest)?,
             app: passkeys::take_apps(rest)?,
             withdraw_grace: rest.value("withdraw.grace")?,
+            traces: Traces {
+                url: rest.maybe("traces.url")?,
+                authorization: rest.maybe("traces.authorization")?,
+                per_thousand: rest.value("traces.per_thousand")?,
+            },
             log: Log { format: rest.value("log.format")?, level: rest.value("log.level")? },
         })
     }

@@ -6,6 +6,7 @@
 //! be linked in here: only its commands, its HTTP and its mail.
 
 mod process {
+    mod audit;
     mod crowd;
     mod day;
     mod disk;
@@ -35,5 +36,6 @@ mod process {
     mod restore;
     mod returns;
     mod stop;
+    mod traces;
     mod way;
 }

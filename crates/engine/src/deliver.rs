@@ -17,6 +17,7 @@ use pages::Pages;
 use store::{OutgoingMail, Store};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
+use traces::Instrument;
 use verifiers::CodeKeys;
 
 use crate::clock::Clock;
@@ -100,7 +101,8 @@ impl Courier {
             let found_any = !claimed.is_empty() || self.looks_on.swap(false, Ordering::Relaxed);
             for row in claimed {
                 let (round, clock) = (Arc::clone(&self.round), self.clock.clone());
-                on_the_way.spawn(async move { round.carry(row, &clock).await });
+                let traced = traces::mail(row.mail.kind.name());
+                on_the_way.spawn(async move { round.carry(row, &clock).await }.instrument(traced));
             }
             self.round.tally.mails_on_the_way(on_the_way.len(), self.parallel);
             if found_any && on_the_way.len() < self.parallel {
@@ -204,7 +206,7 @@ impl Round {
             Err(fault @ NoLetter::Pages(_)) => return self.again(row, now, fault.to_string()),
         };
         let began = std::time::Instant::now();
-        let sent = self.outlet.send(&letter, &self.sender).await;
+        let sent = self.outlet.send(&letter, &self.sender).instrument(traces::smtp()).await;
         self.tally.handed_over(began.elapsed(), sent.as_ref().err());
         if sent.as_ref().is_err_and(SendFault::is_too_many) {
             self.ease(row).await;

@@ -12,6 +12,8 @@ use accounts::{
     Outcome, Policy, Scope, Seen, Snapshot,
 };
 
+use traces::Instrument;
+
 use crate::database::{Database, Lasting, Patience};
 use crate::driver::Statement;
 use crate::fault::Fault;
@@ -80,6 +82,7 @@ impl Store {
                 let scope = Arc::clone(&scope);
                 Box::pin(async move { load::plainly(tx, &scope).await })
             })
+            .instrument(traces::read())
             .await
     }
 
@@ -134,7 +137,7 @@ impl Store {
                     Ok((changed::accounts(&decided), decided.outcome))
                 })
             });
-            let answer = answer.await.map(|(changed, outcome)| {
+            let answer = answer.instrument(traces::transaction()).await.map(|(changed, outcome)| {
                 changed.into_iter().for_each(|account| self.sightings.change(account));
                 outcome
             });

@@ -82,6 +82,16 @@ pub enum Lane {
     Stranger,
 }
 
+impl Lane {
+    /// Its word in figures and traces.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::Stranger => "stranger",
+        }
+    }
+}
+
 /// The counter where hashing is asked for. Clones share it; when the last clone and the last place are gone, the
 /// threads stop.
 #[derive(Clone)]

@@ -217,5 +217,5 @@ async fn around(State(house): State<House>, request: Request, next: Next) -> Res
     let bounded = |request| serve::bounded(house, &method, guarded(request));
     let dressed = |request| problem::dress(house, request, bounded);
     let uri = request.uri().clone();
-    log::line(&house.traffic, request, |request| headers::put(house, uri, dressed(request))).await
+    log::line(house, request, |request| headers::put(house, uri, dressed(request))).await
 }

@@ -4,16 +4,20 @@
 //! sent; no header, cookie or body is written (security.md E10, I12). The number is what a visitor can tell
 //! the operator when a page did not work. This is the one place of the routes that reads a clock and draws.
 
+use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::response::Response;
+use figures::Word;
 use http::{Method, StatusCode};
 use tracing::Instrument;
 use uuid::{Builder, Uuid};
 
+use crate::House;
+use crate::client_address::Cidr;
 use crate::traffic::{Traffic, UNMATCHED};
 
 /// The request's number.
@@ -65,7 +69,7 @@ fn answered(traffic: &Traffic, (method, route): (&Method, &str), status: StatusC
 
 /// Writes the line.
 pub(crate) async fn line<F>(
-    traffic: &Traffic,
+    house: &House,
     mut request: Request,
     answer: impl FnOnce(Request) -> F,
 ) -> Response
@@ -79,11 +83,25 @@ where
     request.extensions_mut().insert(RequestNumber(number.clone()));
     let began = Instant::now();
     let span = tracing::info_span!("request", number);
+    let parent = begun_elsewhere(&house.options.trusted_proxies, &request);
+    let traced = traces::request(method.as_str(), &Word::listed(&route), parent);
+    let told = traced.clone();
     async move {
         let response = answer(request).await;
-        answered(traffic, (&method, &route), response.status(), began.elapsed());
+        traces::request_answered(&told, response.status().as_u16());
+        answered(&house.traffic, (&method, &route), response.status(), began.elapsed());
         response
     }
+    .instrument(traced)
     .instrument(span)
     .await
+}
+
+/// The trace that a trusted proxy has begun; from anybody else the header is nothing.
+fn begun_elsewhere(proxies: &[Cidr], request: &Request) -> Option<traces::Parent> {
+    let header = request.headers().get("traceparent")?.to_str().ok()?;
+    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+    let peer = peer.ip().to_canonical();
+    let trusted = proxies.iter().any(|proxy| proxy.contains(peer));
+    if trusted { traces::Parent::parse(header) } else { None }
 }

@@ -8,6 +8,7 @@
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Url};
+use traces::Instrument;
 use zeroize::Zeroizing;
 
 use super::options::{Preset, ProviderFault, ProviderOptions};
@@ -99,6 +100,14 @@ impl Outbound {
         if !self.reach.allows(url) {
             return Err(UpstreamFault::Address(part));
         }
+        self.exchange(part, ask).instrument(traces::provider(part.word())).await
+    }
+
+    async fn exchange(&self, part: Part, ask: RequestBuilder) -> Result<Answer, UpstreamFault> {
+        let ask = match traces::traceparent() {
+            Some(parent) => ask.header("traceparent", parent),
+            None => ask,
+        };
         let mut response = ask.send().await.map_err(|error| kind(part, &error))?;
         let status = response.status().as_u16();
         let mut body = Zeroizing::new(Vec::new());

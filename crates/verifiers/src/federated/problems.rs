@@ -28,6 +28,22 @@ pub enum Part {
     EventKeys,
 }
 
+impl Part {
+    /// Its word in traces.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Part::Discovery => "discovery",
+            Part::Authorization => "authorization",
+            Part::Keys => "keys",
+            Part::Token => "token",
+            Part::Userinfo => "userinfo",
+            Part::Revocation => "revocation",
+            Part::EventConfiguration => "event-configuration",
+            Part::EventKeys => "event-keys",
+        }
+    }
+}
+
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -35,6 +35,7 @@ pub(super) struct Job {
     pub(super) work: Work,
     pub(super) lane: Lane,
     pub(super) until: Instant,
+    pub(super) place: traces::Place,
 }
 
 /// What the handles and the threads share.
@@ -147,7 +148,7 @@ impl Shared {
         let now = monotonic_now();
         // A deadline that no clock can tell is none.
         let until = now.checked_add(self.deadline).unwrap_or(now);
-        let job = Job { work, lane, until };
+        let job = Job { work, lane, until, place: traces::Place::waiting(lane.word()) };
         let mut state = self.lock();
         let number = state.next_number;
         state.next_number += 1;

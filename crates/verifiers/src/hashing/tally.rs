@@ -58,10 +58,7 @@ impl Tally {
 }
 
 fn lane_word(lane: Lane) -> Word {
-    Word::from(match lane {
-        Lane::Known => "known",
-        Lane::Stranger => "stranger",
-    })
+    Word::from(lane.word())
 }
 
 fn why_word(why: Why) -> Word {

@@ -57,7 +57,8 @@ impl Worker<'_> {
         let Self { shared, recipe, buffer } = self;
         let now = monotonic_now();
         shared.settle_wait(&job, now);
-        let Job { work, lane, until } = job;
+        let Job { work, lane, until, mut place } = job;
+        place.taken();
         if now > until {
             return refuse(work, shared.settle_refused(lane, Why::TooLate));
         }
@@ -65,13 +66,15 @@ impl Worker<'_> {
         match work {
             Work::Verify { password, stored, reply } => {
                 let stored = stored.as_ref().map(|text| text.as_str());
-                let found =
-                    compute(shared, lane, || recipe.verify(buffer, password.text().as_bytes(), stored));
+                let found = compute((shared, lane), &place, || {
+                    recipe.verify(buffer, password.text().as_bytes(), stored)
+                });
                 drop(password);
                 answer(reply, found);
             }
             Work::Hash { password, reply } => {
-                let made = compute(shared, lane, || recipe.hash(buffer, password.text().as_bytes()));
+                let made =
+                    compute((shared, lane), &place, || recipe.hash(buffer, password.text().as_bytes()));
                 drop(password);
                 answer(reply, made);
             }
@@ -82,12 +85,15 @@ impl Worker<'_> {
 
 /// Runs one hash and books it. A panic of the library costs that one answer, not the thread.
 fn compute<T>(
-    shared: &Shared,
-    lane: Lane,
+    (shared, lane): (&Shared, Lane),
+    place: &traces::Place,
     hash: impl FnOnce() -> Result<T, NotComputed>,
 ) -> Result<T, Overloaded> {
     let began = monotonic_now();
-    match catch_unwind(AssertUnwindSafe(hash)) {
+    let traced = traces::hash(place);
+    let made = catch_unwind(AssertUnwindSafe(hash));
+    drop(traced);
+    match made {
         Ok(Ok(value)) => {
             shared.settle_served(monotonic_now().duration_since(began));
             Ok(value)
