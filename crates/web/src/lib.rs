@@ -103,15 +103,15 @@ pub fn routes(web: Web) -> (Router, Glance) {
     let dress = headers::Dress::default();
     let house =
         Arc::new(Shared { engine, pages, options, names, password, description, traffic, dress });
-    let all = page_routes().merge(convention_routes()).merge(routes::api::router());
+    let all =
+        page_routes().merge(asked_on_the_way()).merge(convention_routes()).merge(routes::api::router());
     (wrapped(all, &house).with_state(Arc::clone(&house)), Glance::of(house))
 }
 
 fn page_routes() -> Router<House> {
     use routes::{
-        account, activity, assets, contact, email, hooks, identity, language, methods, numbers,
-        passkeys, password, profile, proof, providers, reset, sessions, signin, signup, terms,
-        withdraw,
+        account, activity, assets, email, hooks, identity, language, methods, numbers, passkeys,
+        password, profile, proof, providers, reset, sessions, signin, signup, terms, withdraw,
     };
     Router::new()
         .route("/", get(account::root))
@@ -157,10 +157,7 @@ fn page_routes() -> Router<House> {
         .route("/account/methods/passkeys/add", get(passkeys::add_form).post(passkeys::add))
         .route("/account/methods/passkeys/add/options", post(passkeys::add_options))
         .route("/account/methods/passkeys/{id}", get(passkeys::one).post(passkeys::rename))
-        .route("/account/passkey-offer", get(passkeys::offer_form).post(passkeys::answer_offer))
-        .route("/account/passkey-offer/options", post(passkeys::offer_options))
         .route("/account/password", get(password::form).post(password::change))
-        .route("/account/contact", get(contact::form).post(contact::answer))
         .route("/account/profile", get(profile::form).post(profile::change))
         .route("/account/profile/contact", post(profile::choose_contact))
         .route("/account/profile/test-mail", post(profile::test_mail))
@@ -177,6 +174,15 @@ fn page_routes() -> Router<House> {
         .route("/proof", get(proof::form).post(proof::prove))
         .route("/language", post(language::choose))
         .route("/assets/{file}", get(assets::file))
+}
+
+/// What a sign-in leads by on its way, where there is something to ask.
+fn asked_on_the_way() -> Router<House> {
+    use routes::{contact, passkeys};
+    Router::new()
+        .route("/account/passkey-offer", get(passkeys::offer_form).post(passkeys::answer_offer))
+        .route("/account/passkey-offer/options", post(passkeys::offer_options))
+        .route("/account/contact", get(contact::form).post(contact::answer))
 }
 
 /// What is found by convention, and not by a link.
