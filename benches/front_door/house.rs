@@ -30,6 +30,8 @@ pub(crate) struct House {
     child: Child,
     settings: PathBuf,
     pub(crate) address: SocketAddr,
+    /// Where it tells its figures.
+    pub(crate) figures: SocketAddr,
     /// From starting the program to the first answer.
     pub(crate) started_in: Duration,
     pub(crate) relay: Relay,
@@ -46,13 +48,35 @@ impl House {
             return Err(Error::other("no keys"));
         }
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let figures = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let relay = Relay::start()?;
         let settings = folder.join("genkan.toml");
-        std::fs::write(&settings, document(address, &relay, database, &keys))?;
-        Self::start(settings, address, relay).await
+        let document = document(address, &relay, database, &keys);
+        let listen = format!("[listen]\nmetrics_address = \"{figures}\"\n");
+        std::fs::write(&settings, document.replace("[listen]\n", &listen))?;
+        Self::start(settings, (address, figures), relay).await
     }
 
-    async fn start(settings: PathBuf, address: SocketAddr, relay: Relay) -> Result<Self> {
+    /// Another node of the same service.
+    pub(crate) async fn node(&self, number: usize) -> Result<Self> {
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let figures = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let text = std::fs::read_to_string(&self.settings)?;
+        let own = |text: String, name: &str, from: SocketAddr, to: SocketAddr| {
+            text.replace(&format!("{name} = \"{from}\""), &format!("{name} = \"{to}\""))
+        };
+        let text = own(text, "metrics_address", self.figures, figures);
+        let text = own(text, "\naddress", self.address, address);
+        let settings = self.settings.with_file_name(format!("node{number}.toml"));
+        std::fs::write(&settings, text)?;
+        Self::start(settings, (address, figures), self.relay.clone()).await
+    }
+
+    async fn start(
+        settings: PathBuf,
+        (address, figures): (SocketAddr, SocketAddr),
+        relay: Relay,
+    ) -> Result<Self> {
         let log = std::fs::File::create(settings.with_extension("log"))?;
         let began = Instant::now();
         let mut command = Command::new(PROGRAM);
@@ -66,7 +90,7 @@ impl House {
         loop {
             if load::ask(address, &question).await.is_ok_and(|answer| answer.status == 200) {
                 let started_in = began.elapsed();
-                return Ok(Self { child, settings, address, started_in, relay });
+                return Ok(Self { child, settings, address, figures, started_in, relay });
             }
             if child.try_wait()?.is_some() {
                 let log = std::fs::read_to_string(settings.with_extension("log"))?;
@@ -79,7 +103,7 @@ impl House {
     /// Stops in order and starts again.
     pub(crate) async fn restart(mut self) -> Result<Self> {
         self.stop()?;
-        Self::start(self.settings.clone(), self.address, self.relay.clone()).await
+        Self::start(self.settings.clone(), (self.address, self.figures), self.relay.clone()).await
     }
 
     /// Where browsers would reach it.

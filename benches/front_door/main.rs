@@ -4,7 +4,7 @@
 //! `cargo bench -- --only checks,floods` for parts of it (sign-ins, passkeys, checks, floods, needs). With
 //! `GENKAN_TEST_POSTGRES` (a server's URL) everything is measured on PostgreSQL, too. Each figure stands beside a
 //! reference from the same minutes: house and reference take short turns, and what is printed is the median over
-//! the rounds. `docs/performance.md` says what the figures mean. No figure is asserted.
+//! the rounds. `-- --nodes` compares one node with three on one PostgreSQL instead. `docs/performance.md` says what the figures mean. No figure is asserted.
 
 #[path = "../../crates/web/tests/web/authenticator.rs"]
 #[expect(dead_code, reason = "shared with the tests of the routes, which need more of it")]
@@ -12,6 +12,7 @@ mod authenticator;
 mod house;
 mod load;
 mod measure;
+mod nodes;
 mod page;
 mod passkeys;
 mod postgres;
@@ -84,6 +85,10 @@ fn main() -> Result<()> {
     let folder =
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("front_door.{}", std::process::id()));
     println!("{} threads, {} rounds of {:?} a turn", threads(), plan.rounds, plan.turn);
+    if arguments.iter().any(|word| word == "--nodes") {
+        nodes::measured(&runtime, &plan, &folder.join("nodes"))?;
+        return std::fs::remove_dir_all(folder);
+    }
     let file = folder.join("sqlite");
     let url = format!("sqlite:{}", file.join("genkan.sqlite").display());
     measured(&runtime, &plan, "SQLite", file, &url)?;

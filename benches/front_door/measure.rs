@@ -30,7 +30,7 @@ pub(crate) fn peak_mib(pid: u32) -> f64 {
 
 /// Run time so far of the threads of a process that do not hash, in seconds. What remains of a sign-in without its hash is
 /// a tenth of it, and two hashes on a busy machine differ by more than that; so it is measured, and not the difference.
-fn seconds_beside_hashes(pid: u32) -> f64 {
+pub(crate) fn seconds_beside_hashes(pid: u32) -> f64 {
     let folder = std::fs::read_dir(format!("/proc/{pid}/task"));
     let threads = folder.into_iter().flatten().flatten().map(|entry| entry.path());
     let read = |path: std::path::PathBuf| std::fs::read_to_string(path).unwrap_or_default();
