@@ -134,7 +134,7 @@ fn a_trip(client: &Client) {
         client.form("/signin/fuji", "intent=signin&return_to=/canary-onwards").expect("an answer");
     let of = |name: &str| {
         let found = left.headers.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.clone()).unwrap_or_else(|| panic!("no {name}: {left:?}"))
+        found.map_or_else(|| panic!("no {name}: {left:?}"), |(_, value)| value.clone())
     };
     let (location, cookie) = (of("location"), of("set-cookie"));
     let (_, state) = location.split_once("state=").expect("a state");
