@@ -52,7 +52,9 @@ fn what_an_operator_does_is_a_line_with_the_name_and_the_member_reads_that_it_wa
             assert_eq!(line.get("reason").is_some(), command == "suspend", "{line}");
             assert!(!line.to_string().contains(HANAKO), "{line}");
         }
-        let record = run(&house, "export", &[]);
+        // The address is free again; the account is still known by its id.
+        let (id, settings) = (shown["account"]["id"].as_str().expect("an id"), house.settings());
+        let record = house.run(&["account", "export", id, "--json", "--config", &settings]);
         let text = String::from_utf8_lossy(&record.stdout).into_owned();
         assert!(!text.contains(OPERATOR), "the member never reads who it was");
         let record: Value = serde_json::from_str(&text).expect("JSON");

@@ -20,8 +20,8 @@ test-mail-button = Send a test email
 
 # After signing in, while mail does not reach the contact
 contact-ask-title = Please check your contact address
-contact-ask-bounced = Our emails do not arrive at your contact address:
-contact-ask-forwarding = Apple no longer forwards email, so ours do not arrive at your contact address:
+contact-ask-bounced = Our emails do not reach your contact address:
+contact-ask-forwarding = Apple has stopped forwarding email, so our messages do not reach your contact address:
 contact-ask-do = Please choose where important messages should go from now on.
 contact-ask-change = Use another email address
 contact-ask-add = Add a sign-in method

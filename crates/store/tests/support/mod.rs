@@ -4,9 +4,10 @@
 //! skipped. Each test gets a database of its own, so tests may run side by side. Nothing here may hide a failure.
 #![expect(dead_code, reason = "each test file uses its own part of this")]
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use store::{Clock, Database, Engine, Kind, PostgresOptions, Role, Statement};
 use tokio_postgres::NoTls;
@@ -119,10 +120,9 @@ pub(crate) fn folder() -> PathBuf {
     folder
 }
 
+/// Process numbers come again, and what a failed test left behind may still be there.
 fn unique() -> String {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    format!("{}_{number}", std::process::id())
+    format!("{}_{:016x}", std::process::id(), RandomState::new().build_hasher().finish())
 }
 
 /// The same text for both engines.

@@ -109,7 +109,7 @@ async fn r_contact_4_a_method_that_is_added_is_offered_then() {
     house.heard(&APPLE, "1", News::AddressOff(relay)).await;
     let page = browser.get(ASKED).await;
     let add = "href=\"/account/methods/add?return_to=";
-    page.is(200).says(add).says("Apple no longer forwards");
+    page.is(200).says(add).says("Apple has stopped forwarding");
     assert!(!page.body.contains("name=\"contact\""), "there is no other yet");
     let add = "/account/methods/add?return_to=/account/contact%3Freturn_to%3D/books";
     let add = browser.get(add).await;

@@ -314,11 +314,13 @@ async fn a_request_that_takes_too_long_is_ended() {
     let mut web = WebOptions::at(crate::support::ORIGIN);
     web.request_timeout = Duration::ZERO;
     let house = House::with(Setup { web, ..Setup::default() }).await;
+    let held = house.hold_writes().await;
     let answer = house.browser().sign_in(HANAKO, PASSWORD).await;
     // It may have been done: nobody knows what came of a request that was left in the middle.
     answer.is(503).says("may have been done").says("Please wait 5 seconds");
     assert_eq!(answer.header("retry-after"), Some("5"));
     house.app().sign_in(HANAKO, PASSWORD).await.problem(503, "overloaded");
+    drop(held);
     house.close().await;
 }
 

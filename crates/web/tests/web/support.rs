@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use accounts::{Email, Millis, Policy, Scope, Snapshot};
@@ -273,6 +273,24 @@ impl House {
         let reason = accounts::Line::clean("test", 10);
         let operation = engine::Operation::Suspend(*found.first().expect("an account"), reason);
         self.desk.operate(operation, "test").await.expect("suspended");
+    }
+
+    /// Keeps every write waiting until what is given is dropped.
+    pub(crate) async fn hold_writes(&self) -> std::sync::mpsc::Sender<()> {
+        let (open, gate) = std::sync::mpsc::channel::<()>();
+        let (tell, held) = tokio::sync::oneshot::channel();
+        let (gate, tell) = (Mutex::new(gate), Mutex::new(Some(tell)));
+        let database = self.database.clone();
+        tokio::spawn(async move {
+            let wait = database.write(move |_| {
+                tell.lock().unwrap().take().unwrap().send(()).unwrap();
+                gate.lock().unwrap().recv().unwrap_err();
+                Box::pin(async { Ok(()) })
+            });
+            wait.await
+        });
+        held.await.unwrap();
+        open
     }
 
     pub(crate) async fn close(mut self) {
