@@ -24,6 +24,7 @@ use crate::password::Target;
 use crate::rate_limit::{Ask, network_of};
 use crate::secret::Secret;
 use crate::visitor::Visitor;
+use verifiers::{Lane, Place};
 
 /// How often a check that went stale is repeated before the fault is the house's.
 const CHECKS: u8 = 4;
@@ -155,8 +156,16 @@ impl Engine {
             ..Scope::default()
         };
         let kind = errand.visitor.kind;
+        // Who brings no device's secret has the strangers' lane and no other: where that is full, the refusal looks nothing up.
+        let place = match scope.device {
+            Some(_) => None,
+            None => match self.queue.place(Lane::Stranger) {
+                Ok(place) => Some(place),
+                Err(full) => return Ok(Err(Refusal::Overloaded { retry_after: full.retry_after })),
+            },
+        };
         let (snapshot, _) = self.desk.store.load(&scope).await?;
-        let guess_at = GuessAt { email: &email, scope, snapshot };
+        let guess_at = GuessAt { email: &email, scope, snapshot, place };
         self.guess_and(errand, guess_at, typed, |guess| Command::SignIn {
             email: email.clone(),
             guess,
@@ -179,7 +188,7 @@ impl Engine {
         };
         let scope = Scope { address: Some(email.clone()), ..errand.session_scope() };
         let (snapshot, _) = self.desk.store.load(&scope).await?;
-        let guess_at = GuessAt { email: &email, scope, snapshot };
+        let guess_at = GuessAt { email: &email, scope, snapshot, place: None };
         self.guess_and(errand, guess_at, typed, |guess| Command::ProveFresh { guess }).await
     }
 
@@ -196,6 +205,7 @@ impl Engine {
             account: at.snapshot.account.as_ref(),
             known_device: at.snapshot.device.is_some(),
             scope: Scope { flow: None, ..at.scope.clone() },
+            place: at.place,
         };
         let paid_after = self.desk.clock.now();
         let mut guess = match self.guess(target, typed, &errand.asker, &errand.fresh).await? {
@@ -364,6 +374,8 @@ struct GuessAt<'a> {
     email: &'a Email,
     scope: Scope,
     snapshot: Snapshot,
+    /// A place in the hash queue, where it was asked for before the look.
+    place: Option<Place>,
 }
 
 impl Errand<'_> {

@@ -25,6 +25,8 @@ pub(crate) struct Target<'a> {
     pub(crate) known_device: bool,
     /// The scope in which the ticket is paid.
     pub(crate) scope: Scope,
+    /// A place in the hash queue, if there is one already.
+    pub(crate) place: Option<verifiers::Place>,
 }
 
 impl Engine {
@@ -41,7 +43,7 @@ impl Engine {
             return Ok(Err(Refusal::Rules(Public::InvalidCredentials)));
         };
         let lane = if target.known_device { verifiers::Lane::Known } else { verifiers::Lane::Stranger };
-        let place = match self.queue.place(lane) {
+        let place = match target.place.map_or_else(|| self.queue.place(lane), Ok) {
             Ok(place) => place,
             Err(full) => return Ok(Err(Refusal::Overloaded { retry_after: full.retry_after })),
         };
