@@ -23,7 +23,8 @@ pub(super) struct Durable {
     doubt: watch::Sender<Option<String>>,
     /// What the connection's commits wait for now.
     lasting: Lasting,
-    /// Whether there is a commit that no later sync has brought to the disk.
+    /// Whether there may be a commit that no later sync has brought to the disk. It stays so once it is: a commit that changed
+    /// nothing syncs nothing, and from here it looks like any other.
     is_behind: bool,
 }
 
@@ -81,7 +82,7 @@ impl Durable {
         let committed =
             connection.prepare_cached("commit").and_then(|mut prepared| prepared.raw_execute());
         let Err(error) = committed else {
-            self.is_behind = lasting == Lasting::InOrder;
+            self.is_behind |= lasting == Lasting::InOrder;
             return Ok(());
         };
         let ended = after_failure(connection, &error);
