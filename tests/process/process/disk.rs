@@ -22,6 +22,8 @@ const SYNC_OF_THE_FILE: u64 = 4;
 const FOR_EVER: u64 = 1 << 40;
 /// So many refusals are heard before a disk that fails for ever is mended.
 const HEARD: usize = 3;
+/// What the log says last when only a fresh process can keep what was committed.
+const ENDS: &str = "genkan stops to be started anew";
 
 struct Disk {
     library: PathBuf,
@@ -83,17 +85,17 @@ struct Member {
     token: String,
 }
 
-/// Sends until it is done; counts the refusals, each of which must be a clear one.
+/// Sends until it is done; counts the refusals, each of which must be a clear one. None if nobody listens any more.
 fn insist(
     disk: &Disk,
     refused: &mut usize,
     mut send: impl FnMut() -> std::io::Result<Answer>,
-) -> Answer {
+) -> Option<Answer> {
     let began = Instant::now();
     loop {
-        let answer = send().expect("the process lives");
+        let answer = send().ok()?;
         if answer.status < 500 && answer.code() != "try-again" {
-            return answer;
+            return Some(answer);
         }
         if answer.status >= 500 {
             let of_kind = |(name, value): &(String, String)| {
@@ -111,16 +113,25 @@ fn insist(
     }
 }
 
-/// Registers, changes the password and signs in, and says how often that was refused for a while.
-fn live(house: &House, disk: &Disk, client: &Client, number: u64) -> (Member, usize) {
-    let mut refused = 0;
+/// Registers, changes the password and signs in, and counts how often that was refused for a while. None if the process
+/// ended meanwhile.
+fn live(
+    house: &House,
+    disk: &Disk,
+    client: &Client,
+    number: u64,
+    refused: &mut usize,
+) -> Option<Member> {
     let address = format!("member-{number}@example.test");
     let call = |path: &str, token: &str, body: &Value| client.call("POST", path, token, body);
-    let asked = insist(disk, &mut refused, || call("register/email", "", &json!({ "email": address })));
-    let began = Instant::now();
+    let asked = insist(disk, refused, || call("register/email", "", &json!({ "email": address })))?;
+    let (began, ended_before) = (Instant::now(), ends(house));
     let code = loop {
         if let Some(code) = house.relay.code(&address) {
             break code;
+        }
+        if ends(house) > ended_before {
+            return None;
         }
         assert!(began.elapsed() < Duration::from_secs(60), "no code comes:\n{}", house.log());
         // Mail alone may be what the disk refuses now.
@@ -130,18 +141,38 @@ fn live(house: &House, disk: &Disk, client: &Client, number: u64) -> (Member, us
         pause(Duration::from_millis(5));
     };
     let body = json!({ "flow": asked.text("flow"), "code": code });
-    let verified = insist(disk, &mut refused, || call("register/verify", "", &body));
+    let verified = insist(disk, refused, || call("register/verify", "", &body))?;
     let body = json!({ "flow": verified.text("flow"), "password": PASSWORD });
-    let done = insist(disk, &mut refused, || call("register/complete", "", &body));
+    let done = insist(disk, refused, || call("register/complete", "", &body))?;
     assert_eq!(done.status, 201, "{done:?}");
     let password = format!("{PASSWORD}-{number}");
     let (token, body) = (done.text("token"), json!({ "new_password": password }));
-    let changed = insist(disk, &mut refused, || call("account/password", &token, &body));
+    let changed = insist(disk, refused, || call("account/password", &token, &body))?;
     assert_eq!(changed.status, 204, "{changed:?}");
     let body = json!({ "email": address, "password": password });
-    let entered = insist(disk, &mut refused, || call("signin/password", "", &body));
+    let entered = insist(disk, refused, || call("signin/password", "", &body))?;
     assert_eq!(entered.status, 200, "{entered:?}");
-    (Member { address, password, token: entered.text("token") }, refused)
+    Some(Member { address, password, token: entered.text("token") })
+}
+
+fn ends(house: &House) -> usize {
+    house.log().matches(ENDS).count()
+}
+
+/// After a sync that failed while other commits relied on it the process must have ended by itself, for the `nth` time; it
+/// is started anew.
+fn starts_anew(house: &House, disk: &Disk, process: &mut Process, nth: usize) -> Process {
+    let began = Instant::now();
+    let over = loop {
+        if let Some(over) = process.over() {
+            break over;
+        }
+        assert!(began.elapsed() < Duration::from_secs(40), "it goes on:\n{}", house.log());
+        pause(Duration::from_millis(10));
+    };
+    assert!(over.code() == Some(1) && ends(house) == nth, "{over}:\n{}", house.log());
+    disk.is_well();
+    disk.serve(house)
 }
 
 #[test]
@@ -152,14 +183,18 @@ fn whichever_operation_of_the_disk_fails_members_hear_it_clearly_and_lose_nothin
     let (last, step) = if every { (200, 1) } else { (130, 11) };
     let mut process = disk.serve(&house);
     let mut members: Vec<Member> = Vec::new();
-    let (mut refused, mut failed) = (0, 0);
+    let (mut refused, mut failed, mut ended) = (0, 0, 0);
     for (round, first) in (1..=last).step_by(step).enumerate() {
         let many = [1, 4, FOR_EVER][round % 3];
         let client = process.client(&format!("10.{}.{}.1", first / 200, first % 200));
         disk.fails(first, many, [EIO, ENOSPC, HALF][(round / 3) % 3]);
-        let (member, heard) = live(&house, &disk, &client, first);
-        members.push(member);
-        refused += heard;
+        if let Some(member) = live(&house, &disk, &client, first, &mut refused) {
+            members.push(member);
+        } else {
+            ended += 1;
+            process = starts_anew(&house, &disk, &mut process, ended);
+            check(&process, &members);
+        }
         failed += disk.failed();
         if round % 4 == 3 {
             // It is killed in the middle of its trouble, and started on a disk that is well.
@@ -176,7 +211,11 @@ fn whichever_operation_of_the_disk_fails_members_hear_it_clearly_and_lose_nothin
     disk.is_well();
     check(&process, &members);
     assert_eq!(house.rows("pragma integrity_check"), ["ok"]);
-    println!("{} members, {failed} operations failed, {refused} requests were refused", members.len());
+    println!(
+        "{} members, {failed} operations failed, {refused} requests were refused, {ended} fresh starts",
+        members.len()
+    );
+    assert!(members.len() > ended, "{ended} ends for {} members", members.len());
     assert!(refused >= 4, "the disk failed where nobody noticed");
     assert!(process.stop().success());
 }
@@ -199,7 +238,7 @@ fn a_full_disk_is_told_in_both_languages_and_looking_goes_on() {
     let disk = Disk::made(&house);
     let process = disk.serve(&house);
     let client = process.client("192.0.2.1");
-    let (member, _) = live(&house, &disk, &client, 1);
+    let member = live(&house, &disk, &client, 1, &mut 0).expect("the disk is well");
     disk.fails(1, FOR_EVER, ENOSPC);
     for (language, told) in [("ja", "混み合っています"), ("en", "It is busy")] {
         let page = client.form_in(language, "/signin/email", "email=a%40example.test&password=wrong");
@@ -212,7 +251,7 @@ fn a_full_disk_is_told_in_both_languages_and_looking_goes_on() {
     assert_eq!(session.status, 200, "{session:?}");
     assert!(house.log().contains("database or disk is full"), "{}", house.log());
     disk.is_well();
-    live(&house, &disk, &client, 2);
+    live(&house, &disk, &client, 2, &mut 0).expect("the disk is well again");
 }
 
 /// A sync of the file itself that fails leaves pages of which nobody knows whether they are on the disk. A fresh process

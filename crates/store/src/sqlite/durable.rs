@@ -5,7 +5,7 @@
 //! log must be read anew from its start by a fresh process, and until then nobody may throw it away (`docs/decisions/0027`).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error, ffi};
@@ -23,8 +23,9 @@ pub(super) struct Durable {
     doubt: watch::Sender<Option<String>>,
     /// What the connection's commits wait for now.
     lasting: Lasting,
-    /// Whether there may be a commit that no later sync has brought to the disk. It stays so once it is: a commit that changed
-    /// nothing syncs nothing, and from here it looks like any other.
+    /// Whether the log has grown since this was last set back: a commit that changed nothing syncs nothing.
+    has_grown: Arc<AtomicBool>,
+    /// Whether there is a commit that no later sync has brought to the disk.
     is_behind: bool,
 }
 
@@ -35,17 +36,19 @@ impl Durable {
         doubt: watch::Sender<Option<String>>,
     ) -> Result<Self, Fault> {
         let pages = Arc::new(AtomicI32::new(0));
-        let seen = Arc::clone(&pages);
+        let has_grown = Arc::new(AtomicBool::new(false));
+        let (seen, grown) = (Arc::clone(&pages), Arc::clone(&has_grown));
         let take_over = || {
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             // In place of SQLite's own, which checkpoints and says nothing.
             connection.wal_hook(Some(move |_: &mut _, in_log| {
                 seen.store(in_log, Ordering::Relaxed);
+                grown.store(true, Ordering::Relaxed);
                 Ok(())
             }))
         };
         take_over().map_err(|error| fault("open", &error))?;
-        Ok(Self { pages, doubt, lasting: Lasting::OnDisk, is_behind: false })
+        Ok(Self { pages, doubt, lasting: Lasting::OnDisk, has_grown, is_behind: false })
     }
 
     /// Why nothing more may be written, if that is so.
@@ -82,7 +85,9 @@ impl Durable {
         let committed =
             connection.prepare_cached("commit").and_then(|mut prepared| prepared.raw_execute());
         let Err(error) = committed else {
-            self.is_behind |= lasting == Lasting::InOrder;
+            if self.has_grown.swap(false, Ordering::Relaxed) {
+                self.is_behind = lasting == Lasting::InOrder;
+            }
             return Ok(());
         };
         let ended = after_failure(connection, &error);
