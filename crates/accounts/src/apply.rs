@@ -3,6 +3,7 @@
 //! The store writes the same event as rows; that rows and `apply` never part is a property test over both
 //! databases. Nothing is decided here.
 
+mod grants;
 mod methods;
 mod passkeys;
 
@@ -63,6 +64,9 @@ pub fn apply(mut snapshot: Snapshot, event: &Event) -> Snapshot {
         | Event::SessionProved { .. }
         | Event::DeviceKnown { .. }
         | Event::DeviceForgotten { .. } => apply_to_sessions(&mut snapshot, event),
+        Event::GrantStarted { .. } | Event::GrantUsed { .. } | Event::GrantEnded { .. } => {
+            grants::apply(&mut snapshot, event);
+        }
         Event::PasswordSet { .. }
         | Event::PasswordVoided { .. }
         | Event::ChangeNoted { .. }

@@ -8,11 +8,12 @@ use alloc::vec::Vec;
 use crate::email::Email;
 use crate::identity::{Identity, Provider};
 use crate::snapshot::{
-    Addressed, Backup, Ceremony, CredentialId, Method, Numbers, PublicKey, Relay, SessionKind, Shown,
+    Addressed, Backup, Ceremony, CredentialId, GrantReach, Method, Numbers, PublicKey, Relay,
+    SessionKind, Shown,
 };
 use crate::values::{
-    ChallengeId, DeviceId, Digest, Instant, Line, Locale, NumberId, PasskeyId, PasswordHash, SessionId,
-    TicketId,
+    ChallengeId, DeviceId, Digest, GrantId, Instant, Line, Locale, NumberId, PasskeyId, PasswordHash,
+    SessionId, TicketId,
 };
 
 /// A request to the rules.
@@ -83,6 +84,26 @@ pub enum Command {
         kept: Vec<Method>,
         /// Browser or app.
         kind: SessionKind,
+    },
+    /// Redeem an authorization code for what it gives.
+    RedeemCode {
+        /// The code, opened and checked.
+        code: RedeemedCode,
+    },
+    /// Use a refresh token.
+    UseRefreshToken {
+        /// The token, opened.
+        token: ShownToken,
+    },
+    /// Give back what a client holds.
+    RevokeGrant {
+        /// The token by which it is named.
+        token: ShownToken,
+    },
+    /// End what a connected site or app holds of one's account.
+    Disconnect {
+        /// Any of its grants.
+        grant: GrantId,
     },
     /// Begin a trip to a provider.
     BeginTrip {
@@ -347,6 +368,10 @@ impl Command {
             | Self::EndSession { .. }
             | Self::EndOtherSessions
             | Self::ForgetDevice { .. }
+            | Self::RedeemCode { .. }
+            | Self::UseRefreshToken { .. }
+            | Self::RevokeGrant { .. }
+            | Self::Disconnect { .. }
             | Self::TouchSession
             | Self::ChangeProfile { .. }
             | Self::AcceptTerms { .. }
@@ -487,4 +512,38 @@ pub enum TypedNumber {
     Matches(NumberId),
     /// It is nobody's.
     Unknown,
+}
+
+/// An authorization code that is ours, for this client, this redirect URI and this verifier.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RedeemedCode {
+    /// Its name, by which it is used once.
+    pub grant: GrantId,
+    /// Which client it was given to.
+    pub client: Line,
+    /// Which client shows it.
+    pub shown_by: Line,
+    /// The session in which it was given.
+    pub session: SessionId,
+    /// Whether what it gives outlives that session.
+    pub reach: GrantReach,
+    /// What it gives: scope values with a space between them.
+    pub scope: Line,
+    /// When a login method was last shown before it was given.
+    pub proved_at: Instant,
+    /// Which one that was.
+    pub proved_by: Method,
+    /// From when on it is nothing.
+    pub expires_at: Instant,
+}
+
+/// A refresh token that is ours. That it is the right one is for the rules to say.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ShownToken {
+    /// The client that shows it.
+    pub client: Line,
+    /// How many of its grant were before it, and itself.
+    pub number: i64,
+    /// Digest of the whole token.
+    pub digest: Digest,
 }

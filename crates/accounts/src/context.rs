@@ -154,6 +154,8 @@ pub struct Policy {
     pub seen_step: Millis,
     /// How many sessions an account may have; the oldest ends first.
     pub sessions: u32,
+    /// How many grants clients may hold of an account; the oldest ends first.
+    pub grants: u32,
     /// How many devices stay known.
     pub devices: u32,
     /// How long a device stays known without use.
@@ -212,6 +214,7 @@ impl Default for Policy {
             fresh: Millis::minutes(10),
             seen_step: Millis::minutes(60),
             sessions: 50,
+            grants: 100,
             devices: 10,
             device_life: Millis::days(400),
         }

@@ -14,8 +14,8 @@ use crate::methods::{email, federated, passkey, password, registration, reset};
 use crate::notices::{Activity, Mail};
 use crate::outcome::{Outcome, Reason};
 use crate::rules::{
-    admin, codes, contact, guess_limit, link, lost, not_me, profile, reach, reports, session, terms,
-    undo, withdraw,
+    admin, codes, contact, grants, guess_limit, link, lost, not_me, profile, reach, reports, session,
+    terms, undo, withdraw,
 };
 use crate::snapshot::{Session, Snapshot};
 
@@ -98,6 +98,10 @@ fn answer(ledger: &mut Ledger<'_>, command: &Command) -> Outcome {
         Command::EndSession { session } => session::end_one(ledger, *session),
         Command::EndOtherSessions => session::end_others(ledger),
         Command::ForgetDevice { device } => session::forget_device(ledger, *device),
+        Command::RedeemCode { code } => grants::redeem(ledger, code),
+        Command::UseRefreshToken { token } => grants::refresh(ledger, token),
+        Command::RevokeGrant { token } => grants::revoke(ledger, token),
+        Command::Disconnect { grant } => grants::disconnect(ledger, *grant),
         Command::TouchSession => session::touch(ledger),
         Command::ChangePassword { hash } => password::change(ledger, hash),
         Command::ChangeProfile { display_name, locale } => {

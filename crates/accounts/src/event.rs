@@ -11,18 +11,18 @@ use crate::email::Email;
 use crate::identity::{Identity, Provider};
 use crate::kept::Methods;
 use crate::snapshot::{
-    Account, Addressed, Backup, Bound, Challenge, Change, CodeTries, Device, EmailMethod, Flow, Former,
-    Grant, GuessLimit, Link, Lost, Method, NetworkTries, Number, Passkey, Purpose, Session, Suspension,
-    TermsAccepted, Trip, Withdrawal,
+    Account, Addressed, Backup, Bound, Challenge, Change, ClientGrant, CodeTries, Device, EmailMethod,
+    Flow, Former, Grant, GuessLimit, Link, Lost, Method, NetworkTries, Number, Passkey, Purpose,
+    Session, Suspension, TermsAccepted, Trip, Withdrawal,
 };
 use crate::values::{
-    AccountId, ChallengeId, ChangeId, DeviceId, Digest, Instant, Line, Locale, NumberId, PasskeyId,
-    PasswordHash, SessionId,
+    AccountId, ChallengeId, ChangeId, DeviceId, Digest, GrantId, Instant, Line, Locale, NumberId,
+    PasskeyId, PasswordHash, SessionId,
 };
 
 pub use causes::{
-    DeviceEnd, LinkChange, LockNotice, PasswordChange, RemovalCause, SessionCause, SessionEnd, Told,
-    VoidCause,
+    DeviceEnd, GrantCause, GrantEnd, LinkChange, LockNotice, PasswordChange, RemovalCause,
+    SessionCause, SessionEnd, Told, VoidCause,
 };
 
 /// One change, and what it means.
@@ -418,6 +418,39 @@ pub enum Event {
         device: DeviceId,
         /// Why.
         reason: DeviceEnd,
+    },
+    /// A client has redeemed an authorization code.
+    GrantStarted {
+        /// What it holds from now on.
+        grant: ClientGrant,
+        /// Whether the account had a grant of this client before.
+        cause: GrantCause,
+    },
+    /// A refresh token was used for the first time.
+    GrantUsed {
+        /// Whose.
+        account: AccountId,
+        /// Which grant.
+        grant: GrantId,
+        /// How many of its tokens have been used with this one.
+        used: i64,
+        /// Digest of this one.
+        live: Digest,
+        /// When.
+        at: Instant,
+    },
+    /// A client holds nothing any more.
+    GrantEnded {
+        /// Whose.
+        account: AccountId,
+        /// Which grant.
+        grant: GrantId,
+        /// Which client.
+        client: Line,
+        /// Why.
+        reason: GrantEnd,
+        /// When.
+        at: Instant,
     },
     /// A valid method was shown, and refused all the same.
     SignInRefused {

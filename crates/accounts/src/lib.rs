@@ -37,15 +37,15 @@ mod values;
 
 pub use apply::apply;
 pub use command::{
-    Command, Creation, Guess, NewPasskey, News, PasskeyShown, Person, TripErrand, TypedCode,
-    TypedNumber, Verdict,
+    Command, Creation, Guess, NewPasskey, News, PasskeyShown, Person, RedeemedCode, ShownToken,
+    TripErrand, TypedCode, TypedNumber, Verdict,
 };
 pub use context::{Actor, Asker, Context, Draws, LockScope, NUMBERS_DRAWN, Policy, Registration};
 pub use decide::{Decision, decide};
 pub use email::Email;
 pub use event::{
-    DeviceEnd, Event, LinkChange, LockNotice, PasswordChange, RemovalCause, SessionCause, SessionEnd,
-    Told, VoidCause,
+    DeviceEnd, Event, GrantCause, GrantEnd, LinkChange, LockNotice, PasswordChange, RemovalCause,
+    SessionCause, SessionEnd, Told, VoidCause,
 };
 pub use identity::{Identity, Provider};
 pub use kept::{Added, KeptEmail, Methods};
@@ -55,13 +55,13 @@ pub use outcome::{
 };
 pub use snapshot::{
     Account, AddressState, Addressed, Backup, Bound, Ceremony, Challenge, ChallengeKind, Change,
-    ChangeKind, Claim, CodeTries, CredentialId, CredentialState, Device, DeviceGuesses, Digits,
-    EmailMethod, Flow, Former, FormerWay, Grant, GuessLimit, Holder, IdentityState, Intent, Lane, Link,
-    LinkAddress, Lost, Method, NetworkTries, Number, NumberKind, Numbers, Origin, OwnEmail, Passkey,
-    PasswordRecord, PublicKey, Purpose, Relay, Scope, Session, SessionKind, Shown, Snapshot, Stage,
-    Suspension, TermsAccepted, Ticket, Trip, Vouched, Withdrawal,
+    ChangeKind, Claim, ClientGrant, CodeTries, CredentialId, CredentialState, Device, DeviceGuesses,
+    Digits, EmailMethod, Flow, Former, FormerWay, Grant, GrantReach, GuessLimit, Holder, IdentityState,
+    Intent, Lane, Link, LinkAddress, Lost, Method, NetworkTries, Number, NumberKind, Numbers, Origin,
+    OwnEmail, Passkey, PasswordRecord, PublicKey, Purpose, Relay, Scope, Session, SessionKind, Shown,
+    Snapshot, Stage, Suspension, TermsAccepted, Ticket, Trip, Vouched, Withdrawal,
 };
 pub use values::{
-    AccountId, ChallengeId, ChangeId, DecisionId, DeviceId, Digest, Instant, Line, Locale, Millis,
-    NumberId, PasskeyId, PasswordHash, SessionId, TicketId,
+    AccountId, ChallengeId, ChangeId, DecisionId, DeviceId, Digest, GrantId, Instant, Line, Locale,
+    Millis, NumberId, PasskeyId, PasswordHash, SessionId, TicketId,
 };

@@ -105,6 +105,12 @@ pub enum ActivityKind {
     Withdrawn,
     /// The end was taken back.
     Restored,
+    /// A connected site or app holds something of the account for the first time.
+    ClientConnected,
+    /// The member ended what a connected site or app held.
+    ClientDisconnected,
+    /// Somebody showed what a connected site or app had used up, and what it held was ended.
+    ClientDoubted,
     /// An operator suspended the account.
     Suspended,
     /// An operator lifted the suspension.
@@ -113,7 +119,7 @@ pub enum ActivityKind {
 
 impl ActivityKind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 39] = [
         Self::Registered,
         Self::RegistrationAttempted,
         Self::AddressAttempted,
@@ -148,6 +154,9 @@ impl ActivityKind {
         Self::ProviderFound,
         Self::Withdrawn,
         Self::Restored,
+        Self::ClientConnected,
+        Self::ClientDisconnected,
+        Self::ClientDoubted,
         Self::Suspended,
         Self::Resumed,
     ];
@@ -190,6 +199,9 @@ impl ActivityKind {
             Self::ProviderFound => "provider-found",
             Self::Withdrawn => "withdrawn",
             Self::Restored => "restored",
+            Self::ClientConnected => "client-connected",
+            Self::ClientDisconnected => "client-disconnected",
+            Self::ClientDoubted => "client-doubted",
             Self::Suspended => "suspended",
             Self::Resumed => "resumed",
         }

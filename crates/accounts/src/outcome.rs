@@ -5,7 +5,7 @@
 
 use crate::identity::Provider;
 use crate::snapshot::Lane;
-use crate::snapshot::{Account, Former, Session};
+use crate::snapshot::{Account, ClientGrant, Former, Session};
 use crate::values::{AccountId, DeviceId, Instant, PasskeyId, SessionId};
 
 /// What came of a command.
@@ -59,6 +59,8 @@ pub enum Outcome {
     },
     /// Somebody is signed in.
     Welcome(Welcome),
+    /// A client holds this from now on.
+    Granted(ClientGrant),
     /// A fresh proof was given.
     Fresh {
         /// Until when it is fresh.
@@ -226,6 +228,10 @@ pub enum Reason {
     NotSignedIn,
     /// No login method was shown lately.
     ProofStale,
+    /// The code or token gives nothing: it is over, another client's, or its account is closed.
+    GrantGone,
+    /// The code or token was shown once more after its time, and what it gave was ended.
+    GrantReplayed,
     /// No such session, device or account.
     NotFound,
     /// The command does not fit what was loaded: a defect of the caller, answered as nothing found.
@@ -283,6 +289,8 @@ pub enum Public {
     Unauthenticated,
     /// `fresh-proof-required`
     FreshProofRequired,
+    /// `invalid-grant`
+    InvalidGrant,
     /// `not-found`
     NotFound,
 }
@@ -322,6 +330,7 @@ impl Reason {
             Self::AddressTaken => Public::AddressOnOtherAccount,
             Self::NotSignedIn => Public::Unauthenticated,
             Self::ProofStale => Public::FreshProofRequired,
+            Self::GrantGone | Self::GrantReplayed => Public::InvalidGrant,
             Self::NotFound | Self::Mismatched => Public::NotFound,
         }
     }
@@ -356,6 +365,7 @@ impl Public {
             Self::ContactNeedsSuccessor => "contact-needs-successor",
             Self::Unauthenticated => "unauthenticated",
             Self::FreshProofRequired => "fresh-proof-required",
+            Self::InvalidGrant => "invalid-grant",
             Self::NotFound => "not-found",
         }
     }

@@ -7,6 +7,7 @@
 mod account;
 mod address;
 mod flow;
+mod grant;
 mod number;
 mod passkey;
 mod session;
@@ -15,7 +16,7 @@ use alloc::vec::Vec;
 
 use crate::email::Email;
 use crate::identity::Identity;
-use crate::values::{AccountId, DeviceId, Digest, Line};
+use crate::values::{AccountId, DeviceId, Digest, GrantId, Line};
 
 pub use account::{
     Account, Addressed, EmailMethod, Link, LinkAddress, Lost, Method, PasswordRecord, Suspension,
@@ -26,6 +27,7 @@ pub use address::{
     GuessLimit, Holder, IdentityState, Lane, NetworkTries, OwnEmail, Ticket,
 };
 pub use flow::{Bound, Flow, Grant, Intent, Purpose, Relay, Shown, Stage, Trip, Vouched};
+pub use grant::{ClientGrant, GrantReach};
 pub use number::{Change, ChangeKind, Number, NumberKind};
 pub use passkey::{Backup, Ceremony, CredentialId, CredentialState, Passkey, PublicKey};
 pub use session::{Device, Origin, Session, SessionKind};
@@ -60,6 +62,8 @@ pub struct Snapshot {
     pub elsewhere: Vec<Claim>,
     /// The network the request came from; loaded where its tries count.
     pub network: Option<NetworkTries>,
+    /// The grant the command is about, over or not.
+    pub grant: Option<ClientGrant>,
 }
 
 /// The keys by which a snapshot is loaded.
@@ -87,6 +91,8 @@ pub struct Scope {
     pub report: Option<Line>,
     /// Load this network's tries.
     pub network: Option<Line>,
+    /// Load the account's grant of this name.
+    pub grant: Option<GrantId>,
     /// Load the numbers that were mailed to the address, and the account's changes.
     pub numbers: Numbers,
 }

@@ -53,6 +53,10 @@ id! {
     PasskeyId
 }
 id! {
+    /// What one authorization code gave to a client, and the code itself.
+    GrantId
+}
+id! {
     /// One decision that was carried out; activity lines and mails are numbered under it.
     DecisionId
 }

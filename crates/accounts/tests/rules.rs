@@ -16,6 +16,7 @@ mod rules {
     mod email_change;
     mod federated;
     mod found_by_the_model;
+    mod grants;
     mod guess_limit;
     pub(crate) mod house;
     mod linking;

@@ -6,6 +6,7 @@
 //! with its decision; the visitor hears its public form.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use accounts::{
     AccountId, Actor, Asker, Command, Email, Flow, Line, Millis, Origin, Outcome, Public, Purpose,
@@ -28,6 +29,9 @@ use verifiers::{Lane, Place};
 
 /// How often a check that went stale is repeated before the fault is the house's.
 const CHECKS: u8 = 4;
+/// How long the refusal of somebody who found the hash queue full waits: who asks again at once, as a flood does, would otherwise
+/// do so tens of thousands of times a second and take the processors from everybody else.
+const BREATH: Duration = Duration::from_millis(25);
 pub(crate) const NAME_CHARS: usize = 50;
 pub(crate) const TERMS_CHARS: usize = 40;
 
@@ -55,6 +59,9 @@ impl Engine {
             }
             Err(refusal) => {
                 self.desk.tally.turned_away(refusal);
+                if matches!(refusal, Refusal::Overloaded { .. }) {
+                    tokio::time::sleep(BREATH).await;
+                }
                 Answer::Refused(refusal)
             }
         };
@@ -407,7 +414,9 @@ impl Errand<'_> {
             Outcome::Fresh { until } => Answer::Fresh { until },
             // The exact reason is in the line of the decision.
             Outcome::Refused(reason) => Answer::Refused(Refusal::Rules(reason.public())),
-            Outcome::Paid(_) | Outcome::Stale => return Err(Fault::Bug("an inner step came out")),
+            Outcome::Paid(_) | Outcome::Stale | Outcome::Granted(_) => {
+                return Err(Fault::Bug("an inner step came out"));
+            }
         })
     }
 }

@@ -57,6 +57,9 @@ fn changed(event: &Event) -> Option<AccountId> {
         | Event::SessionStarted { .. }
         | Event::DeviceKnown { .. }
         | Event::DeviceForgotten { .. }
+        | Event::GrantStarted { .. }
+        | Event::GrantUsed { .. }
+        | Event::GrantEnded { .. }
         | Event::GuessesCounted { .. }
         | Event::GuessFailed { .. }
         | Event::Locked { .. }

@@ -7,6 +7,7 @@
 
 mod account;
 mod address;
+mod grant;
 mod identity;
 mod number;
 mod passkey;
@@ -95,6 +96,10 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         Some(digest) => account::session(tx, digest).await?,
         None => None,
     };
+    let grant = match (&scope.grant, &account) {
+        (Some(id), Some(account)) => grant::find(tx, account.id, *id).await?,
+        _ => None,
+    };
     let device = device(scope, account.as_ref(), presented.as_ref());
     let Named { flow, trip, network, identity, credential, .. } = named;
     let address = match (named.email, named.guard) {
@@ -117,6 +122,7 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         spent,
         elsewhere,
         network,
+        grant,
     };
     Ok((snapshot, now))
 }
@@ -313,6 +319,7 @@ pub(crate) fn statements() -> Vec<Statement> {
     [
         address::STATEMENTS,
         account::STATEMENTS,
+        grant::STATEMENTS,
         identity::STATEMENTS,
         passkey::STATEMENTS,
         number::STATEMENTS,

@@ -12,7 +12,7 @@ use crate::sql;
 /// How much was ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Restored {
-    /// Sessions.
+    /// Sessions, and what connected sites and apps held.
     pub sessions: u64,
     /// Codes that could still be used.
     pub codes: u64,
@@ -28,7 +28,7 @@ pub async fn restored(database: &Database) -> Result<Restored, Fault> {
     let work = database.write_with(Patience::Migration, Lasting::OnDisk, |tx| {
         Box::pin(async move {
             let now = Value::Int(tx.now().await?);
-            let sessions = tx.execute(&SESSIONS, &[]).await?;
+            let sessions = tx.execute(&SESSIONS, &[]).await? + tx.execute(&GRANTS, &[]).await?;
             let codes = tx.execute(&CODES, &[now]).await?;
             let flows = tx.execute(&FLOWS, &[]).await? + tx.execute(&TRIPS, &[]).await?;
             Ok(Restored { sessions, codes, flows })
@@ -52,9 +52,10 @@ pub async fn accounts(database: &Database) -> Result<i64, Fault> {
 }
 
 const SESSIONS: Statement = sql!("restored/sessions", []);
+const GRANTS: Statement = sql!("restored/grants", []);
 const CODES: Statement = sql!("restored/codes", [Int]);
 const FLOWS: Statement = sql!("restored/flows", []);
 const TRIPS: Statement = sql!("restored/trips", []);
 const ACCOUNTS: Statement = sql!("restored/accounts", []);
 
-pub(crate) const STATEMENTS: &[Statement] = &[SESSIONS, CODES, FLOWS, TRIPS, ACCOUNTS];
+pub(crate) const STATEMENTS: &[Statement] = &[SESSIONS, GRANTS, CODES, FLOWS, TRIPS, ACCOUNTS];

@@ -26,6 +26,8 @@ pub struct Swept {
     pub networks: u64,
     /// Lapsed sessions.
     pub sessions: u64,
+    /// Grants that were over or not used any more.
+    pub grants: u64,
     /// Guards of addresses that were at rest.
     pub guards: u64,
     /// Numbers of mails that had been over for a day.
@@ -53,12 +55,13 @@ pub struct Swept {
 impl Swept {
     /// What was deleted, by a word for the kind of row.
     #[must_use]
-    pub fn by_table(&self) -> [(&'static str, u64); 14] {
+    pub fn by_table(&self) -> [(&'static str, u64); 15] {
         [
             ("flows", self.flows),
             ("challenges", self.challenges),
             ("networks", self.networks),
             ("sessions", self.sessions),
+            ("grants", self.grants),
             ("guards", self.guards),
             ("numbers", self.numbers),
             ("changes", self.changes),
@@ -77,7 +80,14 @@ impl Swept {
     pub fn most(&self) -> u64 {
         let short = [self.flows, self.challenges, self.networks, self.numbers, self.changes];
         let long = [self.sessions, self.guards, self.mails, self.suppressed, self.paces];
-        let ways_in = [self.trips, self.ceremonies, self.reports, self.formers, self.account_changes];
+        let ways_in = [
+            self.grants,
+            self.trips,
+            self.ceremonies,
+            self.reports,
+            self.formers,
+            self.account_changes,
+        ];
         short.into_iter().chain(long).chain(ways_in).max().unwrap_or(0)
     }
 }
@@ -105,6 +115,8 @@ pub(crate) async fn all(database: &Database, policy: &Policy, limit: i64) -> Res
         account_changes: step.until(&ACCOUNT_CHANGES, now.minus(changed::KEPT)).await?,
         // A browser's session that is too old in all is not seen any more, and so it lapses by rest as well.
         sessions: step.each(&SESSIONS, &sessions).await?,
+        grants: step.until(&GRANTS_ENDED, now.minus(ENDED_KEPT)).await?
+            + step.until(&GRANTS_UNUSED, now.minus(policy.app_idle)).await?,
         guards: step.until(&GUARDS, now.minus(at_rest(policy))).await?,
         suppressed: step.until(&SUPPRESSED, now).await?,
         paces: step.until(&PACES, now).await?,
@@ -151,6 +163,8 @@ impl Step<'_> {
     }
 }
 
+/// How long a grant that is over is remembered: far longer than its code could be redeemed.
+const ENDED_KEPT: Millis = Millis::days(1);
 /// A report that is older than a week is refused before it is heard.
 const REPORTS_KEPT: Millis = Millis::days(8);
 /// How long sent mails are kept, for questions that come later.
@@ -173,6 +187,8 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     FORMERS,
     ACCOUNT_CHANGES,
     SESSIONS,
+    GRANTS_ENDED,
+    GRANTS_UNUSED,
     GUARDS,
     SUPPRESSED,
     PACES,
@@ -191,6 +207,8 @@ const REPORTS: Statement = sql!("report/sweep", [Int, Int]);
 const FORMERS: Statement = sql!("former/sweep", [Int, Int]);
 const ACCOUNT_CHANGES: Statement = sql!("account/sweep_changes", [Int, Int]);
 const SESSIONS: Statement = sql!("session/sweep", [Int, Text, Int]);
+const GRANTS_ENDED: Statement = sql!("grant/sweep_ended", [Int, Int]);
+const GRANTS_UNUSED: Statement = sql!("grant/sweep_unused", [Int, Int]);
 const GUARDS: Statement = sql!("guard/sweep", [Int, Int]);
 const SUPPRESSED: Statement = sql!("suppressed/sweep", [Int, Int]);
 const PACES: Statement = sql!("pace/sweep", [Int, Int]);

@@ -7,8 +7,8 @@ mod kept;
 
 use accounts::{
     ActivityKind, Actor, Addressed, Backup, ChallengeKind, DeviceGuesses, DeviceId, Digits, Email,
-    FormerWay, Instant, Lane, Line, Locale, MailKind, Method, Provider, Purpose, Relay, SessionKind,
-    Stage, Ticket, TicketId, Vouched,
+    FormerWay, GrantReach, Instant, Lane, Line, Locale, MailKind, Method, Provider, Purpose, Relay,
+    SessionKind, Stage, Ticket, TicketId, Vouched,
 };
 
 pub(crate) use kept::{methods, read_methods, read_shown, shown};
@@ -64,6 +64,7 @@ words! {
     }
     Relay { Own = "own", Private = "private" }
     SessionKind { Browser = "browser", App = "app" }
+    GrantReach { Session = "session", Offline = "offline" }
     Stage { Address = "address", Code = "code", Proven = "proven" }
     Vouched { Yes = "yes", No = "no" }
 }

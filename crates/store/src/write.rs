@@ -5,6 +5,7 @@
 
 mod account;
 mod address;
+mod grant;
 mod identity;
 mod notices;
 mod number;
@@ -89,6 +90,9 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         | Event::SessionProved { .. }
         | Event::DeviceKnown { .. }
         | Event::DeviceForgotten { .. } => account::about_sessions(tx, event).await,
+        Event::GrantStarted { .. } | Event::GrantUsed { .. } | Event::GrantEnded { .. } => {
+            grant::write(tx, event).await
+        }
         Event::PasswordSet { .. }
         | Event::PasswordVoided { .. }
         | Event::PendingCancelled { .. }
@@ -111,6 +115,7 @@ pub(crate) fn statements() -> Vec<Statement> {
     [
         address::STATEMENTS,
         account::STATEMENTS,
+        grant::STATEMENTS,
         identity::STATEMENTS,
         passkey::STATEMENTS,
         number::STATEMENTS,

@@ -102,6 +102,26 @@ fn hanako() -> Account {
         changes: Vec::new(),
         sessions: vec![session, by_app],
         devices: vec![device(desk, 1, &here.label, at(0)), device(phone, 2, &away.label, at(400))],
+        grants: vec![apps_grant()],
+    }
+}
+
+/// Of the two grants of the sample the one that is not over.
+fn apps_grant() -> ClientGrant {
+    ClientGrant {
+        id: GrantId(id(0x91)),
+        account: AccountId(id(1)),
+        client: line("reader-app"),
+        session: SessionId(id(0x11)),
+        reach: GrantReach::Offline,
+        scope: line("openid profile offline_access"),
+        proved_at: at(0),
+        proved_by: Method::Email,
+        started_at: at(100),
+        seen_at: at(200),
+        used: 1,
+        live: Some(digest(0x91, 1)),
+        ended_at: None,
     }
 }
 
@@ -198,6 +218,7 @@ async fn the_sample_of_a_member_is_loaded_whole() {
             spent: None,
             elsewhere: Vec::new(),
             network: Some(NetworkTries { network: line("192.0.2.7"), wrong: 4, since: at(300) }),
+            grant: None,
         };
         assert_eq!(rows.store.load(&scope).await.unwrap().0, expected);
         rows.leave().await;

@@ -72,6 +72,8 @@ async fn a_step_takes_no_more_of_each_kind_than_its_bound() {
             guards: 7,
             suppressed: 7,
             paces: 7,
+            // Of those that are over, and of those that nobody uses any more.
+            grants: 14,
             // Of browsers and of apps.
             sessions: 14,
             // Of those that were sent, and of those that were given up; none was dropped.

@@ -171,6 +171,7 @@ pub(crate) const fn status_of(refusal: Refusal) -> StatusCode {
             | Public::TooManyPasskeys
             | Public::LastAddressedMethod
             | Public::ContactNeedsSuccessor => StatusCode::CONFLICT,
+            Public::InvalidGrant => StatusCode::BAD_REQUEST,
             Public::InvalidCode | Public::CodeExpired | Public::TermsRequired => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }

@@ -56,6 +56,34 @@ pub enum SessionEnd {
     Crowded,
 }
 
+/// Whether a client is new to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GrantCause {
+    /// It held nothing before.
+    Connected,
+    /// It holds something more.
+    Again,
+}
+
+/// Why a client holds nothing any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GrantEnd {
+    /// The client gave it back (RFC 7009).
+    Revoked,
+    /// The session it hung from is over, for this reason.
+    Session(SessionEnd),
+    /// The member ended it.
+    Ended,
+    /// Its code was shown a second time (RFC 6749 4.1.2).
+    CodeReplayed,
+    /// A refresh token was shown after another one had taken its place (RFC 9700 4.14.2).
+    TokenReplayed,
+    /// The account has too many.
+    Crowded,
+    /// Its time was over.
+    Lapsed,
+}
+
 /// Why a device is not known any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeviceEnd {

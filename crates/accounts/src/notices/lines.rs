@@ -3,9 +3,11 @@
 //! One total match: a new event does not compile until it is said whether the member reads of it.
 
 use super::{Activity, ActivityKind as Kind, Writer};
-use crate::event::{Event, LinkChange, PasswordChange, SessionCause, SessionEnd, VoidCause};
-use crate::snapshot::{Challenge, ChallengeKind, Link, Method, Purpose};
-use crate::values::{AccountId, Instant};
+use crate::event::{
+    Event, GrantCause, GrantEnd, LinkChange, PasswordChange, SessionCause, SessionEnd, VoidCause,
+};
+use crate::snapshot::{Challenge, ChallengeKind, Link, Method, Origin, Purpose};
+use crate::values::{AccountId, Instant, Line};
 
 impl Writer<'_> {
     pub(super) fn activity(&self, event: &Event) -> Option<Activity> {
@@ -17,7 +19,9 @@ impl Writer<'_> {
             Event::SessionStarted { .. }
             | Event::SessionEnded { .. }
             | Event::SessionProved { .. }
-            | Event::SignInRefused { .. } => self.about_sessions(event),
+            | Event::SignInRefused { .. }
+            | Event::GrantStarted { .. }
+            | Event::GrantEnded { .. } => self.about_sessions(event),
             Event::PasswordSet { account, change, .. } => Some(self.line(*account, set(*change)?)),
             Event::EmailChanged { account, .. } => Some(self.line(*account, Kind::EmailChanged)),
             Event::EmailAdded { .. }
@@ -73,6 +77,7 @@ impl Writer<'_> {
             | Event::PicturesCut { .. }
             | Event::PendingCancelled { .. }
             | Event::SessionSeen { .. }
+            | Event::GrantUsed { .. }
             | Event::DeviceKnown { .. } => None,
         }
     }
@@ -93,6 +98,13 @@ impl Writer<'_> {
             Event::SessionProved { account, session, method, .. } => {
                 let line = self.line(*account, Kind::Proved);
                 Some(Activity { session: Some(*session), method: Some(*method), ..line })
+            }
+            Event::GrantStarted { grant, cause: GrantCause::Connected } => Some(Activity {
+                session: Some(grant.session),
+                ..self.of_client(grant.account, &grant.client, Kind::ClientConnected)
+            }),
+            Event::GrantEnded { account, client, reason, .. } => {
+                Some(self.of_client(*account, client, parted(*reason)?))
             }
             Event::SignInRefused { account, method } => {
                 let line = self.line(*account, Kind::SignInRefused);
@@ -139,6 +151,13 @@ impl Writer<'_> {
         Some(Activity { method: Some(method), ..self.line(*account, kind) })
     }
 
+    /// What a client did or suffered is told with the client's name in the place of the browser's.
+    fn of_client(&self, account: AccountId, client: &Line, kind: Kind) -> Activity {
+        let line = self.line(account, kind);
+        let origin = Origin { label: client.clone(), ..line.origin };
+        Activity { origin, ..line }
+    }
+
     fn line(&self, account: AccountId, kind: Kind) -> Activity {
         Activity {
             account,
@@ -177,6 +196,15 @@ const fn ended(reason: SessionEnd) -> Option<Kind> {
         | SessionEnd::Withdrawn
         | SessionEnd::Operator => Some(Kind::SessionEnded),
         SessionEnd::Lapsed | SessionEnd::Crowded => None,
+    }
+}
+
+/// Sessions that end are told of by themselves.
+const fn parted(reason: GrantEnd) -> Option<Kind> {
+    match reason {
+        GrantEnd::Ended => Some(Kind::ClientDisconnected),
+        GrantEnd::CodeReplayed | GrantEnd::TokenReplayed => Some(Kind::ClientDoubted),
+        GrantEnd::Revoked | GrantEnd::Session(_) | GrantEnd::Crowded | GrantEnd::Lapsed => None,
     }
 }
 

@@ -79,6 +79,9 @@ impl Writer<'_> {
             | Event::SessionProved { .. }
             | Event::DeviceKnown { .. }
             | Event::DeviceForgotten { .. }
+            | Event::GrantStarted { .. }
+            | Event::GrantUsed { .. }
+            | Event::GrantEnded { .. }
             | Event::SignInRefused { .. }
             | Event::ProfileChanged { .. }
             | Event::TermsAccepted { .. }

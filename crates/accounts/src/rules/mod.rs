@@ -4,6 +4,7 @@ pub(crate) mod admin;
 pub(crate) mod admit;
 pub(crate) mod codes;
 pub(crate) mod contact;
+pub mod grants;
 pub(crate) mod guess_limit;
 pub mod lately;
 pub(crate) mod link;

@@ -46,5 +46,6 @@ pub(crate) fn new_account(ledger: &Ledger<'_>, contact: Addressed) -> Account {
         changes: Vec::new(),
         sessions: Vec::new(),
         devices: Vec::new(),
+        grants: Vec::new(),
     }
 }

@@ -9,7 +9,7 @@ use crate::context::Policy;
 use crate::event::{DeviceEnd, Event, SessionCause, SessionEnd};
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
-use crate::rules::{codes, lost, numbers};
+use crate::rules::{codes, grants, lost, numbers};
 use crate::snapshot::{Account, Bound, Device, Method, NumberKind, Session, SessionKind};
 use crate::values::{AccountId, DeviceId, Instant, Millis, NumberId, SessionId};
 
@@ -194,6 +194,7 @@ pub(crate) fn end_all(
             end(ledger, account, session, reason);
         }
     }
+    grants::end_all(ledger, keep, reason);
 }
 
 /// Forgets every known device of an account but `keep`.
@@ -227,6 +228,7 @@ fn end(ledger: &mut Ledger<'_>, account: AccountId, session: SessionId, reason: 
     let over = listed.is_some_and(|session| !is_live(session, ledger.now(), ledger.policy()));
     let reason = if over { SessionEnd::Lapsed } else { reason };
     ledger.record(Event::SessionEnded { account, session, reason });
+    grants::end_with(ledger, session, reason);
 }
 
 /// Signing in replaces any session the browser presented, whoever's it is, and drops the flow it was in

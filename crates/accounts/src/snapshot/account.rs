@@ -6,7 +6,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Change, Device, Passkey, Relay, Session};
+use super::{Change, ClientGrant, Device, Passkey, Relay, Session};
 use crate::email::Email;
 use crate::identity::{Identity, Provider};
 use crate::kept::{Added, Methods};
@@ -54,6 +54,8 @@ pub struct Account {
     pub sessions: Vec<Session>,
     /// Known devices, least recently used first.
     pub devices: Vec<Device>,
+    /// What connected sites and apps hold, oldest first, without what is over.
+    pub grants: Vec<ClientGrant>,
 }
 
 impl Account {

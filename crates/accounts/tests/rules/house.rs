@@ -17,10 +17,12 @@ pub(crate) const OWNER: &str = "owner@example.com";
 pub(crate) const STRANGER: &str = "stranger@example.net";
 pub(crate) const SECRET: &str = "correct horse";
 
+mod grants;
 mod passkeys;
 mod providers;
 mod way_back;
 
+pub(crate) use grants::{APP, SITE, code, granted, token};
 pub(crate) use passkeys::{CEREMONY, credential};
 pub(crate) use providers::{APPLE, BY_APPLE, BY_EMAIL, BY_GOOGLE, GOOGLE, shown, unvouched};
 pub(crate) use way_back::{around, id_of};
@@ -207,7 +209,13 @@ impl House {
         self.decide(&scope, command, &Browser::of("console", "local"), Actor::Operator).outcome
     }
 
-    fn decide(&mut self, scope: &Scope, command: &Command, from: &Browser, actor: Actor) -> Decision {
+    pub(crate) fn decide(
+        &mut self,
+        scope: &Scope,
+        command: &Command,
+        from: &Browser,
+        actor: Actor,
+    ) -> Decision {
         self.drawn += 1;
         let draws = draws(self.drawn);
         let asker = Asker {

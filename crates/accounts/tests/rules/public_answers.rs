@@ -2,7 +2,7 @@
 
 use accounts::{Public, Reason};
 
-const TABLE: [(Reason, Public, &str); 39] = [
+const TABLE: [(Reason, Public, &str); 41] = [
     (Reason::NoSuchAccount, Public::InvalidCredentials, "invalid-credentials"),
     (Reason::NoPassword, Public::InvalidCredentials, "invalid-credentials"),
     (Reason::WrongPassword, Public::InvalidCredentials, "invalid-credentials"),
@@ -40,6 +40,8 @@ const TABLE: [(Reason, Public, &str); 39] = [
     (Reason::CeremonyGone, Public::FlowExpired, "flow-expired"),
     (Reason::NotSignedIn, Public::Unauthenticated, "unauthenticated"),
     (Reason::ProofStale, Public::FreshProofRequired, "fresh-proof-required"),
+    (Reason::GrantGone, Public::InvalidGrant, "invalid-grant"),
+    (Reason::GrantReplayed, Public::InvalidGrant, "invalid-grant"),
     (Reason::NotFound, Public::NotFound, "not-found"),
     (Reason::Mismatched, Public::NotFound, "not-found"),
 ];

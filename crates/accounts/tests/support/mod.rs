@@ -8,10 +8,10 @@ mod owners;
 mod shelf;
 
 use accounts::{
-    Account, AccountId, AddressState, ChallengeId, Change, ChangeId, Decision, DecisionId, DeviceId,
-    Digest, Draws, Email, Event, Flow, Former, Identity, Instant, Line, Millis, NUMBERS_DRAWN,
-    NetworkTries, NumberId, NumberKind, Numbers, PasskeyId, Policy, Scope, Session, SessionId,
-    Snapshot, TicketId, Trip, apply, rules::session::is_live,
+    Account, AccountId, AddressState, ChallengeId, Change, ChangeId, ClientGrant, Decision, DecisionId,
+    DeviceId, Digest, Draws, Email, Event, Flow, Former, GrantId, Identity, Instant, Line, Millis,
+    NUMBERS_DRAWN, NetworkTries, NumberId, NumberKind, Numbers, PasskeyId, Policy, Scope, Session,
+    SessionId, Snapshot, TicketId, Trip, apply, rules::session::is_live,
 };
 
 pub(crate) use shelf::Shelf;
@@ -29,6 +29,8 @@ pub(crate) struct World {
     pub(crate) reports: Shelf<Line, ()>,
     /// Challenges of passkeys that were answered.
     pub(crate) spent: Shelf<Digest, Instant>,
+    /// What clients hold, over or not.
+    pub(crate) grants: Shelf<GrantId, ClientGrant>,
 }
 
 impl World {
@@ -76,6 +78,7 @@ impl World {
             elsewhere: elsewhere.unwrap_or_default(),
             account,
             network,
+            grant: scope.grant.and_then(|id| self.grants.get(&id)).cloned(),
         }
     }
 
@@ -89,6 +92,7 @@ impl World {
         let after = decision.events.iter().fold(before, apply);
         self.keep_formers(decision);
         self.spend(decision);
+        self.grant(decision);
         match after.account {
             Some(account) => self.accounts.insert(account.id, account),
             // It was erased.
@@ -155,6 +159,25 @@ impl World {
                 let before = self.spent.get(challenge).is_some();
                 assert!(!before, "the row is there already");
                 self.spent.insert(*challenge, *expires_at);
+            }
+        }
+    }
+
+    fn grant(&mut self, decision: &Decision) {
+        for event in &decision.events {
+            match event {
+                Event::GrantStarted { grant, .. } => {
+                    assert!(self.grants.get(&grant.id).is_none(), "the row is there already");
+                    self.grants.insert(grant.id, grant.clone());
+                }
+                Event::GrantUsed { grant, used, live, at, .. } => {
+                    let grant = self.grants.get_mut(grant).expect("a grant");
+                    (grant.used, grant.live, grant.seen_at) = (*used, Some(*live), *at);
+                }
+                Event::GrantEnded { grant, at, .. } => {
+                    self.grants.get_mut(grant).expect("a grant").ended_at = Some(*at);
+                }
+                _ => {}
             }
         }
     }

@@ -9,7 +9,7 @@ use accounts::{
     TermsAccepted, Withdrawal,
 };
 
-use super::{identity, locking, number, passkey};
+use super::{grant, identity, locking, number, passkey};
 use crate::driver::{Row, Statement, Tx};
 use crate::fault::Fault;
 use crate::sql;
@@ -31,6 +31,7 @@ pub(super) async fn whole(
     let accounts = tx.query(&ACCOUNT, &key).await?;
     let sessions = tx.query(&SESSIONS, &key).await?;
     let devices = tx.query(&DEVICES, &key).await?;
+    let grants = grant::of_account(tx, id).await?;
     let (links, passkeys) = methods(tx, id).await?;
     let changes = match numbers {
         Numbers::Undo | Numbers::NotMe => number::changes(tx, id, now).await?,
@@ -43,7 +44,7 @@ pub(super) async fn whole(
     let changes = number::whole_changes(changes, &account);
     let sessions = sessions.iter().map(read_session).collect::<Result<_, _>>()?;
     let devices = devices.iter().map(read_device).collect::<Result<_, _>>()?;
-    Ok(Some(Account { sessions, devices, changes, ..account }))
+    Ok(Some(Account { sessions, devices, changes, grants, ..account }))
 }
 
 /// The login methods of an account, for a letter that tells them.
@@ -95,6 +96,7 @@ pub(crate) fn read_account(row: &Row) -> Result<Account, Fault> {
         changes: Vec::new(),
         sessions: Vec::new(),
         devices: Vec::new(),
+        grants: Vec::new(),
     })
 }
 

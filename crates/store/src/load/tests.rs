@@ -67,12 +67,13 @@ async fn asked(name: &str, scope: Scope) -> Vec<&'static str> {
     asked
 }
 
-const ACCOUNT: [&str; 6] = [
+const ACCOUNT: [&str; 7] = [
     "account/lock",
     "now",
     "account/find",
     "session/of_account",
     "device/of_account",
+    "grant/of_account",
     "account/methods",
 ];
 

@@ -184,6 +184,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     PASSWORD_ERASED,
     DEVICES_ERASED,
     SESSIONS_ERASED,
+    GRANTS_ERASED,
     CHANGES_ERASED,
     NUMBERS_ERASED,
     FORMER_ERASED,
@@ -194,6 +195,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
 /// What is personal of an account, in the order in which it goes.
 const ERASED: &[Statement] = &[
     SESSIONS_ERASED,
+    GRANTS_ERASED,
     DEVICES_ERASED,
     PASSWORD_ERASED,
     passkey::ALL_LEFT,
@@ -224,6 +226,7 @@ const ACCOUNT_ERASED: Statement = sql!("account/erase", [Bytes]);
 const PASSWORD_ERASED: Statement = sql!("password/erase", [Bytes]);
 const DEVICES_ERASED: Statement = sql!("device/erase", [Bytes]);
 const SESSIONS_ERASED: Statement = sql!("session/erase", [Bytes]);
+const GRANTS_ERASED: Statement = sql!("grant/erase", [Bytes]);
 const CHANGES_ERASED: Statement = sql!("change/erase", [Bytes]);
 const NUMBERS_ERASED: Statement = sql!("number/erase", [Bytes]);
 const FORMER_ERASED: Statement = sql!("former/erase", [Bytes]);

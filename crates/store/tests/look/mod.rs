@@ -14,7 +14,7 @@ use crate::support::House;
 use crate::town::{NOW, Town};
 
 /// Tables that grow with members or visits.
-const GROWING: [&str; 23] = [
+const GROWING: [&str; 24] = [
     "account_changes",
     "accounts",
     "activity",
@@ -31,6 +31,7 @@ const GROWING: [&str; 23] = [
     "network_tries",
     "numbers",
     "paces",
+    "grants",
     "passkeys",
     "passwords",
     "provider_reports",
@@ -49,7 +50,7 @@ pub(crate) const SMALL: [(&str, &str); 4] = [
 ];
 
 /// Statements that may read all of a table that grows.
-const WHOLE: [(&str, &str); 9] = [
+const WHOLE: [(&str, &str); 10] = [
     ("mail/hasten", "mails due later than any wait: none, but after a clock was set back"),
     ("suppressed/counts", "up to a hundred thousand, for a reading of figures"),
     ("mail/counts", "an operator's look at the outbox (`genkan db status`), no visitor's"),
@@ -59,16 +60,18 @@ const WHOLE: [(&str, &str); 9] = [
     ),
     ("restored/accounts", "an operator's drill (`genkan db drill`), no visitor's"),
     ("restored/codes", "all that is open ends after a restoration, while nothing serves"),
+    ("restored/grants", "all that is open ends after a restoration, while nothing serves"),
     ("restored/flows", "all that is open ends after a restoration, while nothing serves"),
     ("restored/sessions", "all that is open ends after a restoration, while nothing serves"),
     ("restored/trips", "all that is open ends after a restoration, while nothing serves"),
 ];
 
 /// Statements that may sort: what they sort has a bound.
-const SORTING: [(&str, &str); 8] = [
+const SORTING: [(&str, &str); 9] = [
     ("account/methods", "at most 20 passkeys (R-PASSKEY) and a method for each provider"),
     ("change/of_account", "what one account has changed in 72 hours"),
     ("device/of_account", "at most ten devices stay known"),
+    ("grant/of_account", "at most a hundred grants of one account"),
     ("identity/of_address", "a method for each provider and account that has the address"),
     ("mail/kept", "mails of one instant among those due last: the rest is in order"),
     ("mail/reported", "the four things that are said of mails, up to a limit"),

@@ -73,6 +73,7 @@ fn jiro() -> Account {
         changes: vec![change],
         sessions: Vec::new(),
         devices: Vec::new(),
+        grants: Vec::new(),
         ..hanako()
     }
 }

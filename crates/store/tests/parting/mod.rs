@@ -73,6 +73,7 @@ fn member(dice: &Dice, name: &str, at: Instant) -> (Member, Session) {
         changes: Vec::new(),
         sessions: Vec::new(),
         devices: Vec::new(),
+        grants: Vec::new(),
     };
     let session = Session {
         id: SessionId(dice.id()),

@@ -222,6 +222,16 @@ pub(crate) fn passing(spelling: Spelling, range: (i64, i64), at: &str) -> Vec<St
             "address, wrong, last_wrong_at, tickets, devices, code_wrong, changed_at",
             format!("'x' || {address}, 1, {at}, '', '', 0, {at}"),
         ),
+        // A fifth of them are over.
+        insert(
+            "grants",
+            "account_id, grant_id, client, session_id, reach, scope, proved_at, proved_by, started_at, seen_at, used, live, \
+             ended_at",
+            format!(
+                "{whose}, {id}, 'reader-app', {other}, 'offline', 'openid offline_access', {at}, 'email', {at}, {at}, 1, \
+                 {digest}, case when n % 5 = 0 then {at} end"
+            ),
+        ),
         insert(
             "suppressed",
             "address, stored, since_at, refused_at, refusals, decision, n, words, kept_until",

@@ -68,6 +68,7 @@ fn locked_account(device: Option<DeviceId>) -> Snapshot {
         epoch: 0,
         changes: Vec::new(),
         sessions: Vec::new(),
+        grants: Vec::new(),
         devices: known.into_iter().collect(),
     };
     let guesses = GuessLimit { locked_at: Some(Instant(1)), ..GuessLimit::default() };

@@ -1,0 +1,1 @@
+delete from grants where account_id = $1

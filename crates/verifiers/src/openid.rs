@@ -1,0 +1,17 @@
+//! What an OpenID provider hands to its clients and takes back: codes, refresh tokens, the proof of who began (PKCE), the
+//! secrets of clients, and names that no two sites can compare.
+//!
+//! Codes and tokens are sealed (see `sealed`); nothing of them is stored. What a code was given for is in the code.
+//!
+//! What must never happen here: a verifier that is not asked for, a comparison that stops at the first wrong byte, a token of
+//! a client read for another's.
+
+mod client;
+mod code;
+mod pkce;
+mod refresh;
+
+pub use client::{ClientSecret, pairwise};
+pub use code::{AuthorizationCode, Step, read_code, read_step, seal_code, seal_step};
+pub use pkce::{is_challenge, verifies};
+pub use refresh::{RefreshToken, access_name, fresh_refresh, read_access_name, read_refresh};

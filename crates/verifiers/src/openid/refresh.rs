@@ -1,0 +1,75 @@
+//! Refresh tokens and the names of access tokens: which grant they are of, sealed.
+//!
+//! A refresh token says how many of its grant came before it. What it replaces stays good until it is first used, so handing
+//! one out changes nothing, and two that were handed out for one are told apart by their digests.
+
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+
+use crate::code::CodeKeys;
+use crate::sealed::{SealedKind, open, seal};
+use crate::token::{NoRandomness, sha256};
+
+/// A refresh token that is ours. Whether it is the right one is for the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// Whose account.
+    pub account: [u8; 16],
+    /// Which grant.
+    pub grant: [u8; 16],
+    /// How many of its grant were before it, and itself.
+    pub number: i64,
+    /// What is stored of it when it is used.
+    pub digest: [u8; 32],
+}
+
+const MARK_BYTES: usize = 16;
+
+/// A new token with that number.
+///
+/// # Errors
+/// When there is no key or no randomness.
+pub fn fresh_refresh(
+    keys: &CodeKeys,
+    (account, grant): (&[u8; 16], &[u8; 16]),
+    number: i64,
+) -> Result<String, NoRandomness> {
+    let mut mark = [0_u8; MARK_BYTES];
+    SystemRandom::new().fill(&mut mark).map_err(|_| NoRandomness)?;
+    let number = number.to_be_bytes();
+    let plain = [account.as_slice(), grant, &number, &mark].concat();
+    seal(keys, SealedKind::Refresh, &plain)
+}
+
+/// A token of ours.
+#[must_use]
+pub fn read_refresh(keys: &CodeKeys, text: &str) -> Option<RefreshToken> {
+    let plain = open(keys, SealedKind::Refresh, text)?;
+    let (account, rest) = plain.split_first_chunk::<16>()?;
+    let (grant, rest) = rest.split_first_chunk::<16>()?;
+    let (number, mark) = rest.split_first_chunk::<8>()?;
+    if mark.len() != MARK_BYTES {
+        return None;
+    }
+    let digest = sha256(&[b"genkan refresh token v1\0", &plain]);
+    Some(RefreshToken { account: *account, grant: *grant, number: i64::from_be_bytes(*number), digest })
+}
+
+/// The name (`jti`) of an access token of a grant.
+///
+/// # Errors
+/// When there is no key or no randomness.
+pub fn access_name(
+    keys: &CodeKeys,
+    account: &[u8; 16],
+    grant: &[u8; 16],
+) -> Result<String, NoRandomness> {
+    seal(keys, SealedKind::Access, &[account.as_slice(), grant].concat())
+}
+
+/// Account and grant of an access token's name.
+#[must_use]
+pub fn read_access_name(keys: &CodeKeys, text: &str) -> Option<([u8; 16], [u8; 16])> {
+    let plain = open(keys, SealedKind::Access, text)?;
+    let (account, grant) = plain.split_first_chunk::<16>()?;
+    Some((*account, grant.try_into().ok()?))
+}
