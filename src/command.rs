@@ -40,7 +40,7 @@ pub(crate) enum Command {
     /// Make, check and explain the settings
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Make the key file, and keys that sign mail
+    /// Make the key file, and keys that sign
     #[command(subcommand)]
     Keys(KeysCommand),
     /// Look after the database
@@ -153,6 +153,23 @@ pub(crate) enum KeysCommand {
         /// Folder to write them to
         #[arg(long, value_name = "DIR", default_value = ".")]
         out: PathBuf,
+    },
+    /// See and change the keys by which the service signs, which otherwise change by themselves
+    #[command(subcommand)]
+    Signing(SigningCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SigningCommand {
+    /// List them: what each does, and since when
+    List(ConfigFile),
+    /// Make new keys that sign from now on; what the old ones signed stays good
+    Rotate {
+        /// An old key leaked: nothing that any of them signed is believed any more
+        #[arg(long)]
+        revoke: bool,
+        #[command(flatten)]
+        config: ConfigFile,
     },
 }
 

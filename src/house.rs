@@ -14,8 +14,8 @@ use std::time::Duration;
 use accounts::{Line, Millis, Policy, Registration};
 use delivery::Outlet;
 use engine::{
-    Allowance, Clock, Desk, Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Returns,
-    Running,
+    Allowance, Clock, Desk, Engine, EngineOptions, Keyring, Limits, MailOptions, PasswordOptions,
+    Returns, Running, SigningOptions,
 };
 use pages::{Logo, LogoFormat, Pages, PagesOptions, PerLocale};
 use secrecy::ExposeSecret;
@@ -115,6 +115,30 @@ pub(crate) fn returns(
     Ok(Returns::new(desk, Arc::new(codes(&keys)?), mail::returns(settings)))
 }
 
+/// The keys by which the house signs, for a command.
+///
+/// # Errors
+/// A key file that cannot be used.
+pub(crate) fn keyring(
+    settings: &Settings,
+    database: Database,
+    clock: &Clock,
+) -> Result<Keyring, Trouble> {
+    let file = settings.keys_file.as_deref();
+    let file = file.ok_or("keys.file is missing: the signing keys are sealed with it")?;
+    let keys = Keys::open(file).map_err(|fault| fault.to_string())?;
+    let desk = desk(settings, database, clock);
+    Ok(Keyring::new(&desk, Arc::new(codes(&keys)?), signing(settings)))
+}
+
+fn signing(settings: &Settings) -> SigningOptions {
+    SigningOptions {
+        issuer: settings.service.base_url.to_string(),
+        rotate_every: millis(settings.signing.rotate_every),
+        publish_ahead: millis(settings.signing.publish_ahead),
+    }
+}
+
 /// The words and layout of the settings.
 ///
 /// # Errors
@@ -178,6 +202,7 @@ pub(crate) fn engine(
     Engine::start(EngineOptions {
         providers,
         passkeys: passkeys::passkeys(settings)?,
+        signing: signing(settings),
         store: parts.store,
         policy: policy(settings),
         clock: parts.clock,

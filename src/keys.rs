@@ -5,6 +5,7 @@
 //! printed, logged or compared with `==`; no key may ever be built in or derived from something guessable.
 
 mod dkim;
+mod signing;
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -95,6 +96,7 @@ fn answer(command: &KeysCommand, output: Output) -> Answer {
         KeysCommand::Dkim { domain, selector, out } => {
             dkim::answer(domain, selector.as_deref(), out, output)
         }
+        KeysCommand::Signing(command) => signing::answer(command, output),
     }
 }
 

@@ -52,6 +52,10 @@ pub(super) const GROUPS: &[Group] = &[
     Group { path: "reset", text: "The reset of a forgotten password." },
     Group { path: "notice", text: "The numbers in mails, with which a member takes something back." },
     Group { path: "session", text: "How long somebody stays signed in." },
+    Group {
+        path: "signing",
+        text: "The keys by which this service signs, published at /.well-known/jwks.json.",
+    },
     Group { path: "device", text: "Devices that an account has been signed in on before." },
     Group { path: "password", text: "Which passwords are accepted." },
     Group { path: "password.hash", text: "How passwords are hashed (Argon2id)." },
@@ -347,6 +351,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("session.fresh", Kind::Duration(MINUTE, HOUR),
         "How long a shown login method counts as a fresh proof for changes to the account.")
         .default("\"10m\""),
+
+    Entry::new("signing.rotate_every", Kind::Duration(7 * DAY, 400 * DAY),
+        "How long a key signs before the next one takes over, by itself. What it signed stays good.")
+        .default("\"90d\""),
+    Entry::new("signing.publish_ahead", Kind::Duration(HOUR, 7 * DAY),
+        "How long a key is published before it signs, so that whoever keeps the published keys for a while knows it in time. Shorter than signing.rotate_every.")
+        .default("\"1d\""),
 
     Entry::new("device.known", Kind::Integer(1, 20),
         "How many devices an account knows; the longest unused one goes first.")

@@ -24,6 +24,7 @@ mod providers;
 mod raw;
 mod reference;
 mod safety;
+mod signing;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,7 @@ use super::metrics;
 use super::passkeys;
 use super::problem::Problem;
 use super::providers;
+use super::signing;
 use super::table::Need;
 use super::traces;
 use super::typed::{Settings, missing};
@@ -53,6 +54,9 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
         );
     }
     if let Some((key, what, advice)) = metrics::wrong(&settings.listen) {
+        wrong(key, what, advice);
+    }
+    if let Some((key, what, advice)) = signing::wrong(&settings.signing) {
         wrong(key, what, advice);
     }
     if let Some((key, what, advice)) = traces::wrong(&settings.traces) {

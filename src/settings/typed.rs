@@ -16,6 +16,7 @@ use super::load::{Found, Values};
 use super::passkeys::{self, Apps, Passkey};
 use super::problem::{Place, Problem};
 use super::providers::{self, Provider};
+use super::signing::{self, Signing};
 use super::table::{self, Need};
 use super::value::{DatabasePlace, FooterLink, LocaleText, Network, Origin, Rate, SmtpUrl, Value};
 
@@ -42,6 +43,7 @@ pub(crate) struct Settings {
     pub passkey: Passkey,
     pub app: Apps,
     pub withdraw_grace: Duration,
+    pub signing: Signing,
     pub traces: Traces,
     pub log: Log,
 }
@@ -299,6 +301,7 @@ impl Settings {
             passkey: passkeys::take(rest)?,
             app: passkeys::take_apps(rest)?,
             withdraw_grace: rest.value("withdraw.grace")?,
+            signing: signing::take(rest)?,
             traces: Traces {
                 url: rest.maybe("traces.url")?,
                 authorization: rest.maybe("traces.authorization")?,

@@ -21,6 +21,7 @@ use crate::passkeys::Passkeys;
 use crate::providers::Providers;
 use crate::rate_limit::{Allowance, NetworkLimits};
 use crate::returns::{ReturnOptions, Returns};
+use crate::signing::{Keyring, SigningOptions};
 
 /// What an engine is made of.
 pub struct EngineOptions {
@@ -44,6 +45,8 @@ pub struct EngineOptions {
     pub providers: Providers,
     /// What passkeys are made for; `None` switches them off.
     pub passkeys: Option<Passkeys>,
+    /// What the signing keys go by.
+    pub signing: SigningOptions,
 }
 
 /// How passwords are checked and chosen.
@@ -99,6 +102,7 @@ pub struct Engine {
     pub(crate) providers: Providers,
     pub(crate) passkeys: Option<Passkeys>,
     pub(crate) returns: Returns,
+    pub(crate) signing: Keyring,
     pub(crate) mail_waiting: Arc<tokio::sync::Notify>,
 }
 
@@ -120,7 +124,9 @@ impl Engine {
         let mail_waiting = Arc::new(tokio::sync::Notify::new());
         let desk = Desk::new(options.store, options.policy, options.clock, codes.current_id());
         let returns = Returns::new(desk.clone(), Arc::clone(&codes), options.mail.returns.clone());
+        let signing = Keyring::new(&desk, Arc::clone(&codes), options.signing);
         let engine = Arc::new(Self {
+            signing: signing.clone(),
             returns: returns.clone(),
             desk: desk.clone(),
             codes: Arc::clone(&codes),
@@ -136,7 +142,9 @@ impl Engine {
         let (stop, stopping) = tokio::sync::watch::channel(false);
         let mut tasks = tokio::task::JoinSet::new();
         let (providers, kept) = (options.providers, returns.clone());
-        let upkeep = Upkeep { desk: desk.clone(), providers, codes: Arc::clone(&codes), returns: kept };
+        let codes_kept = Arc::clone(&codes);
+        let upkeep =
+            Upkeep { desk: desk.clone(), providers, codes: codes_kept, returns: kept, signing };
         let courier = deliver::Courier::new(returns, codes, options.pages, options.mail)?;
         tasks.spawn(courier.run(mail_waiting, stopping.clone()));
         tasks.spawn(maintenance::read_changes(desk.store.clone(), stopping.clone()));
@@ -154,6 +162,12 @@ impl Engine {
     #[must_use]
     pub fn providers(&self) -> &Providers {
         &self.providers
+    }
+
+    /// The keys by which the house signs.
+    #[must_use]
+    pub fn signing(&self) -> &Keyring {
+        &self.signing
     }
 
     /// How full the hash queue is.

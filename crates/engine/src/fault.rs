@@ -9,6 +9,8 @@ pub enum Fault {
     NoRandomness,
     /// The evidence kept going stale: the account changes faster than it can be checked.
     Restless,
+    /// A signing key could not be made or used.
+    Signing(verifiers::SigningFault),
     /// A setting that only shows at start.
     Setting(String),
     /// Something that cannot be. It says where.
@@ -33,7 +35,7 @@ impl Fault {
                     | store::Fault::Uncertain { .. }
             ),
             Self::Restless => true,
-            Self::NoRandomness | Self::Setting(_) | Self::Bug(_) => false,
+            Self::NoRandomness | Self::Signing(_) | Self::Setting(_) | Self::Bug(_) => false,
         }
     }
 }
@@ -44,6 +46,7 @@ impl std::fmt::Display for Fault {
             Self::Store(fault) => write!(f, "database: {fault}"),
             Self::NoRandomness => f.write_str("the operating system gives no random bytes"),
             Self::Restless => f.write_str("the account changed at every look"),
+            Self::Signing(fault) => fault.fmt(f),
             Self::Setting(text) => f.write_str(text),
             Self::Bug(place) => write!(f, "a defect: {place}"),
         }

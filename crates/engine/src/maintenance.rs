@@ -16,6 +16,7 @@ use crate::maildir;
 use crate::providers::Providers;
 use crate::reports;
 use crate::returns::Returns;
+use crate::signing::Keyring;
 
 const EVERY: Duration = Duration::from_secs(60);
 const READ_EVERY: Duration = Duration::from_millis(400);
@@ -29,6 +30,7 @@ pub(crate) struct Upkeep {
     pub(crate) providers: Providers,
     pub(crate) codes: Arc<CodeKeys>,
     pub(crate) returns: Returns,
+    pub(crate) signing: Keyring,
 }
 
 impl Upkeep {
@@ -74,6 +76,10 @@ pub(crate) async fn run(upkeep: Upkeep, mut stopping: tokio::sync::watch::Receiv
             _ = stopping.wait_for(|stop| *stop) => return,
         }
         let mut done = maildir::read(&upkeep.returns).await;
+        if let Err(fault) = upkeep.signing.refresh().await {
+            tracing::warn!(%fault, "the signing keys could not be looked after; it is tried again in a minute");
+            done = false;
+        }
         if let Err(fault) = upkeep.due().await {
             tracing::warn!(%fault, "what is due could not be done; it is tried again in a minute");
             done = false;

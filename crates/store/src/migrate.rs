@@ -68,6 +68,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(7, "0007_reports_of_mail"),
     migration!(8, "0008_paces"),
     migration!(9, "0009_grants"),
+    migration!(10, "0010_signing_keys"),
 ];
 
 /// A step that was applied.

@@ -1,5 +1,5 @@
 //! Evidence into facts: password hashes, password rules, one-time codes, token digests, providers' tokens,
-//! passkeys.
+//! passkeys, the house's own signatures.
 //!
 //! What a visitor types or presents arrives here as raw evidence and leaves as a fact that a rule can be
 //! decided on: "matched", "too easily guessed", "this digest". All cryptography of the accounts is in this
@@ -23,6 +23,8 @@ pub mod passkey;
 pub mod password;
 pub mod return_address;
 pub mod sealed;
+mod sealing;
+pub mod signing;
 pub mod site_files;
 pub mod strength;
 pub mod token;
@@ -35,5 +37,6 @@ pub use hashing::{
     Verified,
 };
 pub use password::{Password, PasswordFault, PasswordRules};
+pub use signing::{Algorithm, PublicKey, SigningFault, SigningKey};
 pub use strength::{Weakness, weigh, weigh_by};
 pub use token::{NoRandomness, Token, TokenKind};

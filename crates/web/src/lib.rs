@@ -194,6 +194,7 @@ fn convention_routes() -> Router<House> {
         .route("/.well-known/passkey-endpoints", get(well_known::passkey_endpoints))
         .route("/.well-known/apple-app-site-association", get(well_known::apple_app_site_association))
         .route("/.well-known/assetlinks.json", get(well_known::asset_links))
+        .route("/.well-known/jwks.json", get(well_known::jwks))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
 }

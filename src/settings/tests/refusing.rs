@@ -145,6 +145,7 @@ fn settings_that_are_wrong_together_are_refused() {
         ("lock.wrong_passwords = 100\ndevice.known = 1", "lock.wrong_passwords"),
         ("password.hash.passes = 1", "password.hash.memory_kib"),
         ("code.life = \"5m\"\ncode.gap = \"5m\"", "code.gap"),
+        ("signing.publish_ahead = \"7d\"\nsigning.rotate_every = \"7d\"", "signing.publish_ahead"),
         ("session.browser_idle = \"2d\"\nsession.browser_total = \"1d\"", "session.browser_idle"),
         ("terms.version = \"1\"", "terms.version"),
         ("mail.smtp.user = \"u\"", "mail.smtp.user"),

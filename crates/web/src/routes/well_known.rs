@@ -5,7 +5,8 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use crate::House;
@@ -14,6 +15,7 @@ use crate::headers;
 use crate::options::AndroidApp;
 use crate::problem::Problem;
 
+const FIVE_MINUTES: &str = "public, max-age=300";
 const HOUR: &str = "public, max-age=3600";
 
 /// GET /.well-known/change-password: where password managers send people (W3C, "A Well-Known URL for
@@ -81,6 +83,20 @@ fn statement(app: &AndroidApp) -> Value {
 
 fn offers_passkeys(house: &House) -> bool {
     house.options.methods.iter().any(|method| method == "passkey")
+}
+
+/// GET /.well-known/jwks.json: the keys by which this service signs (RFC 7517), for five minutes.
+pub(crate) async fn jwks(State(house): State<House>, headers: HeaderMap) -> Result<Response, Problem> {
+    let set = house.engine.signing().jwks().await?;
+    let tag = format!("\"{}\"", set.tag);
+    let dress = [(CACHE_CONTROL, FIVE_MINUTES), (ETAG, &tag), (headers::RESOURCE, "cross-origin")];
+    let known = headers.get(IF_NONE_MATCH).and_then(|given| given.to_str().ok());
+    // Weak comparison (RFC 9110 section 13.1.2).
+    let named = |given: &str| given.trim().trim_start_matches("W/") == tag || given.trim() == "*";
+    if known.is_some_and(|given| given.split(',').any(named)) {
+        return Ok((StatusCode::NOT_MODIFIED, dress).into_response());
+    }
+    Ok((dress, [(CONTENT_TYPE, "application/jwk-set+json")], set.text.clone()).into_response())
 }
 
 /// A document for everybody, also for the browser of another origin.

@@ -153,6 +153,7 @@ impl House {
                 party: RelyingParty::new("localhost", vec![ORIGIN.to_owned()]).expect("a party"),
                 service: "genkan".to_owned(),
             }),
+            signing: engine::SigningOptions::of(ORIGIN),
         })
         .expect("an engine");
         let (router, glance) =

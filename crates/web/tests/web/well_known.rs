@@ -39,6 +39,36 @@ async fn file(house: &House, name: &str) -> Answer {
     house.browser().get(&format!("/.well-known/{name}")).await
 }
 
+/// RFC 7517: the keys by which the service signs, for five minutes, and not again to whoever has them.
+#[tokio::test]
+async fn whoever_checks_signatures_finds_the_keys() {
+    let house = house(WebOptions::at(ORIGIN)).await;
+    let found = file(&house, "jwks.json").await;
+    let set = found.is(200).json();
+    let keys = set["keys"].as_array().unwrap();
+    let mut names = keys.iter().map(|key| key["alg"].as_str().unwrap()).collect::<Vec<_>>();
+    names.sort_unstable();
+    assert_eq!(names, ["ES256", "EdDSA"]);
+    for key in keys {
+        assert!(key.get("d").is_none() && key["use"] == "sig" && key["kid"].is_string(), "{key}");
+    }
+    assert_eq!(found.header("content-type"), Some("application/jwk-set+json"));
+    assert_eq!(found.header("cache-control"), Some("public, max-age=300"));
+    assert!(found.header("set-cookie").is_none());
+    let tag = found.header("etag").unwrap().to_owned();
+    for (given, status) in
+        [(tag.clone(), 304), (format!("\"other\", W/{tag}"), 304), ("\"other\"".to_owned(), 200)]
+    {
+        let mut browser = house.browser();
+        browser.headers.push(("if-none-match".to_owned(), given));
+        let again = browser.get("/.well-known/jwks.json").await;
+        assert_eq!(again.is(status).header("etag"), Some(tag.as_str()));
+        assert_eq!(again.header("cache-control"), Some("public, max-age=300"));
+        assert_eq!(again.body.is_empty(), status == 304);
+    }
+    house.close().await;
+}
+
 /// WebAuthn Level 3 section 5.11.
 #[tokio::test]
 async fn browsers_find_the_origins_that_may_use_the_passkeys_of_this_one() {

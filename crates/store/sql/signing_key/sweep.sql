@@ -1,0 +1,1 @@
+delete from signing_keys where gone_at <= $1
