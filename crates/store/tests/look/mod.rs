@@ -82,7 +82,7 @@ const SORTING: [(&str, &str); 9] = [
 
 /// Statements that take what is due first, from the front of an index, up to a limit. Nothing else may lean on a limit:
 /// one that first passes rows over is no bound.
-const QUEUES: [&str; 25] = [
+const QUEUES: [&str; 27] = [
     "account/changes_since",
     "account/due",
     "account/sweep_changes",
@@ -90,6 +90,8 @@ const QUEUES: [&str; 25] = [
     "challenge/sweep",
     "change/sweep",
     "flow/sweep",
+    "grant/sweep_ended",
+    "grant/sweep_unused",
     "former/sweep",
     "guard/sweep",
     "mail/claim",

@@ -157,6 +157,9 @@ fn subject(n: &str) -> String {
     )
 }
 
+const GRANTS: &str = "account_id, grant_id, client, reach, scope, session_id, proved_at, proved_by, started_at, seen_at, \
+                      used, live, ended_at";
+
 /// Rows that pass: of each kind those with these numbers, their time an expression of `n`.
 pub(crate) fn passing(spelling: Spelling, range: (i64, i64), at: &str) -> Vec<String> {
     let id = spelling.id(PASSING, "n", at);
@@ -168,6 +171,7 @@ pub(crate) fn passing(spelling: Spelling, range: (i64, i64), at: &str) -> Vec<St
         format!("insert into {table} ({columns}) select {values} from {numbers}")
     };
     let identity = format!("'https://appleid.apple.com', {subject}");
+    let held = "'reader-app', 'offline', 'openid offline_access'";
     vec![
         insert(
             "flows",
@@ -222,14 +226,17 @@ pub(crate) fn passing(spelling: Spelling, range: (i64, i64), at: &str) -> Vec<St
             "address, wrong, last_wrong_at, tickets, devices, code_wrong, changed_at",
             format!("'x' || {address}, 1, {at}, '', '', 0, {at}"),
         ),
-        // A fifth of them are over.
         insert(
             "grants",
-            "account_id, grant_id, client, session_id, reach, scope, proved_at, proved_by, started_at, seen_at, used, live, \
-             ended_at",
+            GRANTS,
+            format!("{whose}, {id}, {held}, {other}, {at}, 'email', {at}, {at}, 1, {digest}, null"),
+        ),
+        // Those that are over were used lately: each sweep finds its own.
+        insert(
+            "grants",
+            GRANTS,
             format!(
-                "{whose}, {id}, 'reader-app', {other}, 'offline', 'openid offline_access', {at}, 'email', {at}, {at}, 1, \
-                 {digest}, case when n % 5 = 0 then {at} end"
+                "{whose}, {other}, {held}, {id}, {at}, 'email', {at}, {at} + 31536000000, 1, {digest}, {at}"
             ),
         ),
         insert(
