@@ -203,6 +203,7 @@ pub(crate) fn engine(
         providers,
         passkeys: passkeys::passkeys(settings)?,
         signing: signing(settings),
+        openid: engine::OpenIdOptions::default(),
         store: parts.store,
         policy: policy(settings),
         clock: parts.clock,

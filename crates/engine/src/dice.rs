@@ -90,6 +90,11 @@ pub(crate) enum Browser {
     App,
 }
 
+/// A name for a code and what it becomes.
+pub(crate) fn grant_name(now: Instant) -> [u8; 16] {
+    id(now)
+}
+
 /// A name for this process among the nodes that share the outbox.
 pub(crate) fn worker_name(now: Instant) -> [u8; 16] {
     id(now)

@@ -17,6 +17,7 @@ use crate::deliver;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::maintenance::{self, Upkeep};
+use crate::openid::OpenIdOptions;
 use crate::passkeys::Passkeys;
 use crate::providers::Providers;
 use crate::rate_limit::{Allowance, NetworkLimits};
@@ -47,6 +48,8 @@ pub struct EngineOptions {
     pub passkeys: Option<Passkeys>,
     /// What the signing keys go by.
     pub signing: SigningOptions,
+    /// The sites and apps that may ask who somebody is.
+    pub openid: OpenIdOptions,
 }
 
 /// How passwords are checked and chosen.
@@ -103,6 +106,7 @@ pub struct Engine {
     pub(crate) passkeys: Option<Passkeys>,
     pub(crate) returns: Returns,
     pub(crate) signing: Keyring,
+    pub(crate) openid: OpenIdOptions,
     pub(crate) mail_waiting: Arc<tokio::sync::Notify>,
 }
 
@@ -127,6 +131,7 @@ impl Engine {
         let signing = Keyring::new(&desk, Arc::clone(&codes), options.signing);
         let engine = Arc::new(Self {
             signing: signing.clone(),
+            openid: options.openid,
             returns: returns.clone(),
             desk: desk.clone(),
             codes: Arc::clone(&codes),

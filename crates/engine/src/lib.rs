@@ -12,6 +12,7 @@
 
 mod answer;
 mod attempt;
+mod clients;
 mod clock;
 mod codes;
 mod cursor;
@@ -27,6 +28,7 @@ mod label;
 mod letters;
 mod maildir;
 mod maintenance;
+mod openid;
 mod own_methods;
 mod passkeys;
 mod password;
@@ -45,12 +47,16 @@ mod way_back;
 
 pub use answer::{Answer, Refusal, Signed};
 pub use attempt::Attempt;
+pub use clients::{Client, Clients, Pkce};
 pub use clock::Clock;
 pub use desk::{Desk, Operation};
 pub use engine::{Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Running};
 pub use fault::Fault;
 pub use hooks::Hooked;
 pub use label::label_of;
+pub use openid::{
+    ACCESS_TYP, Asked, GrantRefusal, Holder, ID_TYP, Issued, OpenIdOptions, Redeemed, Wish, claims,
+};
 pub use passkeys::{PasskeyAsked, PasskeyErrand, Passkeys, authenticator_of};
 pub use providers::Providers;
 pub use query::{ActivityPage, Lately, Overview, Readiness};
@@ -62,5 +68,6 @@ pub use secret::Secret;
 pub use signing::{KeyFace, KeyState, Keyring, LONGEST_TOKEN, OldKeys, SigningOptions};
 pub use store::Sighting;
 pub use trips::{Arrival, Brought, Departed, Departure, FollowedAddress, Return};
+pub use verifiers::openid::{ClientSecret, Step, is_challenge};
 pub use verifiers::signing::{Algorithm, JwkSet};
 pub use visitor::Visitor;

@@ -13,7 +13,7 @@ mod public;
 
 use std::fmt;
 
-pub use check::{Audience, Expected, MOST_TOKEN_BYTES, TokenRefusal, read};
+pub use check::{Audience, Expected, MOST_TOKEN_BYTES, TokenRefusal, end_of, read};
 pub use pair::SigningKey;
 pub use public::{JwkSet, PublicKey};
 

@@ -61,8 +61,28 @@ fn policy(house: &House) -> HeaderValue {
     let origins = house.engine.providers().page_origins();
     let configured = house.options.provider_origins.iter();
     let elsewhere = origins.iter().filter(|origin| !house.options.provider_origins.contains(origin));
-    let text = configured.chain(elsewhere).fold(POLICY.to_owned(), |text, origin| text + " " + origin);
+    let clients = house.engine.clients().all().flat_map(|client| &client.redirect_uris);
+    let mut sites = clients.filter_map(|uri| source_of(uri)).collect::<Vec<_>>();
+    sites.sort();
+    sites.dedup();
+    let all = configured.chain(elsewhere).chain(&sites);
+    let text = all.fold(POLICY.to_owned(), |text, origin| text + " " + origin);
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(POLICY))
+}
+
+/// A client's address as a source of the policy: its origin, or its scheme where it is an app's own.
+fn source_of(uri: &str) -> Option<String> {
+    let (scheme, rest) = uri.split_once(':')?;
+    match rest.strip_prefix("//") {
+        Some(rest) if matches!(scheme, "http" | "https") => {
+            let host = rest.split(['/', '?']).next()?;
+            // An app on loopback listens on a port of its own choice.
+            let loopback =
+                scheme == "http" && (host.starts_with("127.0.0.1") || host.starts_with("[::1]"));
+            Some(if loopback { "http://127.0.0.1:*".to_owned() } else { format!("{scheme}://{host}") })
+        }
+        _ => Some(format!("{scheme}:")),
+    }
 }
 
 const NO_FEATURES: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), fullscreen=(), \

@@ -103,8 +103,11 @@ pub fn routes(web: Web) -> (Router, Glance) {
     let dress = headers::Dress::default();
     let house =
         Arc::new(Shared { engine, pages, options, names, password, description, traffic, dress });
-    let all =
-        page_routes().merge(asked_on_the_way()).merge(convention_routes()).merge(routes::api::router());
+    let all = page_routes()
+        .merge(asked_on_the_way())
+        .merge(convention_routes())
+        .merge(routes::openid::router())
+        .merge(routes::api::router());
     (wrapped(all, &house).with_state(Arc::clone(&house)), Glance::of(house))
 }
 

@@ -40,9 +40,11 @@ pub(crate) fn is_api(path: &str) -> bool {
 }
 
 /// Whether a path is there to be posted to by others: a provider's form that leads back, whose state is looked at when
-/// the browser comes by itself, and reports, which are signed.
+/// the browser comes by itself, reports, which are signed, and what sites and apps ask of the OpenID provider, which reads no
+/// cookie in a form.
 fn comes_from_elsewhere(path: &str) -> bool {
-    path.starts_with("/callback/") || path.starts_with("/events/") || path.starts_with("/hooks/")
+    let places = ["/callback/", "/events/", "/hooks/", "/oauth/"];
+    places.iter().any(|place| path.starts_with(place))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,8 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnTo(String);
 
-const LONGEST: usize = 1024;
+/// A request of a site goes through the sign-in in its own address.
+const LONGEST: usize = 2_048;
 
 impl ReturnTo {
     /// Reads what came in a form or a query; `None` for everything but a plain path of this origin.

@@ -153,6 +153,7 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
     let all = Allowance { count, within: Duration::from_secs(60) };
     EngineOptions {
         signing: engine::SigningOptions::of("http://localhost:7878"),
+        openid: engine::OpenIdOptions::default(),
         store,
         policy: Policy::default(),
         passkeys: None,

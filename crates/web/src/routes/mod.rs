@@ -15,6 +15,7 @@ pub(crate) mod identity;
 pub(crate) mod language;
 pub(crate) mod methods;
 pub(crate) mod numbers;
+pub(crate) mod openid;
 pub(crate) mod passkeys;
 pub(crate) mod password;
 pub(crate) mod profile;

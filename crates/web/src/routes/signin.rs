@@ -17,6 +17,7 @@ use crate::fields::Fields;
 use crate::in_app;
 use crate::problem::{Problem, with_return};
 use crate::return_to::ReturnTo;
+use crate::routes::openid::AUTHORIZE;
 use crate::visitor::Guest;
 
 const NOTICES: [&str; 4] = ["signed-out", "session-ended", "session-expired", "signin-required"];
@@ -97,8 +98,12 @@ pub(crate) async fn leave(State(house): State<House>, guest: Guest, fields: Fiel
     Ok(response)
 }
 
-/// Whoever is signed in needs no sign-in page.
+/// Whoever is signed in needs no sign-in page, but on the way of a site that means somebody else, or asks who it is to be.
 pub(crate) async fn already_in(house: &House, guest: &Guest) -> Result<Option<Response>, Problem> {
+    let for_site = |path: &ReturnTo| path.as_str().starts_with(AUTHORIZE);
+    if guest.return_to().as_ref().is_some_and(for_site) {
+        return Ok(None);
+    }
     if house.engine.session(&guest.visitor).await?.is_none() {
         return Ok(None);
     }

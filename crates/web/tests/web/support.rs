@@ -154,6 +154,7 @@ impl House {
                 service: "genkan".to_owned(),
             }),
             signing: engine::SigningOptions::of(ORIGIN),
+            openid: engine::OpenIdOptions::default(),
         })
         .expect("an engine");
         let (router, glance) =

@@ -1,0 +1,113 @@
+//! Errors in the words of OAuth (RFC 6749 5.2, RFC 6750 3.1): a stable code, and a sentence for the developer who reads it.
+
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde_json::{Value, json};
+
+use engine::Fault;
+
+use crate::problem::Problem;
+
+/// What a client hears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// Something is missing, malformed or comes twice.
+    InvalidRequest(&'static str),
+    /// The client is unknown, or its secret is not right.
+    InvalidClient,
+    /// The code or token gives nothing.
+    InvalidGrant,
+    /// The grant type is none of ours (security.md F14).
+    UnsupportedGrantType,
+    /// More was asked for than was given.
+    InvalidScope,
+    /// The access token is none, or over (RFC 6750 3.1).
+    InvalidToken,
+    /// There is no access token.
+    NoToken,
+    /// The house cannot answer now.
+    Fault(Problem),
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Fault(problem)
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(Problem::from(fault))
+    }
+}
+
+impl Refusal {
+    fn parts(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", why),
+            Self::InvalidClient => (
+                StatusCode::UNAUTHORIZED,
+                "invalid_client",
+                "The client is unknown or its secret is not right.",
+            ),
+            Self::InvalidGrant => (
+                StatusCode::BAD_REQUEST,
+                "invalid_grant",
+                "The code or token is over, used, or another client's.",
+            ),
+            Self::UnsupportedGrantType => (
+                StatusCode::BAD_REQUEST,
+                "unsupported_grant_type",
+                "Only authorization_code and refresh_token are granted here.",
+            ),
+            Self::InvalidScope => (
+                StatusCode::BAD_REQUEST,
+                "invalid_scope",
+                "The token was not given for all of this scope.",
+            ),
+            Self::InvalidToken => (
+                StatusCode::UNAUTHORIZED,
+                "invalid_token",
+                "The access token is over or none of this service's.",
+            ),
+            Self::NoToken => (StatusCode::UNAUTHORIZED, "invalid_request", "There is no access token."),
+            Self::Fault(problem) => (
+                problem.status(),
+                if problem.status().is_server_error() {
+                    "temporarily_unavailable"
+                } else {
+                    "invalid_request"
+                },
+                "The request cannot be answered now.",
+            ),
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, code, why) = self.parts();
+        let mut response = answer(status, &json!({ "error": code, "error_description": why }));
+        let challenge = match self {
+            Self::InvalidClient => Some("Basic realm=\"genkan\", charset=\"UTF-8\""),
+            Self::InvalidToken => Some("Bearer realm=\"genkan\", error=\"invalid_token\""),
+            // Who sent nothing is told of no error (RFC 6750 3.1).
+            Self::NoToken => Some("Bearer realm=\"genkan\""),
+            _ => None,
+        };
+        if let Some(challenge) = challenge {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        response
+    }
+}
+
+/// JSON that nobody keeps (RFC 6749 5.1).
+pub(super) fn answer(status: StatusCode, body: &Value) -> Response {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    (status, headers, body.to_string()).into_response()
+}
