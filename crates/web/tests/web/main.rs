@@ -21,6 +21,8 @@ mod native_tokens;
 mod native_trips;
 mod numbers;
 mod openapi;
+mod openid;
+mod openid_attacks;
 mod own_ways;
 mod pages;
 mod parsing;
@@ -35,6 +37,7 @@ mod serving;
 #[path = "../../../verifiers/tests/federated/signing.rs"]
 #[expect(dead_code, reason = "shared with the tests of the relying party, which need more of it")]
 mod signing;
+mod site;
 mod strangers;
 mod support;
 mod trips;

@@ -58,6 +58,7 @@ pub(crate) struct Setup {
     pub(crate) hash_deadline: Duration,
     pub(crate) upstreams: Vec<Arc<Upstream>>,
     pub(crate) returns: engine::ReturnOptions,
+    pub(crate) openid: engine::OpenIdOptions,
 }
 
 impl Default for Setup {
@@ -69,6 +70,7 @@ impl Default for Setup {
             hash_deadline: Duration::from_secs(30),
             upstreams: Vec::new(),
             returns: crate::hooks::returns(),
+            openid: engine::OpenIdOptions::default(),
         }
     }
 }
@@ -154,7 +156,7 @@ impl House {
                 service: "genkan".to_owned(),
             }),
             signing: engine::SigningOptions::of(ORIGIN),
-            openid: engine::OpenIdOptions::default(),
+            openid: setup.openid,
         })
         .expect("an engine");
         let (router, glance) =
