@@ -60,6 +60,8 @@ pub struct Snapshot {
     pub elsewhere: Vec<Claim>,
     /// The network the request came from; loaded where its tries count.
     pub network: Option<NetworkTries>,
+    /// Endpoints that owe the receipt of the account's withdrawal; loaded where the scope asked for them.
+    pub awaited: Vec<Line>,
 }
 
 /// The keys by which a snapshot is loaded.
@@ -89,6 +91,8 @@ pub struct Scope {
     pub network: Option<Line>,
     /// Load the numbers that were mailed to the address, and the account's changes.
     pub numbers: Numbers,
+    /// Look which endpoints owe the receipt of the account's withdrawal.
+    pub receipts: bool,
 }
 
 /// Which mailed numbers a decision may look at.

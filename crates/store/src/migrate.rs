@@ -67,6 +67,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_device_index"),
     migration!(7, "0007_reports_of_mail"),
     migration!(8, "0008_paces"),
+    migration!(9, "0009_announcements"),
 ];
 
 /// A step that was applied.

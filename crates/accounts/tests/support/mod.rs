@@ -29,6 +29,8 @@ pub(crate) struct World {
     pub(crate) reports: Shelf<Line, ()>,
     /// Challenges of passkeys that were answered.
     pub(crate) spent: Shelf<Digest, Instant>,
+    /// Endpoints that owe the receipt of a withdrawal.
+    pub(crate) awaited: Vec<Line>,
 }
 
 impl World {
@@ -76,6 +78,7 @@ impl World {
             elsewhere: elsewhere.unwrap_or_default(),
             account,
             network,
+            awaited: if scope.receipts { self.awaited.clone() } else { Vec::new() },
         }
     }
 

@@ -1,0 +1,1 @@
+update announcements set state = 'waiting', since_at = $1, place = $2, tries = 0 where decision = $3 and n = $4 and place is null
