@@ -232,6 +232,7 @@ async fn claim(
             None => end_line(tx, endpoint, account).await?,
         }
     }
+    claimed.sort_by_key(|kept| (kept.since, kept.id));
     Ok(claimed)
 }
 
@@ -291,6 +292,7 @@ async fn end(
         state.word().into(),
         now.0.into(),
         still.into(),
+        still.is_none().then_some(now.0).into(),
         reply.into(),
         bytes(&kept.id.decision.0),
         kept.id.n.into(),
@@ -320,7 +322,7 @@ const CLAIM: Statement = sql!("announcement/claim", [Text, Int, Int, Int, Bytes]
 const FIRST: Statement = sql!("announcement/first", [Text, Bytes]);
 const MOVE_ON: Statement = sql!("announcement/move_on", [Int, Text, Bytes, Bytes]);
 const TRIED: Statement = sql!("announcement/tried", [Text, Bytes, Int]);
-const END: Statement = sql!("announcement/end", [Text, Int, Int, Text, Bytes, Int]);
+const END: Statement = sql!("announcement/end", [Text, Int, Int, Int, Text, Bytes, Int]);
 const END_LINE: Statement = sql!("announcement/end_line", [Text, Bytes]);
 const NEXT_DUE: Statement = sql!("announcement/next_due", [Text]);
 const HASTEN: Statement = sql!("announcement/hasten", [Int, Int, Text, Int]);

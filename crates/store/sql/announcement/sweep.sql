@@ -1,5 +1,5 @@
--- The plus keeps SQLite from walking all that is over instead of looking up the few found below. What an erasure waits for stays.
+-- The plus keeps SQLite from walking all that is over instead of looking up the few found below.
 delete from announcements
-where +since_at <= $1 and place is null and (decision, n) in (
-    select decision, n from announcements where state = $2 and awaited is null and since_at <= $1 order by since_at limit $3
+where +over_at <= $1 and (decision, n) in (
+    select decision, n from announcements where state = $2 and over_at <= $1 order by over_at limit $3
 )

@@ -1,4 +1,4 @@
-with first as (
+with due as (
     select endpoint, since_at from announcements where state = 'waiting' order by since_at limit $1
 )
-select endpoint, count(*) as announcements, min(since_at) as oldest from first group by endpoint
+select endpoint, count(*) as announcements, min(since_at) as oldest from due group by endpoint
