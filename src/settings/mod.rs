@@ -30,6 +30,7 @@ mod tests;
 mod traces;
 mod typed;
 mod value;
+mod webhooks;
 
 use self::load::Values;
 use crate::keys::Keys;
@@ -44,6 +45,7 @@ pub(crate) use self::problem::Problem;
 pub(crate) use self::providers::{KEY_ADVICE, Preset, Provider, ProviderSecret, private_key};
 pub(crate) use self::typed::*;
 pub(crate) use self::value::{DatabasePlace, FooterLink, LocaleText, Origin, Rate, SmtpSecurity};
+pub(crate) use self::webhooks::Webhook;
 
 impl Settings {
     /// Settings for a command that works on the service's data (database, accounts, doctor).

@@ -171,6 +171,7 @@ fn ids(form: Form) -> [&'static str; 2] {
         Form::AndroidApp => [ANDROID, ANDROID_TWICE],
         Form::Selector => ["2026a-rsa", "mail.2026"],
         Form::Pace => ["docomo.ne.jp 120", "xn--eckwd4c7c.example 1"],
+        Form::Announcement => ["account.created", "account.signed_out_everywhere"],
         Form::SnsTopic => [
             "arn:aws:sns:ap-northeast-1:123456789012:genkan-mail",
             "arn:aws-us-gov:sns:us-gov-west-1:123456789012:mail_2",

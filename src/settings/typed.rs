@@ -18,6 +18,7 @@ use super::problem::{Place, Problem};
 use super::providers::{self, Provider};
 use super::table::{self, Need};
 use super::value::{DatabasePlace, FooterLink, LocaleText, Network, Origin, Rate, SmtpUrl, Value};
+use super::webhooks::{self, Webhooks, Withdraw};
 
 /// Every setting. The explanations are in the table (`genkan config new`).
 pub(crate) struct Settings {
@@ -41,7 +42,8 @@ pub(crate) struct Settings {
     pub providers: Vec<Provider>,
     pub passkey: Passkey,
     pub app: Apps,
-    pub withdraw_grace: Duration,
+    pub withdraw: Withdraw,
+    pub webhooks: Webhooks,
     pub traces: Traces,
     pub log: Log,
 }
@@ -298,7 +300,8 @@ impl Settings {
             providers: providers::take(rest)?,
             passkey: passkeys::take(rest)?,
             app: passkeys::take_apps(rest)?,
-            withdraw_grace: rest.value("withdraw.grace")?,
+            withdraw: webhooks::take_withdraw(rest)?,
+            webhooks: webhooks::take(rest)?,
             traces: Traces {
                 url: rest.maybe("traces.url")?,
                 authorization: rest.maybe("traces.authorization")?,

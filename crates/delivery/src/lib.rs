@@ -41,6 +41,7 @@ pub use smtp::{Fault, PlainRule, Smtp, SmtpOptions};
 pub use standing::{Finding, Standing, StandingOptions, examine};
 pub use webhook::{
     Lookup, Notice, Taken, Webhook, WebhookFault, WebhookOptions, WebhookSecret, WebhookSetting,
+    rfc3339,
 };
 
 /// A finished letter. It has no `Debug`: its text may hold a code.

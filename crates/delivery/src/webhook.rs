@@ -115,9 +115,14 @@ impl Notice {
     /// The body that is signed and sent.
     #[must_use]
     pub fn body(&self) -> String {
-        let at = Timestamp::from_millisecond(self.at_ms).map(|at| at.to_string()).unwrap_or_default();
-        json!({ "type": self.kind, "timestamp": at, "data": self.data }).to_string()
+        json!({ "type": self.kind, "timestamp": rfc3339(self.at_ms), "data": self.data }).to_string()
     }
+}
+
+/// An instant in milliseconds since 1970, as a text in UTC.
+#[must_use]
+pub fn rfc3339(at_ms: i64) -> String {
+    Timestamp::from_millisecond(at_ms).map(|at| at.to_string()).unwrap_or_default()
 }
 
 /// What an endpoint said that took it.

@@ -81,7 +81,8 @@ mod tests {
         assert!(!text.contains('.'), "a dot would be ambiguous in what is signed");
         assert_eq!(announcement_id(&text), Some(id));
         let whole = text.clone();
-        for bad in ["", "evt_", "evt_7_0", &whole[4..], &format!("{whole}x"), &whole[..whole.len() - 3]] {
+        for bad in ["", "evt_", "evt_7_0", &whole[4..], &format!("{whole}x"), &whole[..whole.len() - 3]]
+        {
             assert_eq!(announcement_id(bad), None, "{bad}");
         }
     }

@@ -12,7 +12,7 @@ use accounts::{Instant, Line, Millis};
 use delivery::{Taken, Webhook, WebhookFault};
 use store::{KeptAnnouncement, Store};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::announcement::notice_of;
 use crate::clock::Clock;
@@ -67,6 +67,51 @@ enum Done {
     Gone,
 }
 
+/// How the endpoint stands, as far as this process has seen.
+#[derive(Default)]
+struct Standing {
+    failures: u32,
+    is_back: bool,
+    rest: Option<Duration>,
+    gone: bool,
+}
+
+/// What a herald does next.
+enum Next {
+    GoOn,
+    /// What was put off is due: the endpoint is back.
+    Hasten,
+    Rest(Duration),
+    Stop,
+}
+
+impl Standing {
+    fn note(&mut self, ended: Result<Done, JoinError>) {
+        match ended {
+            Ok(Done::Received) => {
+                self.is_back |= self.failures >= BACK_AFTER;
+                self.failures = 0;
+            }
+            Ok(Done::Failed) => self.failures = self.failures.saturating_add(1),
+            Ok(Done::Rest(length)) => self.rest = Some(length),
+            Ok(Done::Gone) => self.gone = true,
+            Err(fault) => tracing::error!(%fault, "an announcement was dropped on its way"),
+        }
+    }
+
+    fn next(&mut self) -> Next {
+        if self.gone {
+            Next::Stop
+        } else if let Some(length) = self.rest.take() {
+            Next::Rest(length)
+        } else if std::mem::take(&mut self.is_back) {
+            Next::Hasten
+        } else {
+            Next::GoOn
+        }
+    }
+}
+
 impl Herald {
     pub(crate) fn new(desk: &Desk, endpoint: Endpoint) -> Self {
         desk.tally.endpoint(endpoint.name.as_str());
@@ -84,34 +129,19 @@ impl Herald {
         // Later than any wait or lease: written by a clock that has been set back since.
         self.hasten(LONGEST_WAIT.0.saturating_mul(2)).await;
         let mut on_the_way = JoinSet::new();
-        let mut failures: u32 = 0;
+        let mut standing = Standing::default();
         while !*stopping.borrow() {
-            let mut rest = None;
-            let mut gone = false;
             while let Some(ended) = on_the_way.try_join_next() {
-                match ended {
-                    Ok(Done::Received) if failures >= BACK_AFTER => {
-                        failures = 0;
-                        self.hasten(0).await;
-                    }
-                    Ok(Done::Received) => failures = 0,
-                    Ok(Done::Failed) => failures = failures.saturating_add(1),
-                    Ok(Done::Rest(length)) => rest = Some(length),
-                    Ok(Done::Gone) => gone = true,
-                    Err(fault) => tracing::error!(%fault, "an announcement was dropped on its way"),
+                standing.note(ended);
+            }
+            match standing.next() {
+                Next::Stop => break,
+                Next::Rest(length) => {
+                    self.rest(length, &mut stopping).await;
+                    continue;
                 }
-            }
-            if gone {
-                let endpoint = self.errand.endpoint.name.as_str();
-                tracing::warn!(
-                    endpoint,
-                    "an endpoint says that it is gone (410) and is told nothing more until the next start"
-                );
-                break;
-            }
-            if let Some(length) = rest {
-                self.rest(length, &mut stopping).await;
-                continue;
+                Next::Hasten => self.hasten(0).await,
+                Next::GoOn => {}
             }
             let free = PARALLEL.saturating_sub(on_the_way.len());
             let claimed = self.claim(free).await;
@@ -124,10 +154,17 @@ impl Herald {
                 continue;
             }
             tokio::select! {
-                true = ended(&mut on_the_way) => {}
+                Some(ended) = on_the_way.join_next(), if !on_the_way.is_empty() => standing.note(ended),
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
                 _ = stopping.wait_for(|stop| *stop) => {}
             }
+        }
+        if standing.gone {
+            let endpoint = self.errand.endpoint.name.as_str();
+            tracing::warn!(
+                endpoint,
+                "an endpoint says that it is gone (410) and is told nothing more until the next start"
+            );
         }
         while on_the_way.join_next().await.is_some() {}
     }
@@ -182,14 +219,6 @@ impl Herald {
             }
         }
     }
-}
-
-/// Whether one has ended; never, where none is on its way. It is left to be looked at.
-async fn ended(on_the_way: &mut JoinSet<Done>) -> bool {
-    if on_the_way.is_empty() {
-        return std::future::pending().await;
-    }
-    true
 }
 
 impl Errand {

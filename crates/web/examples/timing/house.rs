@@ -152,6 +152,7 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
     let count = NonZeroU32::new(1_000_000).expect("more than none");
     let all = Allowance { count, within: Duration::from_secs(60) };
     EngineOptions {
+        endpoints: Vec::new(),
         store,
         policy: Policy::default(),
         passkeys: None,
