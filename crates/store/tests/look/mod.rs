@@ -309,7 +309,9 @@ fn value(text: &str, n: usize, kind: Kind, at: i64) -> String {
         Kind::Int if stands_in("limit ") => LIMIT.to_string(),
         Kind::Int => at.to_string(),
         Kind::Text if stands_in("endpoint = ") => "'web'".to_owned(),
-        Kind::Text if stands_in("state = ") && text.contains("announcements") => "'received'".to_owned(),
+        Kind::Text if stands_in("state = ") && text.contains("announcements") => {
+            "'received'".to_owned()
+        }
         Kind::Text if stands_in("state = ") => "'sent'".to_owned(),
         Kind::Text if stands_in("kind = ") => "'browser'".to_owned(),
         Kind::Text => "'somebody@example.jp'".to_owned(),
