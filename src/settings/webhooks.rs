@@ -68,7 +68,7 @@ pub(super) fn is_endpoint(name: &str) -> bool {
 /// What is wrong with a name below `webhook` and what to do, where more can be said than "is not a setting".
 pub(super) fn misnamed(path: &str) -> Option<(String, String)> {
     let rest = path.strip_prefix(GROUP)?.strip_prefix('.')?;
-    let (name, _) = rest.split_once('.')?;
+    let (name, _) = rest.split_once('.').unwrap_or((rest, ""));
     if TAKEN.contains(&name) {
         let what = format!("`{name}` cannot name an endpoint: it is a setting of [{GROUP}]");
         return Some((what, "give the endpoint another name".to_owned()));

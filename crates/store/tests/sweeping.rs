@@ -82,7 +82,10 @@ async fn a_step_takes_no_more_of_each_kind_than_its_bound() {
         let policy = Policy::default();
         assert_eq!(store.sweep(&policy, 7).await.unwrap(), seven);
         // One more was given up of each.
-        assert_eq!(store.sweep(&policy, 7).await.unwrap(), Swept { mails: 8, announcements: 8, ..seven });
+        assert_eq!(
+            store.sweep(&policy, 7).await.unwrap(),
+            Swept { mails: 8, announcements: 8, ..seven }
+        );
         house.leave().await;
     }
 }

@@ -269,3 +269,78 @@ fn an_operator_tests_an_endpoint_lists_what_it_was_told_and_repeats_it() {
         assert!(!log.contains("whsec_") && !log.contains(&NEW[6..]), "no secret in the log");
     }
 }
+
+/// A settings file whose endpoint is at this port.
+fn moved_to(house: &House, from: u16, to: u16) {
+    let text = fs::read_to_string(house.settings()).expect("the settings");
+    let place = |port: u16| format!("http://127.0.0.1:{port}/hooks");
+    assert!(text.contains(&place(from)));
+    fs::write(house.settings(), text.replace(&place(from), &place(to))).expect("written");
+}
+
+/// Waits until a query brings this.
+fn until_rows(house: &House, query: &str, wanted: &[&str]) {
+    let began = Instant::now();
+    while house.rows(query) != wanted {
+        let late = began.elapsed() > Duration::from_secs(60);
+        assert!(!late, "{query}: {:?}\n{}", house.rows(query), house.log());
+        pause(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn an_erasure_waits_for_its_receipt_and_what_is_given_up_is_seen() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let Some(house) = House::build(engine) else { continue };
+        let Some(service) = Service::start("calm") else { return };
+        service.settings(&house, "receipts = true\nretry_for = \"10m\"\n[withdraw]\ngrace = \"0d\"\n");
+        // First nobody is there.
+        let nobody = super::house::free_port();
+        moved_to(&house, service.port, nobody);
+        let process = house.serve();
+        let client = process.client("192.0.2.4");
+        let answer = house.register(&client, "hanako@example.test", PASSWORD).expect("an answer");
+        let token = answer.text("token");
+        let gone =
+            settled(|| client.call("DELETE", "account", &token, &Value::Null)).expect("an answer");
+        assert_eq!(gone.status, 200, "{gone:?}");
+        until_rows(
+            &house,
+            "select tries from announcements where kind = 'account.created' and tries > 0",
+            &["1"],
+        );
+        process.stop();
+        // What happened at the start of upkeep is that nothing was erased; and that its time is over is noticed.
+        house.sql(
+            "update announcements set since_at = since_at - 601000 where kind = 'account.created'",
+        );
+        house.sql("update announcement_lines set due_at = 0, worker = null");
+        let process = house.serve();
+        until_rows(
+            &house,
+            "select state from announcements where kind = 'account.created'",
+            &["given-up"],
+        );
+        until_rows(&house, "select count(*) from accounts where erase_at is not null", &["1"]);
+        process.stop();
+        assert!(house.log().contains("an announcement is given up"), "{}", house.log());
+        // Then it is.
+        moved_to(&house, nobody, service.port);
+        house.sql("update announcement_lines set due_at = 0, worker = null");
+        house.sql("update accounts set erase_at = null");
+        let process = house.serve();
+        let withdrawn = service.next(Duration::from_secs(30)).expect("it comes");
+        assert_eq!(withdrawn["event"]["type"], "account.withdrawn");
+        until_rows(&house, "select count(*) from announcements where awaited is not null", &["0"]);
+        process.stop();
+        assert_eq!(house.rows("select count(*) from accounts"), ["1"], "not erased before");
+        house.sql("update accounts set erase_at = null");
+        let process = house.serve();
+        let erased = service.next(Duration::from_secs(30)).expect("it comes");
+        assert_eq!(erased["event"]["type"], "account.erased");
+        assert_eq!(erased["event"]["data"]["account"], withdrawn["event"]["data"]["account"]);
+        assert_eq!(house.rows("select count(*) from accounts"), ["0"]);
+        process.stop();
+        assert!(!house.log().contains("without the receipts"), "{}", house.log());
+    }
+}

@@ -299,18 +299,19 @@ impl Writer<'_> {
     }
 
     fn happened(&self, before: &Before, event: &Event) -> Vec<(AccountId, Announced)> {
-        use Announced as A;
-        let one = |account: &AccountId, what| alloc::vec![(*account, what)];
         match event {
-            Event::AccountCreated { account } => one(&account.id, A::Created),
-            Event::ProfileChanged { account, display_name, locale } => {
-                let (name, language) = match &before.named {
-                    Some((name, language)) => (name != display_name, language != locale),
-                    None => (true, true),
-                };
-                let what = (name || language).then_some(A::Changed { name, language });
-                what.into_iter().map(|what| (*account, what)).collect()
-            }
+            Event::AccountCreated { .. }
+            | Event::ProfileChanged { .. }
+            | Event::PasswordSet { .. }
+            | Event::PasswordVoided { .. }
+            | Event::SessionEnded { .. }
+            | Event::Locked { .. }
+            | Event::Unlocked { .. }
+            | Event::Suspended { .. }
+            | Event::Resumed { .. }
+            | Event::Withdrawn { .. }
+            | Event::Restored { .. }
+            | Event::Erased { .. } => self.about_account(before, event),
             Event::EmailAdded { account, .. }
             | Event::EmailRemoved { account, .. }
             | Event::LinkAdded { account, .. }
@@ -318,26 +319,8 @@ impl Writer<'_> {
             | Event::PasskeyAdded { account, .. }
             | Event::PasskeyRemoved { account, .. }
             | Event::MethodsPutBack { account, .. } => self.methods_changed(before, *account),
-            Event::PasswordSet { account, change, .. } => set(*account, *change),
-            Event::PasswordVoided { account, cause, .. } => voided(*account, cause, before),
-            Event::SessionEnded { account, reason: SessionEnd::Operator, .. } => {
-                let is_last = self.account.is_some_and(|account| account.sessions.is_empty());
-                let what = is_last.then_some(A::SignedOutEverywhere(Because::Operator));
-                what.into_iter().map(|what| (*account, what)).collect()
-            }
-            Event::Locked { account: Some(account), .. } => one(account, A::Locked),
-            Event::Unlocked { account: Some(account), .. } => one(account, A::Unlocked),
-            Event::Suspended { account, .. } => one(account, A::Suspended),
-            Event::Resumed { account } => one(account, A::Resumed),
-            Event::Withdrawn { account, withdrawal, .. } => {
-                one(account, A::Withdrawn { until: withdrawal.until })
-            }
-            Event::Restored { account } => one(account, A::Restored),
-            Event::Erased { account } => one(account, A::Erased),
             Event::GuessesCounted { .. }
             | Event::GuessFailed { .. }
-            | Event::Locked { account: None, .. }
-            | Event::Unlocked { account: None, .. }
             | Event::CodeTriesCounted { .. }
             | Event::NetworkTriesCounted { .. }
             | Event::ChallengeIssued { .. }
@@ -376,11 +359,44 @@ impl Writer<'_> {
             | Event::LostNoted { .. }
             | Event::TermsAccepted { .. }
             | Event::SessionStarted { .. }
-            | Event::SessionEnded { .. }
             | Event::SessionSeen { .. }
             | Event::SessionProved { .. }
             | Event::DeviceKnown { .. }
             | Event::DeviceForgotten { .. } => Vec::new(),
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`happened` lists the events that come here")]
+    fn about_account(&self, before: &Before, event: &Event) -> Vec<(AccountId, Announced)> {
+        use Announced as A;
+        let one = |account: &AccountId, what| alloc::vec![(*account, what)];
+        match event {
+            Event::AccountCreated { account } => one(&account.id, A::Created),
+            Event::ProfileChanged { account, display_name, locale } => {
+                let (name, language) = match &before.named {
+                    Some((name, language)) => (name != display_name, language != locale),
+                    None => (true, true),
+                };
+                let what = (name || language).then_some(A::Changed { name, language });
+                what.into_iter().map(|what| (*account, what)).collect()
+            }
+            Event::PasswordSet { account, change, .. } => set(*account, *change),
+            Event::PasswordVoided { account, cause, .. } => voided(*account, cause, before),
+            Event::SessionEnded { account, reason: SessionEnd::Operator, .. } => {
+                let is_last = self.account.is_some_and(|account| account.sessions.is_empty());
+                let what = is_last.then_some(A::SignedOutEverywhere(Because::Operator));
+                what.into_iter().map(|what| (*account, what)).collect()
+            }
+            Event::Locked { account: Some(account), .. } => one(account, A::Locked),
+            Event::Unlocked { account: Some(account), .. } => one(account, A::Unlocked),
+            Event::Suspended { account, .. } => one(account, A::Suspended),
+            Event::Resumed { account } => one(account, A::Resumed),
+            Event::Withdrawn { account, withdrawal, .. } => {
+                one(account, A::Withdrawn { until: withdrawal.until })
+            }
+            Event::Restored { account } => one(account, A::Restored),
+            Event::Erased { account } => one(account, A::Erased),
+            _ => Vec::new(),
         }
     }
 
