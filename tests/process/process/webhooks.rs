@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::house::{Engine, House, PASSWORD, pause, settled};
+use super::house::{Engine, House, PASSWORD, Process, pause, settled};
 
 const OLD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const NEW: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -147,9 +147,11 @@ fn storm(engine: Engine) {
     let mut heard = Heard::default();
     let mut members = Vec::new();
     let mut expected = 0;
+    // Two of them only where the database is shared.
+    let nodes = if matches!(engine, Engine::Postgres) { 2 } else { 1 };
     for round in 0..ROUNDS {
-        let process = house.serve();
-        let client = process.client(&format!("10.9.{round}.1"));
+        let processes: Vec<Process> = (0..nodes).map(|_| house.serve()).collect();
+        let client = processes[round % nodes].client(&format!("10.9.{round}.1"));
         if round == 0 {
             for number in 0..MEMBERS {
                 let address = format!("m{number}@example.test");
@@ -172,7 +174,7 @@ fn storm(engine: Engine) {
         }
         // Killed in the midst of what is told.
         service.until(&mut heard, expected * 2 / 3, &house);
-        process.kill();
+        processes.into_iter().for_each(Process::kill);
         house.sql("update announcement_lines set due_at = 0, worker = null");
     }
     let process = house.serve();
@@ -342,5 +344,38 @@ fn an_erasure_waits_for_its_receipt_and_what_is_given_up_is_seen() {
         assert_eq!(house.rows("select count(*) from accounts"), ["0"]);
         process.stop();
         assert!(!house.log().contains("without the receipts"), "{}", house.log());
+    }
+}
+
+#[test]
+fn an_endpoint_that_is_gone_is_left_alone_until_the_next_start_and_one_that_is_tired_gets_its_rest() {
+    for (mood, comes_again) in [("gone", false), ("tired", true)] {
+        let Some(house) = House::build(Engine::Sqlite) else { continue };
+        let Some(service) = Service::start(mood) else { return };
+        service.settings(&house, "");
+        let process = house.serve();
+        let client = process.client("192.0.2.4");
+        let began = Instant::now();
+        house.register(&client, "hanako@example.test", PASSWORD).expect("an answer");
+        let first = service.next(Duration::from_secs(30)).expect("it comes");
+        let answered = Instant::now();
+        // Another account: it does not wait for the first, but for the endpoint.
+        house.register(&client, "taro@example.test", PASSWORD).expect("an answer");
+        house.sql("update announcement_lines set due_at = 0 where worker is null");
+        let again = service.next(Duration::from_secs(if comes_again { 30 } else { 4 }));
+        assert_eq!(again.is_some(), comes_again, "{mood}: {again:?}");
+        if let Some(again) = again {
+            assert!(answered.elapsed() > Duration::from_millis(1_900), "{mood}: {again}");
+            process.stop();
+            continue;
+        }
+        assert!(house.log().contains("says that it is gone (410)"), "{}", house.log());
+        assert_eq!(house.rows("select count(*) from announcements where state = 'waiting'"), ["2"]);
+        process.stop();
+        house.sql("update announcement_lines set due_at = 0, worker = null");
+        let process = house.serve();
+        let ids = [0, 1].map(|_| service.next(Duration::from_secs(30)).expect("it is asked once more"));
+        assert!(ids.iter().any(|told| told["id"] == first["id"]), "{:?}", began.elapsed());
+        process.stop();
     }
 }
