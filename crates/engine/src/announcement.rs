@@ -72,7 +72,87 @@ pub fn announcement_id(text: &str) -> Option<AnnouncementId> {
 
 #[cfg(test)]
 mod tests {
+    use accounts::{
+        AccountId, Announcement, AnnouncementKind, Because, Email, Instant, Line, Method, PasskeyId,
+        Provider,
+    };
+    use store::AnnouncementState;
+
     use super::*;
+
+    fn kept(what: Announced, email: Option<&str>) -> KeptAnnouncement {
+        KeptAnnouncement {
+            id: AnnouncementId { decision: DecisionId([1; 16]), n: 0 },
+            announcement: Announcement {
+                to: Line::clean("web", 9),
+                account: AccountId([2; 16]),
+                what,
+                at: Instant(1_790_000_000_000),
+                email: email.and_then(Email::parse),
+                awaited: false,
+            },
+            state: AnnouncementState::Waiting,
+            since: Instant(0),
+            tries: 0,
+            reply: None,
+        }
+    }
+
+    #[test]
+    fn each_type_says_what_the_guide_says_of_it_and_no_more() {
+        let google = Method::Provider(Provider::parse("google").unwrap());
+        let passkey = Method::Passkey(PasskeyId([0xab; 16]));
+        let (set, void) = (PasswordState::Set, PasswordState::Void);
+        let cases = [
+            (Announced::Created, json!({})),
+            (Announced::Changed { name: true, language: false }, json!({ "changed": ["name"] })),
+            (
+                Announced::Changed { name: true, language: true },
+                json!({ "changed": ["name", "language"] }),
+            ),
+            (Announced::ContactChanged, json!({})),
+            (Announced::MethodAdded(google), json!({ "method": "google", "change": "added" })),
+            (Announced::MethodRemoved(passkey), json!({ "method": "passkey", "change": "removed" })),
+            (
+                Announced::PasswordChanged(set, Because::PasswordChange),
+                json!({ "password": "set", "reason": "password-change" }),
+            ),
+            (
+                Announced::PasswordChanged(void, Because::NotMe),
+                json!({ "password": "void", "reason": "not-me" }),
+            ),
+            (Announced::SignedOutEverywhere(Because::Operator), json!({ "reason": "operator" })),
+            (Announced::Locked, json!({})),
+            (Announced::Unlocked, json!({})),
+            (Announced::Suspended, json!({})),
+            (Announced::Resumed, json!({})),
+            (
+                Announced::Withdrawn { until: Instant(1_790_000_001_000) },
+                json!({ "restorable_until": "2026-09-21T14:13:21Z" }),
+            ),
+            (Announced::Restored, json!({})),
+            (Announced::Erased, json!({})),
+        ];
+        let guide = include_str!("../../../docs/webhooks.md");
+        for (what, expected) in cases {
+            let notice = notice_of(&kept(what, None));
+            let mut data = notice.data.clone();
+            assert_eq!(data.remove("account"), Some(json!("02020202-0202-0202-0202-020202020202")));
+            assert_eq!(Value::Object(data), expected, "{what:?}");
+            assert!(
+                guide.contains(&format!("`{}`", notice.kind)),
+                "{} is not in the guide",
+                notice.kind
+            );
+            let fields = expected.as_object().unwrap().keys();
+            fields.for_each(|field| assert!(guide.contains(&format!("`{field}`")), "{field}"));
+        }
+        let told = notice_of(&kept(Announced::ContactChanged, Some("a@example.jp")));
+        assert_eq!(told.data["email"], "a@example.jp");
+        for kind in AnnouncementKind::ALL {
+            assert!(guide.contains(kind.name()), "{kind:?}");
+        }
+    }
 
     #[test]
     fn an_id_is_found_again_by_its_text_and_nothing_else_is() {
