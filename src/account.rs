@@ -3,7 +3,7 @@
 //! Every change goes through the rules and leaves a line in the account's activity with the operator named.
 //! Nobody here can read or choose a password, or read a code.
 
-mod audit;
+pub(crate) mod audit;
 
 use std::process::ExitCode;
 

@@ -14,6 +14,10 @@ use serde_json::{Value as Json, json};
 
 use crate::settings::CONFIG_VARIABLE;
 
+mod webhooks;
+
+pub(crate) use webhooks::{AnnouncementStateWord, ReplayArguments, WebhookCommand};
+
 /// Accounts and sign-in for a web service with apps.
 #[derive(Debug, Parser)]
 #[command(
@@ -52,6 +56,9 @@ pub(crate) enum Command {
     /// See what became of mails
     #[command(subcommand)]
     Mail(MailCommand),
+    /// See and repeat what the service was told of its accounts
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// Look for what is wrong with database, mail, keys and clock, and say what to do
     Doctor(DoctorArguments),
 }

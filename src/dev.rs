@@ -14,7 +14,7 @@ use std::sync::Arc;
 use accounts::Millis;
 use delivery::{Composed, Letter, Outlet};
 use engine::Clock;
-use playground::{Mailbox, Playground, Progress, StandInFault, StandInSetup, StandIns};
+use playground::{Events, Mailbox, Playground, Progress, StandInFault, StandInSetup, StandIns};
 use store::{Role, Store};
 use tokio::net::TcpListener;
 
@@ -25,6 +25,8 @@ use crate::logging;
 use crate::serve;
 use crate::settings::Settings;
 
+/// Where what a service would be told goes, and its secret.
+const EVENTS: (&str, &str) = (playground::EVENTS_PATH, playground::EVENTS_SECRET);
 const FIRST_PORT: u16 = 7878;
 const PORTS_TRIED: u16 = 100;
 
@@ -39,7 +41,7 @@ async fn house(arguments: &DevArguments) -> Result<(), Trouble> {
         .map_err(|fault| format!("The folder {} cannot be made: {fault}", data.display()))?;
     let listener = listen(arguments.listen, arguments.port).await?;
     let address = listener.local_addr().map_err(|fault| fault.to_string())?;
-    let mut settings = Settings::development(address, data)
+    let mut settings = Settings::development(address, data, EVENTS)
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     let origin = settings.service.base_url.to_string();
     let setup = set_up(address, &origin, data).map_err(|fault| fault.to_string())?;
@@ -124,6 +126,7 @@ fn tour(tour: Tour, pages: &pages::Pages) -> Playground {
     let hand = clock.clone();
     Playground {
         mailbox,
+        events: Events::default(),
         now: Arc::new(move || clock.now().0),
         advance: Arc::new(move |ms| hand.advance(Millis(ms))),
         stylesheet: pages.stylesheet_path(),
@@ -138,7 +141,7 @@ fn tour(tour: Tour, pages: &pages::Pages) -> Playground {
 fn write_settings(address: SocketAddr, data: &Path) -> Result<String, Trouble> {
     let file = data.join("genkan.toml");
     let data = std::path::absolute(data).unwrap_or_else(|_| data.to_owned());
-    let text = Settings::development_document(address, &data);
+    let text = Settings::development_document(address, &data, EVENTS);
     std::fs::write(&file, text)
         .map_err(|fault| format!("{} cannot be written: {fault}", file.display()))?;
     Ok(file.display().to_string())

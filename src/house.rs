@@ -6,6 +6,7 @@
 mod mail;
 mod passkeys;
 mod providers;
+mod webhooks;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -74,7 +75,10 @@ pub(crate) fn policy(settings: &Settings) -> Policy {
         undo_life: millis(settings.notice.undo_life),
         passkeys: settings.passkey.max,
         lost_wait: millis(settings.reset.provider_lost_wait),
-        withdraw_grace: millis(settings.withdraw_grace),
+        withdraw_grace: millis(settings.withdraw.grace),
+        endpoints: webhooks::heard(settings),
+        announcements_kept: millis(settings.webhooks.kept),
+        receipts_wait: millis(settings.withdraw.erase_at_latest),
         lock_scope: match settings.lock.scope {
             LockScope::Password => accounts::LockScope::Password,
             LockScope::Account => accounts::LockScope::Account,
@@ -204,6 +208,7 @@ pub(crate) fn engine(
         passkeys: passkeys::passkeys(settings)?,
         signing: signing(settings),
         openid: engine::OpenIdOptions::default(),
+        endpoints: webhooks::endpoints(settings)?,
         store: parts.store,
         policy: policy(settings),
         clock: parts.clock,

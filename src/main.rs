@@ -22,6 +22,7 @@ mod settings;
 mod times;
 mod traced;
 mod watch;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Db(command) => db::run(command, output),
         Command::Account(command) => account::run(command, output),
         Command::Mail(command) => mails::run(command, output),
+        Command::Webhook(command) => webhooks::run(command, output),
         Command::Doctor(file) => doctor::run(file, output),
     }
 }

@@ -1,4 +1,4 @@
-//! Who did it: one line for each thing that an operator does to an account, for whoever asks later.
+//! Who did it: one line for each thing that an operator does to an account or an endpoint, for whoever asks later.
 //!
 //! The line goes to standard error and, where the system has one, into its log, where the service's lines are. The member reads
 //! that the operator did it, and not who: the name stands here alone. What must never happen here: a command that fails
@@ -16,7 +16,7 @@ const PRIORITY: u16 = 85;
 const NAME_CHARS: usize = 60;
 
 /// The operator's name: the one that was said, who called `sudo`, or the user.
-pub(super) fn operator(said: Option<&str>, variable: impl Fn(&str) -> Option<String>) -> Line {
+pub(crate) fn operator(said: Option<&str>, variable: impl Fn(&str) -> Option<String>) -> Line {
     let said = said.map(str::to_owned);
     let name = said.or_else(|| variable("SUDO_USER")).or_else(|| variable("USER"));
     let name = Line::clean(name.as_deref().unwrap_or_default(), NAME_CHARS);
@@ -24,7 +24,7 @@ pub(super) fn operator(said: Option<&str>, variable: impl Fn(&str) -> Option<Str
 }
 
 /// The line: the words of `command` and `outcome` are those of the service's own lines.
-pub(super) fn line(
+pub(crate) fn line(
     at: &str,
     by: &Line,
     (command, account): (&str, Option<&str>),
@@ -47,7 +47,7 @@ pub(super) fn line(
 }
 
 /// Writes it to both places.
-pub(super) fn write(line: &Value) {
+pub(crate) fn write(line: &Value) {
     eprintln!("{line}");
     // A machine without a system log (a container) keeps standard error.
     let told = UnixDatagram::unbound().and_then(|socket| {

@@ -62,6 +62,14 @@ pub(super) const GROUPS: &[Group] = &[
     Group { path: "limits", text: "How much one network, and all together, may ask for." },
     Group { path: "withdraw", text: "Members who leave." },
     Group {
+        path: "webhook",
+        text: "What the service itself is told of its accounts. Step by step: docs/webhooks.md.",
+    },
+    Group {
+        path: "webhook.*",
+        text: "An endpoint of the service that is told, once for each, under a name of your choice: small letters, digits and hyphens, at most 31, the first a letter. The name stands with what was told, so it should never change. In a variable an underscore stands for a hyphen of the name.",
+    },
+    Group {
         path: "traces",
         text: "What a request spends its time on, for an OpenTelemetry collector.",
     },
@@ -429,6 +437,37 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("withdraw.grace", Kind::Duration(0, 365 * DAY),
         "How long after a withdrawal the personal data is erased. Until then the member can take it back with a number from the mail. 0d erases at once.")
         .default("\"30d\""),
+
+    Entry::new("withdraw.erase_at_latest", Kind::Duration(DAY, 365 * DAY),
+        "How much longer an erasure waits at most for endpoints that are to receive the withdrawal before it (webhook.NAME.receipts). Then the data is erased all the same, and the log says so as an error.")
+        .default("\"30d\""),
+
+    Entry::new("webhook.kept", Kind::Duration(DAY, 365 * DAY),
+        "How long what was received is kept, so that it can be told once more (`genkan webhook replay`). What was given up is kept for 90 days at least.")
+        .default("\"30d\""),
+
+    Entry::new("webhook.*.url", Kind::Url,
+        "Where events are posted, signed as Standard Webhooks says. It must be https; http is for this machine itself, with allow_private. Redirects are not followed.")
+        .required_in_group("\"https://www.example.com/hooks/accounts\""),
+    Entry::new("webhook.*.secrets", Kind::Secret,
+        "What events are signed with: whsec_ and base64 of 24 to 64 bytes, as `openssl rand -base64 32` makes them. Several, with blanks between them, while one is exchanged for another: each event is then signed with all of them.")
+        .required_in_group(""),
+    Entry::new("webhook.*.events", Kind::Ids(Form::Announcement),
+        "The types of events that this endpoint is told. With none, all of them.")
+        .default("[]")
+        .example("[\"account.contact_changed\", \"account.withdrawn\", \"account.erased\"]"),
+    Entry::new("webhook.*.receipts", Kind::Switch,
+        "Whether an account is erased only after this endpoint has received that it was withdrawn (withdraw.erase_at_latest is the longest that this takes).")
+        .default("false"),
+    Entry::new("webhook.*.include_email", Kind::Switch,
+        "Whether the member's address stands in account.created and account.contact_changed. It stands nowhere else.")
+        .default("false"),
+    Entry::new("webhook.*.allow_private", Kind::Switch,
+        "Whether the endpoint may be on this machine or in a private network. With false such an address is not connected to, wherever its name leads.")
+        .default("false"),
+    Entry::new("webhook.*.retry_for", Kind::Duration(10 * MINUTE, 30 * DAY),
+        "How long an event is tried again before it is given up, visibly.")
+        .default("\"3d\""),
 
     Entry::new("traces.url", Kind::Url,
         "Where spans of requests are told: the whole address of a collector that takes OTLP over HTTP as JSON, such as http://127.0.0.1:4318/v1/traces. Without it nothing is traced. What the spans are: docs/operations.md.")

@@ -4,6 +4,8 @@
 //! place of a client id, a bundle id with the team before it. A check says what is wanted and never more than it
 //! knows: what merely looks unusual must pass.
 
+use accounts::AnnouncementKind;
+
 use super::passkeys::{self, AndroidApp};
 
 /// What an identifier must look like.
@@ -33,6 +35,8 @@ pub(crate) enum Form {
     SnsTopic,
     /// A domain and how many mails a minute it gets.
     Pace,
+    /// A type of what endpoints are told.
+    Announcement,
 }
 
 impl Form {
@@ -59,6 +63,7 @@ impl Form {
             Self::Selector => text.split('.').all(is_label),
             Self::Pace => domain_pace(text).is_some(),
             Self::SnsTopic => verifiers::hook::is_topic(text),
+            Self::Announcement => AnnouncementKind::from_name(text).is_some(),
         };
         let fits = !text.is_empty() && text.len() <= MOST_BYTES;
         if right && fits { Ok(()) } else { Err(format!("must be {}", self.words())) }
@@ -80,6 +85,7 @@ impl Form {
                 "a selector such as 2026a-rsa: letters, digits and hyphens, without ._domainkey and the domain"
             }
             Self::Pace => "a domain in small letters and mails a minute, such as \"docomo.ne.jp 120\"",
+            Self::Announcement => "a type such as account.withdrawn (docs/webhooks.md lists them)",
             Self::SnsTopic => {
                 "the ARN of a topic such as arn:aws:sns:ap-northeast-1:123456789012:genkan-mail"
             }
@@ -100,6 +106,7 @@ impl Form {
             Self::AndroidApp => "^[A-Za-z0-9_.]+ ([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}$",
             Self::Selector => "^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*$",
             Self::Pace => "^[a-z0-9-]+(\\.[a-z0-9-]+)+ [1-9][0-9]{0,4}$",
+            Self::Announcement => "^account\\.[a-z_]+$",
             Self::SnsTopic => "^arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$",
         }
     }

@@ -12,10 +12,10 @@ use super::entries::ENTRIES;
 use super::nearest::nearest;
 use super::parse;
 use super::problem::{Place, Problem};
-use super::providers;
 use super::raw::{self, Named, Raw, Shape};
 use super::table::{self, Key, Need};
 use super::value::{DatabasePlace, Value};
+use super::{providers, webhooks};
 
 /// Environment variables by name.
 pub(crate) type Environment = BTreeMap<String, String>;
@@ -36,17 +36,20 @@ pub(super) struct Values {
 impl Values {
     /// Every row of the table in its order; those that there are for many, once for each name that is in use.
     pub(super) fn keys(&self) -> Vec<Key> {
-        let names = table::names_in(self.found.keys());
         let mut keys = Vec::new();
-        let mut many = ENTRIES.iter().filter(|entry| entry.is_many()).peekable();
+        let mut told = Vec::new();
         for entry in ENTRIES {
-            if !entry.is_many() {
+            let Some(group) = entry.many() else {
                 keys.push(Key { entry, path: entry.path.to_owned() });
-            } else if many.peek().is_some() {
-                let rows: Vec<_> = many.by_ref().collect();
-                for name in &names {
-                    keys.extend(rows.iter().map(|entry| Key { entry, path: entry.path_of(name) }));
-                }
+                continue;
+            };
+            if told.contains(&group) {
+                continue;
+            }
+            told.push(group);
+            for name in table::names_in(group, self.found.keys()) {
+                let rows = ENTRIES.iter().filter(|entry| entry.many() == Some(group));
+                keys.extend(rows.map(|entry| Key { entry, path: entry.path_of(name) }));
             }
         }
         keys
@@ -241,7 +244,7 @@ impl Reader<'_> {
     }
 
     fn unknown(&mut self, path: &str, place: Place) {
-        if let Some((what, advice)) = providers::misnamed(path) {
+        if let Some((what, advice)) = providers::misnamed(path).or_else(|| webhooks::misnamed(path)) {
             self.problems.push(Problem::new(place, what).of(path).advice(advice));
             return;
         }
@@ -254,7 +257,7 @@ impl Reader<'_> {
     }
 
     fn unknown_variable(&mut self, path: &str, place: Place) {
-        if let Some((what, advice)) = providers::misnamed(path) {
+        if let Some((what, advice)) = providers::misnamed(path).or_else(|| webhooks::misnamed(path)) {
             self.problems.push(Problem::new(place, what).advice(advice));
             return;
         }

@@ -31,6 +31,7 @@ mod tests;
 mod traces;
 mod typed;
 mod value;
+mod webhooks;
 
 use self::load::Values;
 use crate::keys::Keys;
@@ -45,6 +46,7 @@ pub(crate) use self::problem::Problem;
 pub(crate) use self::providers::{KEY_ADVICE, Preset, Provider, ProviderSecret, private_key};
 pub(crate) use self::typed::*;
 pub(crate) use self::value::{DatabasePlace, FooterLink, LocaleText, Origin, Rate, SmtpSecurity};
+pub(crate) use self::webhooks::Webhook;
 
 impl Settings {
     /// Settings for a command that works on the service's data (database, accounts, doctor).
@@ -78,27 +80,39 @@ impl Settings {
         Err(problems)
     }
 
-    /// Settings for `genkan dev`: nothing is read, all is made up, on this address and in this folder.
+    /// Settings for `genkan dev`: nothing is read, all is made up, on this address and in this folder. `events` is where what a
+    /// service would be told goes, and its secret.
     ///
     /// # Errors
     /// A folder that cannot be written as a path of settings.
-    pub(crate) fn development(address: SocketAddr, data: &Path) -> Result<Self, Vec<Problem>> {
-        let document = Self::development_document(address, data);
+    pub(crate) fn development(
+        address: SocketAddr,
+        data: &Path,
+        events: (&str, &str),
+    ) -> Result<Self, Vec<Problem>> {
+        let document = Self::development_document(address, data, events);
         checked(&load::overlay(&document, Path::new(""), &Environment::new())?)
     }
 
     /// The settings of `genkan dev` as a file, with which operators' commands find its database.
-    pub(crate) fn development_document(address: SocketAddr, data: &Path) -> String {
+    pub(crate) fn development_document(
+        address: SocketAddr,
+        data: &Path,
+        (events, secret): (&str, &str),
+    ) -> String {
         let text = |value: String| serde_json::Value::String(value).to_string();
         let place = |name: &str| data.join(name).display().to_string();
         format!(
             "service.name = {{ ja = \"玄関\", en = \"Genkan\" }}\nservice.base_url = {}\nservice.contact = \"support@genkan.example\"\n\
              listen.address = {}\ndatabase.url = {}\nkeys.file = {}\nmail.sender_address = \"no-reply@genkan.example\"\n\
-             log.format = \"text\"\n",
+             log.format = \"text\"\nwebhook.dev.url = {}\nwebhook.dev.secrets = {}\nwebhook.dev.allow_private = true\n\
+             webhook.dev.include_email = true\n",
             text(format!("http://localhost:{}", address.port())),
             text(address.to_string()),
             text(format!("sqlite:{}", place("genkan.sqlite"))),
             text(place("keys.toml")),
+            text(format!("http://{address}{events}")),
+            text(secret.to_owned()),
         )
     }
 }

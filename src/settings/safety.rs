@@ -20,6 +20,7 @@ use super::table::Need;
 use super::traces;
 use super::typed::{Settings, missing};
 use super::value::SmtpSecurity;
+use super::webhooks;
 use crate::keys::{Keys, Purpose};
 
 /// Memory (KiB) times passes of the lightest Argon2id that OWASP's password storage cheat sheet accepts.
@@ -88,6 +89,7 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
     problems.extend(dkim::together(settings, values));
     problems.extend(providers::together(settings, values));
     problems.extend(passkeys::together(settings, values));
+    problems.extend(webhooks::together(settings, values));
     problems
 }
 

@@ -3,13 +3,13 @@
 //! The table (`entries`) is the source of truth for names, kinds, bounds, defaults and explanations. The sample
 //! file, the schema, the reference, the checks and the typed `Settings` all come from it: nothing about a key
 //! must ever be written down a second time. A `*` in a name stands for every name that an operator may give to a
-//! provider; a row with the name itself outranks it.
+//! provider or an endpoint; a row with the name itself outranks it.
 
 use std::collections::BTreeSet;
 
 use super::entries::ENTRIES;
 use super::form::Form;
-use super::providers;
+use super::{providers, webhooks};
 
 /// One setting.
 #[derive(Debug, Clone, Copy)]
@@ -133,7 +133,12 @@ impl Entry {
         self.path.contains(MANY)
     }
 
-    /// Its whole name for a provider of this name.
+    /// The group of which there are many: `provider`.
+    pub(super) fn many(&self) -> Option<&'static str> {
+        self.path.split_once(".*").map(|(group, _)| group)
+    }
+
+    /// Its whole name for a provider or endpoint of this name.
     pub(super) fn path_of(&self, name: &str) -> String {
         self.path.replace(MANY, name)
     }
@@ -191,7 +196,7 @@ pub(super) fn path_of_variable(tail: &str) -> String {
     let lower = tail.to_ascii_lowercase();
     let mut words: Vec<String> = lower.split("__").map(str::to_owned).collect();
     if let [group, name, _] = words.as_mut_slice()
-        && group == providers::GROUP
+        && [providers::GROUP, webhooks::GROUP].contains(&group.as_str())
     {
         *name = name.replace('_', "-");
     }
@@ -219,16 +224,23 @@ pub(super) fn name_in(path: &str) -> Option<&str> {
     key(path).filter(|key| key.entry.is_many()).and_then(|_| path.split('.').nth(1))
 }
 
-/// All of them, in their order.
-pub(super) fn names_in<'a>(paths: impl Iterator<Item = &'a String>) -> BTreeSet<&'a str> {
-    paths.filter_map(|path| name_in(path)).collect()
+/// All of them in a group of which there are many, in their order.
+pub(super) fn names_in<'a>(group: &str, paths: impl Iterator<Item = &'a String>) -> BTreeSet<&'a str> {
+    let within = |path: &&String| path.split('.').next() == Some(group);
+    paths.filter(within).filter_map(|path| name_in(path)).collect()
+}
+
+/// Whether an operator may call one of a group so.
+fn may_be_called(group: &str, name: &str) -> bool {
+    if group == webhooks::GROUP { webhooks::is_endpoint(name) } else { providers::is_other(name) }
 }
 
 /// Every name of a setting that may be written, also `*_file`; for many, with the name that stands in `like`.
 pub(super) fn settings(like: &str) -> Vec<String> {
     let mut words = like.split('.');
-    let named = words.next() == Some(providers::GROUP);
-    let name = words.next().filter(|name| named && providers::is_other(name)).unwrap_or(SOME_NAME);
+    let group = words.next().filter(|group| [providers::GROUP, webhooks::GROUP].contains(group));
+    let name = words.next().filter(|name| group.is_some_and(|group| may_be_called(group, name)));
+    let name = name.unwrap_or(SOME_NAME);
     let whole = ENTRIES.iter().map(|entry| entry.path_of(name));
     let secrets = ENTRIES.iter().filter(|entry| entry.is_secret());
     whole.chain(secrets.map(|entry| format!("{}_file", entry.path_of(name)))).collect()
@@ -264,11 +276,12 @@ enum Reach {
 }
 
 fn stands_for(row: &str, path: &str) -> Reach {
+    let group = row.split('.').next().unwrap_or_default();
     let mut written = path.split('.');
     for word in row.split('.') {
         match written.next() {
             None => return Reach::Group,
-            Some(name) if word == MANY && providers::is_other(name) => {}
+            Some(name) if word == MANY && may_be_called(group, name) => {}
             Some(name) if word != MANY && word == name => {}
             Some(_) => return Reach::Apart,
         }

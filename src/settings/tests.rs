@@ -30,6 +30,7 @@ mod providing;
 mod reading;
 mod refusing;
 mod serving;
+mod webhooks;
 
 /// A folder that goes away with the test.
 struct Folder(PathBuf);
@@ -120,7 +121,10 @@ fn other(entry: &Entry) -> (String, String) {
             let number = if entry.literal() == number.to_string() { number + 1 } else { number };
             (number.to_string(), number.to_string())
         }
-        Kind::Switch => ("false".to_owned(), "false".to_owned()),
+        Kind::Switch => {
+            let other = if entry.literal() == "false" { "true" } else { "false" };
+            (other.to_owned(), other.to_owned())
+        }
         Kind::Duration(_, most) => quoted(&value::duration_text(Duration::from_secs(most - 1))),
         Kind::Rate => quoted("7 per 3m"),
         Kind::Path => quoted("/etc/other"),
@@ -171,6 +175,7 @@ fn ids(form: Form) -> [&'static str; 2] {
         Form::AndroidApp => [ANDROID, ANDROID_TWICE],
         Form::Selector => ["2026a-rsa", "mail.2026"],
         Form::Pace => ["docomo.ne.jp 120", "xn--eckwd4c7c.example 1"],
+        Form::Announcement => ["account.created", "account.signed_out_everywhere"],
         Form::SnsTopic => [
             "arn:aws:sns:ap-northeast-1:123456789012:genkan-mail",
             "arn:aws-us-gov:sns:us-gov-west-1:123456789012:mail_2",

@@ -19,6 +19,7 @@ use super::providers::{self, Provider};
 use super::signing::{self, Signing};
 use super::table::{self, Need};
 use super::value::{DatabasePlace, FooterLink, LocaleText, Network, Origin, Rate, SmtpUrl, Value};
+use super::webhooks::{self, Webhooks, Withdraw};
 
 /// Every setting. The explanations are in the table (`genkan config new`).
 pub(crate) struct Settings {
@@ -42,8 +43,9 @@ pub(crate) struct Settings {
     pub providers: Vec<Provider>,
     pub passkey: Passkey,
     pub app: Apps,
-    pub withdraw_grace: Duration,
     pub signing: Signing,
+    pub withdraw: Withdraw,
+    pub webhooks: Webhooks,
     pub traces: Traces,
     pub log: Log,
 }
@@ -300,8 +302,9 @@ impl Settings {
             providers: providers::take(rest)?,
             passkey: passkeys::take(rest)?,
             app: passkeys::take_apps(rest)?,
-            withdraw_grace: rest.value("withdraw.grace")?,
             signing: signing::take(rest)?,
+            withdraw: webhooks::take_withdraw(rest)?,
+            webhooks: webhooks::take(rest)?,
             traces: Traces {
                 url: rest.maybe("traces.url")?,
                 authorization: rest.maybe("traces.authorization")?,

@@ -31,7 +31,7 @@ for (const language of ["ja", "en"]) {
     const address = await register(visitor);
     const [letter] = await house.letters(address);
     const found = [];
-    for (const path of ["/dev", "/dev/mailbox", `/dev/mailbox/${letter.id}`, "/dev/clock", "/dev/google", "/dev/apple"]) {
+    for (const path of ["/dev", "/dev/mailbox", `/dev/mailbox/${letter.id}`, "/dev/clock", "/dev/events", "/dev/google", "/dev/apple"]) {
       await visitor.go(path);
       for (const colorScheme of ["light", "dark"]) {
         await visitor.page.emulateMedia({ colorScheme });

@@ -155,7 +155,7 @@ test("registration can be closed, and those who are members still get in", { ski
 });
 
 test("nothing of development mode is there", { skip }, async () => {
-  for (const path of ["/dev", "/dev/mailbox", "/dev/mailbox.json", "/dev/clock"]) {
+  for (const path of ["/dev", "/dev/mailbox", "/dev/mailbox.json", "/dev/clock", "/dev/events", "/dev/events/hook"]) {
     const answer = await fetch(`http://localhost:${parts.ports[0]}${path}`);
     assert.equal(answer.status, 404, path);
   }

@@ -38,4 +38,5 @@ mod process {
     mod stop;
     mod traces;
     mod way;
+    mod webhooks;
 }

@@ -3,6 +3,9 @@
 //! The core reads no clock and rolls no dice. Everything random is drawn beforehand, whether it is used or
 //! not, so that a decision is a plain function and can be repeated.
 
+use alloc::vec::Vec;
+
+use crate::notices::Endpoint;
 use crate::snapshot::Origin;
 use crate::values::{
     AccountId, ChallengeId, ChangeId, DecisionId, DeviceId, Digest, Instant, Line, Locale, Millis,
@@ -160,6 +163,20 @@ pub struct Policy {
     pub devices: u32,
     /// How long a device stays known without use.
     pub device_life: Millis,
+    /// The service's endpoints that are told what happens to accounts.
+    pub endpoints: Vec<Endpoint>,
+    /// How long what endpoints have received is kept.
+    pub announcements_kept: Millis,
+    /// How long an erasure that is due waits at most for receipts (R-WITHDRAW-2).
+    pub receipts_wait: Millis,
+}
+
+impl Policy {
+    /// Whether an erasure waits for an endpoint.
+    #[must_use]
+    pub fn awaits_receipts(&self) -> bool {
+        self.endpoints.iter().any(Endpoint::owes_receipts)
+    }
 }
 
 /// What a lock refuses on devices that the account does not know (R-LOCK-5).
@@ -217,6 +234,9 @@ impl Default for Policy {
             grants: 100,
             devices: 10,
             device_life: Millis::days(400),
+            endpoints: Vec::new(),
+            announcements_kept: Millis::days(30),
+            receipts_wait: Millis::days(30),
         }
     }
 }

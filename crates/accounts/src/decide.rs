@@ -9,9 +9,9 @@ use alloc::vec::Vec;
 use crate::command::Command;
 use crate::context::Context;
 use crate::event::Event;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Written};
 use crate::methods::{email, federated, passkey, password, registration, reset};
-use crate::notices::{Activity, Mail};
+use crate::notices::{Activity, Announcement, Mail};
 use crate::outcome::{Outcome, Reason};
 use crate::rules::{
     admin, codes, contact, grants, guess_limit, link, lost, not_me, profile, reach, reports, session,
@@ -30,6 +30,8 @@ pub struct Decision {
     pub activities: Vec<Activity>,
     /// Mails to send.
     pub mails: Vec<Mail>,
+    /// What endpoints of the service are told.
+    pub announcements: Vec<Announcement>,
 }
 
 /// Decides a command.
@@ -37,8 +39,8 @@ pub struct Decision {
 pub fn decide(snapshot: &Snapshot, command: &Command, context: &Context<'_>) -> Decision {
     let mut ledger = Ledger::open(only_live(snapshot.clone(), context), *context);
     let outcome = answer(&mut ledger, command);
-    let (events, activities, mails) = ledger.close();
-    Decision { outcome, events, activities, mails }
+    let Written { events, activities, mails, announcements } = ledger.close();
+    Decision { outcome, events, activities, mails, announcements }
 }
 
 /// A presented session that has lapsed counts as not presented, whether or not its row has been swept away.

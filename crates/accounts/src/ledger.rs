@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use crate::apply::apply;
 use crate::context::{Context, Policy};
 use crate::event::Event;
-use crate::notices::{Activity, Mail, notices};
+use crate::notices::{Activity, Announcement, Before, Mail, Notices, notices};
 use crate::snapshot::{Account, Snapshot};
 use crate::values::{Instant, NumberId};
 
@@ -19,21 +19,32 @@ pub(crate) struct Ledger<'a> {
     events: Vec<Event>,
     activities: Vec<Activity>,
     mails: Vec<Mail>,
+    announcements: Vec<Announcement>,
 }
 
-/// What a decision leaves behind: events, activity lines, mails.
-pub(crate) type Written = (Vec<Event>, Vec<Activity>, Vec<Mail>);
+/// What a decision leaves behind.
+pub(crate) struct Written {
+    pub(crate) events: Vec<Event>,
+    pub(crate) activities: Vec<Activity>,
+    pub(crate) mails: Vec<Mail>,
+    pub(crate) announcements: Vec<Announcement>,
+}
 
 impl<'a> Ledger<'a> {
     pub(crate) fn open(snapshot: Snapshot, context: Context<'a>) -> Self {
-        Self { snapshot, context, events: Vec::new(), activities: Vec::new(), mails: Vec::new() }
+        let (events, activities) = (Vec::new(), Vec::new());
+        let (mails, announcements) = (Vec::new(), Vec::new());
+        Self { snapshot, context, events, activities, mails, announcements }
     }
 
     pub(crate) fn record(&mut self, event: Event) {
+        let before = Before::of(&self.snapshot, self.context.policy);
         self.snapshot = apply(core::mem::take(&mut self.snapshot), &event);
-        let (activity, mails) = notices(&self.snapshot, &event, &self.context);
+        let Notices { activity, mails, announcements } =
+            notices(before.as_ref(), &self.snapshot, &event, &self.context);
         self.activities.extend(activity);
         self.mails.extend(mails);
+        self.announcements.extend(announcements);
         self.events.push(event);
     }
 
@@ -44,7 +55,8 @@ impl<'a> Ledger<'a> {
     }
 
     pub(crate) fn close(self) -> Written {
-        (self.events, self.activities, self.mails)
+        let Self { events, activities, mails, announcements, .. } = self;
+        Written { events, activities, mails, announcements }
     }
 
     pub(crate) fn snapshot(&self) -> &Snapshot {

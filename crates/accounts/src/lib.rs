@@ -49,7 +49,10 @@ pub use event::{
 };
 pub use identity::{Identity, Provider};
 pub use kept::{Added, KeptEmail, Methods};
-pub use notices::{Activity, ActivityKind, Mail, MailKind};
+pub use notices::{
+    Activity, ActivityKind, Announced, Announcement, AnnouncementKind, Because, Endpoint, Mail,
+    MailKind, PasswordState,
+};
 pub use outcome::{
     AddressNeed, IdentityNeeds, Outcome, PasskeyOffer, Public, Reach, Reason, Seen, TermsState, Welcome,
 };

@@ -1,9 +1,10 @@
-//! What follows from an event: a line in the member's activity list, and mails.
+//! What follows from an event: a line in the member's activity list, mails, and what the service is told.
 //!
-//! Asked while the event is recorded, on the snapshot as the event left it, so the activity line and the
-//! mail are written in the same transaction as the change (Always-1 and 4, I30, I31). A mail carries ids and
-//! circumstances, never a code: the code is derived when the mail is written.
+//! Asked while the event is recorded, on the snapshot as the event left it, so all three are written in the same
+//! transaction as the change (Always-1 and 4, I30, I31). A mail carries ids and circumstances, never a code: the
+//! code is derived when the mail is written.
 
+mod announcements;
 mod lines;
 mod mails;
 
@@ -14,6 +15,9 @@ use crate::email::Email;
 use crate::event::Event;
 use crate::snapshot::{Account, Method, Origin, Snapshot};
 use crate::values::{AccountId, ChallengeId, Instant, Line, Locale, NumberId, SessionId};
+
+pub(crate) use announcements::Before;
+pub use announcements::{Announced, Announcement, AnnouncementKind, Because, Endpoint, PasswordState};
 
 /// A line of an account's activity list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -355,14 +359,26 @@ impl MailKind {
     }
 }
 
-/// The activity line and the mails that follow from `event`, on the snapshot that it left.
+/// What follows from an event.
+pub(crate) struct Notices {
+    pub(crate) activity: Option<Activity>,
+    pub(crate) mails: Vec<Mail>,
+    pub(crate) announcements: Vec<Announcement>,
+}
+
+/// What follows from `event`, on the snapshot that it left; `before` says what was, where an endpoint is told of it.
 pub(crate) fn notices(
+    before: Option<&Before>,
     after: &Snapshot,
     event: &Event,
     context: &Context<'_>,
-) -> (Option<Activity>, Vec<Mail>) {
+) -> Notices {
     let writer = Writer { after, account: after.account.as_ref(), context };
-    (writer.activity(event), writer.mails(event))
+    Notices {
+        activity: writer.activity(event),
+        mails: writer.mails(event),
+        announcements: before.map(|before| writer.announcements(before, event)).unwrap_or_default(),
+    }
 }
 
 struct Writer<'a> {

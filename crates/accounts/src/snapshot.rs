@@ -64,6 +64,8 @@ pub struct Snapshot {
     pub network: Option<NetworkTries>,
     /// The grant the command is about, over or not.
     pub grant: Option<ClientGrant>,
+    /// Endpoints that owe the receipt of the account's withdrawal; loaded where the scope asked for them.
+    pub awaited: Vec<Line>,
 }
 
 /// The keys by which a snapshot is loaded.
@@ -95,6 +97,8 @@ pub struct Scope {
     pub grant: Option<GrantId>,
     /// Load the numbers that were mailed to the address, and the account's changes.
     pub numbers: Numbers,
+    /// Look which endpoints owe the receipt of the account's withdrawal.
+    pub receipts: bool,
 }
 
 /// Which mailed numbers a decision may look at.

@@ -9,6 +9,7 @@ mod support;
 mod rules {
     mod address;
     mod admin;
+    mod announcements;
     mod apply;
     mod attack;
     mod codes;

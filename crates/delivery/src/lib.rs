@@ -1,4 +1,5 @@
-//! Out of the house: a finished letter becomes one mail for one person, and leaves by SMTP.
+//! Out of the house: a finished letter becomes one mail for one person, and leaves by SMTP; what an endpoint of the service is
+//! told leaves as a signed webhook.
 //!
 //! This crate knows no rule and no other crate of genkan: who gets which letter, and how often it is tried
 //! again, is decided elsewhere. It is here so that the wire (RFC 5321, 5322, 2045 to 2047) is known in one place.
@@ -24,6 +25,7 @@ mod record;
 mod report;
 mod smtp;
 mod standing;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -37,6 +39,10 @@ pub use record::{Record, RecordKind};
 pub use report::{Fate, NoReport, REPORT_MAX, Report, Told, fate_of, fate_of_reply, read_report};
 pub use smtp::{Fault, PlainRule, Smtp, SmtpOptions};
 pub use standing::{Finding, Standing, StandingOptions, examine};
+pub use webhook::{
+    Lookup, Notice, Taken, Webhook, WebhookFault, WebhookOptions, WebhookSecret, WebhookSetting,
+    rfc3339,
+};
 
 /// A finished letter. It has no `Debug`: its text may hold a code.
 #[derive(Clone)]

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::deliver;
 use crate::desk::Desk;
 use crate::fault::Fault;
+use crate::herald::{Endpoint, Herald};
 use crate::maintenance::{self, Upkeep};
 use crate::openid::OpenIdOptions;
 use crate::passkeys::Passkeys;
@@ -44,6 +45,8 @@ pub struct EngineOptions {
     pub mail: MailOptions,
     /// The configured providers.
     pub providers: Providers,
+    /// The service's endpoints that are told what happens to accounts.
+    pub endpoints: Vec<Endpoint>,
     /// What passkeys are made for; `None` switches them off.
     pub passkeys: Option<Passkeys>,
     /// What the signing keys go by.
@@ -152,6 +155,9 @@ impl Engine {
             Upkeep { desk: desk.clone(), providers, codes: codes_kept, returns: kept, signing };
         let courier = deliver::Courier::new(returns, codes, options.pages, options.mail)?;
         tasks.spawn(courier.run(mail_waiting, stopping.clone()));
+        for endpoint in options.endpoints {
+            tasks.spawn(Herald::new(&desk, endpoint).run(stopping.clone()));
+        }
         tasks.spawn(maintenance::read_changes(desk.store.clone(), stopping.clone()));
         tasks.spawn(maintenance::run(upkeep, stopping));
         Ok((engine, Running { stop, tasks }))

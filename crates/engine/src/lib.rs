@@ -10,6 +10,7 @@
     deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
 )]
 
+mod announcement;
 mod answer;
 mod attempt;
 mod clients;
@@ -23,6 +24,7 @@ mod engine;
 mod evidence;
 mod execute;
 mod fault;
+mod herald;
 mod hooks;
 mod label;
 mod letters;
@@ -45,6 +47,7 @@ mod trips;
 mod visitor;
 mod way_back;
 
+pub use announcement::{announcement_id, id_text as announcement_text, notice_of};
 pub use answer::{Answer, Refusal, Signed};
 pub use attempt::Attempt;
 pub use clients::{Client, Clients, Pkce};
@@ -52,6 +55,7 @@ pub use clock::Clock;
 pub use desk::{Desk, Operation};
 pub use engine::{Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Running};
 pub use fault::Fault;
+pub use herald::Endpoint;
 pub use hooks::Hooked;
 pub use label::label_of;
 pub use openid::{

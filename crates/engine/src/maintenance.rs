@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use std::sync::Arc;
 
+use accounts::Line;
 use store::Store;
 use verifiers::CodeKeys;
 
@@ -66,8 +67,19 @@ pub(crate) async fn read_changes(store: Store, mut stopping: tokio::sync::watch:
     }
 }
 
+/// Says which endpoints something waits for that are no longer in the settings: nobody sends it.
+async fn warn_of_gone_endpoints(desk: &Desk) {
+    let waiting = desk.store.waiting_announcements().await.unwrap_or_default();
+    let known = |name: &Line| desk.policy.endpoints.iter().any(|endpoint| endpoint.name == *name);
+    for of in waiting.iter().filter(|of| !known(&of.endpoint)) {
+        let (endpoint, waiting) = (of.endpoint.as_str(), of.announcements);
+        tracing::warn!(endpoint, waiting, "events wait for an endpoint that is not in the settings");
+    }
+}
+
 /// Sweeps until told to stop.
 pub(crate) async fn run(upkeep: Upkeep, mut stopping: tokio::sync::watch::Receiver<bool>) {
+    warn_of_gone_endpoints(&upkeep.desk).await;
     let mut tick = tokio::time::interval(EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {

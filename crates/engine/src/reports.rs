@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use accounts::{
-    Actor, Asker, Command, Email, Identity, Line, Locale, Millis, News, Origin, Provider, Scope, Shown,
+    Actor, Asker, Command, Email, Identity, Line, Locale, Millis, News, Origin, Outcome, Provider,
+    Scope, Shown,
 };
 use store::IdentityToken;
 use verifiers::CodeKeys;
@@ -140,22 +141,35 @@ async fn give_back(
     }
 }
 
-/// Erases withdrawn accounts whose grace is over (R-WITHDRAW-2).
+/// Erases withdrawn accounts whose grace is over (R-WITHDRAW-2). One whose receipts are awaited is put off, and erased all the
+/// same when that has taken too long.
 pub(crate) async fn erase_due(desk: &Desk) -> Result<(), Fault> {
     for account in desk.store.due_to_be_erased(ERASED_AT_ONCE).await? {
-        let scope = Scope { account: Some(account), ..Scope::default() };
-        decide_alone(desk, scope, Command::Erase).await?;
+        let awaited = desk.store.awaited_receipts(account).await?;
+        let scope = Scope { account: Some(account), receipts: true, ..Scope::default() };
+        let erased = decide_for(desk, scope, Command::Erase).await? == Outcome::Done;
+        if !erased {
+            desk.store.put_off_erasure(account, LOOKED_AT_AGAIN).await?;
+        } else if !awaited.is_empty() {
+            let endpoints = awaited.iter().map(Line::as_str).collect::<Vec<_>>().join(", ");
+            let account = uuid::Uuid::from_bytes(account.0);
+            tracing::error!(%account, endpoints, "an account is erased without the receipts that were awaited");
+        }
     }
     Ok(())
 }
 
 /// Decides on behalf of the house itself.
 pub(crate) async fn decide_alone(desk: &Desk, scope: Scope, command: Command) -> Result<(), Fault> {
+    decide_for(desk, scope, command).await.map(drop)
+}
+
+async fn decide_for(desk: &Desk, scope: Scope, command: Command) -> Result<Outcome, Fault> {
     let nothing = || Line::clean("", 0);
     let origin = Origin { address: nothing(), label: nothing() };
     let asker = Asker { origin, network: nothing(), locale: Locale::Ja, actor: Actor::System };
     let fresh = dice::fresh(desk.clock.now(), desk.code_key, Kept::default())?;
-    desk.decide(scope, command, asker, &fresh).await.map(drop)
+    desk.decide(scope, command, asker, &fresh).await
 }
 
 /// Whom a report is about and what it means here; nothing where it means nothing.
@@ -211,3 +225,5 @@ const REVOKED_AT_ONCE: i64 = 20;
 /// With a try every ten minutes, a week.
 const TRIES: u32 = 1_000;
 const ERASED_AT_ONCE: i64 = 50;
+/// An erasure that waits for receipts is looked at so often.
+const LOOKED_AT_AGAIN: Millis = Millis::minutes(30);

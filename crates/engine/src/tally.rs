@@ -3,6 +3,7 @@
 //! Decisions are counted after their commit, so a figure never tells of what was not kept. Nothing in here may name a
 //! member, an address or a network: labels are words of the source, and the names of configured providers.
 
+mod endpoints;
 mod looks;
 pub(crate) mod names;
 
@@ -12,11 +13,14 @@ use std::time::{Duration, Instant};
 use accounts::{Decision, MailKind, Outcome, Provider};
 use delivery::SendFault;
 use figures::{Counters, Figures, LONG, Span, Spans, Word};
-use store::{Reported, SuppressedCounts, Swept, WaitingMails};
+use store::{Reported, SuppressedCounts, Swept, WaitingAnnouncements, WaitingMails};
 
 use crate::answer::{Answer, Refusal};
 use crate::returns::Heard;
 
+use endpoints::Endpoints;
+
+pub(crate) use endpoints::NoticeEnd;
 pub(crate) use looks::ask_word;
 
 /// What the counter counts and measures.
@@ -38,6 +42,7 @@ pub(crate) struct Tally {
     passkeys: Counters<1>,
     swept: Counters<1>,
     upkeep: Counters<1>,
+    endpoints: Endpoints,
     seen: Mutex<Seen>,
 }
 
@@ -46,6 +51,8 @@ pub(crate) struct Tally {
 struct Seen {
     /// What waits in the outbox; `None` where the database did not tell.
     waiting: Option<Vec<WaitingMails>>,
+    /// What waits to be told to endpoints.
+    announcements: Vec<WaitingAnnouncements>,
     /// What was said of mails within a day.
     reported: Vec<(Reported, u64)>,
     /// Addresses that are written to with care.
@@ -115,6 +122,7 @@ impl Tally {
             passkeys: Counters::new(["refusal"]),
             swept: Counters::new(["table"]),
             upkeep: Counters::new(["result"]).beginning(&["done", "failed"]),
+            endpoints: Endpoints::new(),
             seen: Mutex::default(),
         }
     }
@@ -242,6 +250,7 @@ impl Tally {
         figures.counters("genkan_passkey_refusals", help, &self.passkeys);
         figures.counters("genkan_swept_rows", "Rows whose time was over, taken away", &self.swept);
         figures.counters("genkan_upkeep", "Rounds of upkeep, one a minute", &self.upkeep);
+        self.tell_endpoints(figures);
         self.tell_looks(figures);
     }
 }

@@ -1,5 +1,5 @@
-//! What `genkan dev` adds to the house: a guided tour, a mailbox that lives here, a clock that can be moved, and stand-ins
-//! for Google and Apple.
+//! What `genkan dev` adds to the house: a guided tour, a mailbox and a receiver of events that live here, a clock that can be
+//! moved, and stand-ins for Google and Apple.
 //!
 //! It shares no code with the rest and knows none of it: letters come in by `Mailbox::put`, the clock is two
 //! functions. Only `genkan dev` can start it, on loopback; `genkan serve` does not know it. Nothing here may
@@ -12,6 +12,7 @@
 
 mod apple;
 mod clock;
+mod events;
 mod frame;
 mod google;
 mod guard;
@@ -27,6 +28,7 @@ use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
 
 pub use apple::AppleClient;
+pub use events::{EVENTS_PATH, EVENTS_SECRET, Events};
 pub use google::GoogleClient;
 pub use issuer::StandInFault;
 pub use mailbox::{Letter, Mailbox, MailboxFault};
@@ -38,6 +40,8 @@ pub use tour::progress::Progress;
 pub struct Playground {
     /// The letters.
     pub mailbox: Mailbox,
+    /// What a service would be told.
+    pub events: Events,
     /// The house's clock, in milliseconds since 1970.
     pub now: Arc<dyn Fn() -> i64 + Send + Sync>,
     /// Moves it forward by so many milliseconds.
@@ -65,6 +69,9 @@ impl Playground {
             .route("/dev/mailbox/{id}", get(mailbox::pages::one))
             .route("/dev/mailbox/{id}/html", get(mailbox::pages::html_part))
             .route("/dev/mailbox/empty", post(mailbox::pages::empty))
+            .route("/dev/events", get(events::list))
+            .route("/dev/events.json", get(events::json))
+            .route(EVENTS_PATH, post(events::hear))
             .route("/dev/clock", get(clock::show).post(clock::advance))
             .route(issuer::answer::SENDER, get(issuer::answer::sender))
             .merge(google::routes())

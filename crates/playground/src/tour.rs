@@ -107,11 +107,16 @@ const STEPS: [Step; 7] = [
 /// A door: where it leads, its name and what is behind it.
 type Door = (&'static str, [&'static str; 2], [&'static str; 2]);
 
-const DOORS: [Door; 4] = [
+const DOORS: [Door; 5] = [
     (
         "/dev/mailbox",
         ["受信箱", "Mailbox"],
         ["送られたメールは、すべてここに届きます。", "Every mail that was sent."],
+    ),
+    (
+        "/dev/events",
+        ["サービスへの通知", "Events to the service"],
+        ["アカウントに起きたことが、Webhookで届きます。", "What a service is told, as it is told."],
     ),
     (
         "/dev/google",

@@ -1,7 +1,7 @@
 //! Rows: one SQL text, two drivers.
 //!
 //! The upper half knows what the rows mean: `load` makes a snapshot of them, `write` carries events out on them, `outbox`
-//! keeps the mails, `query` answers plain questions, `sightings` remembers answered session checks, `sweep` deletes what
+//! keeps the mails, `outgoing` what endpoints are told, `query` answers plain questions, `sightings` remembers answered session checks, `sweep` deletes what
 //! means nothing any more; `Store` is their door.
 //! The lower half is a database (SQLite or PostgreSQL) seen as transactions that run named statements, its migrations
 //! and its backup.
@@ -21,11 +21,13 @@ mod database;
 mod driver;
 mod fault;
 mod fault_points;
+mod kept_announcement;
 mod kept_mail;
 #[deny(clippy::wildcard_enum_match_arm)]
 mod load;
 mod migrate;
 mod outbox;
+mod outgoing;
 mod pace;
 mod placeholders;
 mod postgres;
@@ -48,6 +50,9 @@ pub use backup::{BackupFault, backup};
 pub use database::Database;
 pub use driver::{Column, Engine, Kind, Row, Statement, Tx, Value, Work};
 pub use fault::{Fault, OpenFault, Outage};
+pub use kept_announcement::{
+    AnnouncementId, AnnouncementState, KeptAnnouncement, Replay, ReplayOf, WaitingAnnouncements,
+};
 pub use kept_mail::{KeptMail, MailState};
 pub use migrate::{
     Applied, MIGRATION_STATEMENTS, MIGRATIONS, MigrateFault, Migration, Status, migrate, migrate_list,

@@ -19,6 +19,7 @@ use accounts::{
 
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
+use crate::outgoing;
 
 pub(crate) use account::{methods_of, read_account, read_session};
 pub(crate) use address::{find_challenge, owner};
@@ -109,6 +110,10 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         }
         _ => None,
     };
+    let awaited = match (&account, scope.receipts) {
+        (Some(account), true) => outgoing::awaited(tx, account.id).await?,
+        _ => Vec::new(),
+    };
     let snapshot = Snapshot {
         address,
         account,
@@ -123,6 +128,7 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         elsewhere,
         network,
         grant,
+        awaited,
     };
     Ok((snapshot, now))
 }

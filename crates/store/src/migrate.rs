@@ -69,6 +69,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(8, "0008_paces"),
     migration!(9, "0009_grants"),
     migration!(10, "0010_signing_keys"),
+    migration!(11, "0011_announcements"),
 ];
 
 /// A step that was applied.

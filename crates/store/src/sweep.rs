@@ -10,6 +10,7 @@ use crate::changed;
 use crate::database::Database;
 use crate::driver::{Statement, Value};
 use crate::fault::Fault;
+use crate::kept_announcement::AnnouncementState;
 use crate::load::day_before;
 use crate::outbox::State;
 use crate::sql;
@@ -50,12 +51,14 @@ pub struct Swept {
     pub paces: u64,
     /// Mails that were sent, dropped or given up long ago.
     pub mails: u64,
+    /// What endpoints were told long ago.
+    pub announcements: u64,
 }
 
 impl Swept {
     /// What was deleted, by a word for the kind of row.
     #[must_use]
-    pub fn by_table(&self) -> [(&'static str, u64); 15] {
+    pub fn by_table(&self) -> [(&'static str, u64); 16] {
         [
             ("flows", self.flows),
             ("challenges", self.challenges),
@@ -72,6 +75,7 @@ impl Swept {
             ("mails", self.mails),
             ("suppressed", self.suppressed),
             ("paces", self.paces),
+            ("announcements", self.announcements),
         ]
     }
 
@@ -88,7 +92,8 @@ impl Swept {
             self.formers,
             self.account_changes,
         ];
-        short.into_iter().chain(long).chain(ways_in).max().unwrap_or(0)
+        let all = short.into_iter().chain(long).chain(ways_in).chain([self.announcements]);
+        all.max().unwrap_or(0)
     }
 }
 
@@ -102,6 +107,10 @@ pub(crate) async fn all(database: &Database, policy: &Policy, limit: i64) -> Res
     let (sent, failed) = (now.minus(SENT_KEPT), now.minus(FAILED_KEPT));
     let mails = [(State::Sent, sent), (State::Dropped, failed), (State::GivenUp, failed)];
     let mails = mails.map(|(state, until)| (state.word(), until));
+    let (received, unheard) = (AnnouncementState::Received, AnnouncementState::GivenUp);
+    let kept = policy.announcements_kept;
+    let told = [(received.word(), kept), (unheard.word(), kept.max(FAILED_KEPT))];
+    let told = told.map(|(state, kept)| (state, now.minus(kept)));
     Ok(Swept {
         flows: step.until(&FLOWS, now).await?,
         challenges: step.until(&CHALLENGES, day_before(now)).await?,
@@ -121,6 +130,7 @@ pub(crate) async fn all(database: &Database, policy: &Policy, limit: i64) -> Res
         suppressed: step.until(&SUPPRESSED, now).await?,
         paces: step.until(&PACES, now).await?,
         mails: step.each(&MAILS, &mails).await?,
+        announcements: step.each(&ANNOUNCEMENTS, &told).await?,
     })
 }
 
@@ -193,6 +203,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     SUPPRESSED,
     PACES,
     MAILS,
+    ANNOUNCEMENTS,
     HASTEN,
 ];
 
@@ -213,4 +224,5 @@ const GUARDS: Statement = sql!("guard/sweep", [Int, Int]);
 const SUPPRESSED: Statement = sql!("suppressed/sweep", [Int, Int]);
 const PACES: Statement = sql!("pace/sweep", [Int, Int]);
 const MAILS: Statement = sql!("mail/sweep", [Int, Text, Int]);
+const ANNOUNCEMENTS: Statement = sql!("announcement/sweep", [Int, Text, Int]);
 const HASTEN: Statement = sql!("mail/hasten", [Int, Int]);

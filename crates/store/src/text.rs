@@ -3,6 +3,7 @@
 //! A spelling is written once, here, for both directions; it is stored and may never change its meaning. What cannot be
 //! read is a fault that names statement and column, never a guess, and never the value.
 
+mod announced;
 mod kept;
 
 use accounts::{
@@ -11,6 +12,7 @@ use accounts::{
     SessionKind, Stage, Ticket, TicketId, Vouched,
 };
 
+pub(crate) use announced::{detail, read_announced};
 pub(crate) use kept::{methods, read_methods, read_shown, shown};
 
 use crate::driver::{Row, Value};

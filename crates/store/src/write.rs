@@ -15,7 +15,7 @@ use accounts::{Decision, DecisionId, Event, Instant};
 
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
-use crate::{changed, suppressed};
+use crate::{changed, outgoing, suppressed};
 
 /// Writes all that a decision says.
 pub(crate) async fn all(
@@ -33,6 +33,9 @@ pub(crate) async fn all(
     }
     for (n, mail) in (0_i64..).zip(&decision.mails) {
         notices::mail(tx, id, n, now, mail).await?;
+    }
+    for (n, announcement) in (0_i64..).zip(&decision.announcements) {
+        outgoing::write(tx, (id, n), now, announcement).await?;
     }
     Ok(())
 }

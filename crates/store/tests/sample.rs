@@ -219,6 +219,7 @@ async fn the_sample_of_a_member_is_loaded_whole() {
             elsewhere: Vec::new(),
             network: Some(NetworkTries { network: line("192.0.2.7"), wrong: 4, since: at(300) }),
             grant: None,
+            awaited: Vec::new(),
         };
         assert_eq!(rows.store.load(&scope).await.unwrap().0, expected);
         rows.leave().await;

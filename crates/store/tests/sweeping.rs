@@ -78,11 +78,16 @@ async fn a_step_takes_no_more_of_each_kind_than_its_bound() {
             sessions: 14,
             // Of those that were sent, and of those that were given up; none was dropped.
             mails: 14,
+            // Of those that were received, and of those that were given up.
+            announcements: 14,
         };
         let policy = Policy::default();
         assert_eq!(store.sweep(&policy, 7).await.unwrap(), seven);
-        // One more was given up.
-        assert_eq!(store.sweep(&policy, 7).await.unwrap(), Swept { mails: 8, ..seven });
+        // One more was given up of each.
+        assert_eq!(
+            store.sweep(&policy, 7).await.unwrap(),
+            Swept { mails: 8, announcements: 8, ..seven }
+        );
         house.leave().await;
     }
 }

@@ -289,6 +289,7 @@ async fn a_count_at_an_address_that_was_not_loaded_is_a_fault() {
             }],
             activities: Vec::new(),
             mails: Vec::new(),
+            announcements: Vec::new(),
         });
         assert!(matches!(fault.await, Err(Fault::Bug(_))));
         rows.leave().await;

@@ -77,8 +77,12 @@ fn where_browsers_keep_no_passkeys_there_are_none() {
 #[test]
 fn development_has_passkeys_of_localhost() {
     let address: SocketAddr = "127.0.0.1:7979".parse().unwrap();
-    let settings =
-        Settings::development(address, Path::new("genkan-dev")).unwrap_or_else(|p| panic!("{p:?}"));
+    let settings = Settings::development(
+        address,
+        Path::new("genkan-dev"),
+        ("/dev/events/hook", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+    )
+    .unwrap_or_else(|p| panic!("{p:?}"));
     assert_eq!(passkeys(&settings).unwrap().unwrap().party.id(), "localhost");
     assert_eq!(origins_of(&settings), ["http://localhost:7979"]);
     assert!(settings.methods().contains(&"passkey"));

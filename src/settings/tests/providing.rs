@@ -210,10 +210,10 @@ fn the_order_of_methods_names_what_there_is_and_the_rest_follows() {
 #[test]
 fn bounds_of_leaving_and_of_a_lost_provider() {
     let read = settings("withdraw.grace = \"0d\"\nreset.provider_lost_wait = \"2d\"").unwrap();
-    assert_eq!(read.withdraw_grace, Duration::ZERO);
+    assert_eq!(read.withdraw.grace, Duration::ZERO);
     assert_eq!(read.reset.provider_lost_wait, Duration::from_secs(2 * 86_400));
     let read = settings("").unwrap();
-    assert_eq!(read.withdraw_grace, Duration::from_secs(30 * 86_400));
+    assert_eq!(read.withdraw.grace, Duration::from_secs(30 * 86_400));
     assert_eq!(read.reset.provider_lost_wait, Duration::from_secs(86_400));
 }
 

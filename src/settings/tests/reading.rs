@@ -95,8 +95,12 @@ fn a_secret_comes_from_a_file_and_is_given_once() {
 #[test]
 fn development_needs_no_settings_and_reads_none() {
     let folder = Folder::new();
-    let read = Settings::development("127.0.0.1:7900".parse().unwrap(), &folder.0)
-        .unwrap_or_else(|p| panic!("{p:?}"));
+    let read = Settings::development(
+        "127.0.0.1:7900".parse().unwrap(),
+        &folder.0,
+        ("/dev/events/hook", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+    )
+    .unwrap_or_else(|p| panic!("{p:?}"));
     assert_eq!(read.service.base_url.to_string(), "http://localhost:7900");
     assert_eq!(read.database.place, DatabasePlace::Sqlite(folder.0.join("genkan.sqlite")));
     assert_eq!(read.keys_file, Some(folder.0.join("keys.toml")));

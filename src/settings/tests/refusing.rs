@@ -126,8 +126,8 @@ fn bounds_are_kept_to_the_last_step() {
             _ => continue,
         };
         let write = |number: u64| match entry.kind {
-            Kind::Integer(..) => format!("{} = {number}", entry.path),
-            _ => format!("{} = \"{number}s\"", entry.path),
+            Kind::Integer(..) => format!("{} = {number}", path(entry)),
+            _ => format!("{} = \"{number}s\"", path(entry)),
         };
         assert!(read(&write(least)).is_ok() && read(&write(most)).is_ok(), "{}", entry.path);
         assert!(read(&write(most + 1)).is_err(), "{}", entry.path);

@@ -6,7 +6,7 @@ import { newAddress, register } from "./member.mjs";
 const open = [
   "/signin", "/signin/email", "/signin/passkey", "/signup", "/signup/email", "/reset", "/not-me", "/not-me/done", "/undo",
   "/undo/done", "/undo/restored", "/provider-lost", "/provider-lost/done", "/withdrawn", "/signin?return_to=%2Faccount%2Fmethods",
-  "/dev", "/dev/mailbox", "/dev/clock", "/dev/google", "/dev/apple",
+  "/dev", "/dev/mailbox", "/dev/clock", "/dev/events", "/dev/google", "/dev/apple",
 ];
 const own = [
   "/account", "/account/methods", "/account/methods/add", "/account/methods/remove?method=email", "/account/methods/email",

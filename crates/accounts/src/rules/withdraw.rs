@@ -50,7 +50,7 @@ fn end(ledger: &mut Ledger<'_>, account: &Account) -> Outcome {
         let former = Former { account: id, way: FormerWay::Withdrawn, until };
         ledger.record(Event::IdentityFreed { identity: link.identity.clone(), former });
     }
-    if grace == Millis(0) {
+    if grace == Millis(0) && !ledger.policy().awaits_receipts() {
         ledger.record(Event::Erased { account: id });
     }
     Outcome::Withdrawn { until }
@@ -73,11 +73,16 @@ fn told(ledger: &mut Ledger<'_>, account: &Account, grace: Millis) -> Vec<Told> 
     addresses.into_iter().map(|to| Told { number: number(ledger, &to), to }).collect()
 }
 
-/// Erases a withdrawn account whose grace is over (R-WITHDRAW-2).
+/// Erases a withdrawn account whose grace is over (R-WITHDRAW-2), once the endpoints that owe a receipt of the withdrawal
+/// have given it, or have had their time.
 pub(crate) fn erase(ledger: &mut Ledger<'_>) -> Result<Outcome, Reason> {
     let account = ledger.account().ok_or(Reason::NotFound)?;
     let (id, due) = (account.id, account.withdrawn.as_ref().map(|withdrawal| withdrawal.until));
-    match due {
+    let wait = match ledger.snapshot().awaited.as_slice() {
+        [] => Millis(0),
+        [_, ..] => ledger.policy().receipts_wait,
+    };
+    match due.map(|due| due.plus(wait)) {
         Some(due) if due <= ledger.now() => {
             ledger.record(Event::Erased { account: id });
             Ok(Outcome::Done)

@@ -5,10 +5,10 @@
 //! says what they do; nothing here knows what the answer ought to be.
 
 use accounts::{
-    Account, AccountId, Activity, ActivityKind, Actor, Asker, ChallengeId, Command, Context, Decision,
-    Digest, Email, Event, Guess, Instant, Line, Locale, Mail, MailKind, Millis, Origin, Outcome,
-    PasswordHash, Policy, Reason, Scope, SessionKind, TicketId, TypedCode, TypedNumber, Verdict,
-    Welcome, decide,
+    Account, AccountId, Activity, ActivityKind, Actor, Announcement, Asker, ChallengeId, Command,
+    Context, Decision, Digest, Email, Event, Guess, Instant, Line, Locale, Mail, MailKind, Millis,
+    Origin, Outcome, PasswordHash, Policy, Reason, Scope, SessionKind, TicketId, TypedCode,
+    TypedNumber, Verdict, Welcome, decide,
 };
 
 use crate::support::{World, draws, email};
@@ -76,6 +76,7 @@ pub(crate) struct House {
     drawn: u32,
     pub(crate) mails: Vec<Mail>,
     pub(crate) activities: Vec<Activity>,
+    pub(crate) announced: Vec<Announcement>,
     pub(crate) last: Vec<Event>,
 }
 
@@ -92,6 +93,7 @@ impl House {
             drawn: 0,
             mails: Vec::new(),
             activities: Vec::new(),
+            announced: Vec::new(),
             last: Vec::new(),
         }
     }
@@ -112,6 +114,7 @@ impl House {
     pub(crate) fn forget_notices(&mut self) {
         self.mails.clear();
         self.activities.clear();
+        self.announced.clear();
     }
 
     /// Carries a command out for a browser; `address` is named where the command names one.
@@ -233,6 +236,7 @@ impl House {
         self.world.carry_out(snapshot, &decision);
         self.mails.extend(decision.mails.iter().cloned());
         self.activities.extend(decision.activities.iter().cloned());
+        self.announced.extend(decision.announcements.iter().cloned());
         self.last = decision.events.clone();
         decision
     }

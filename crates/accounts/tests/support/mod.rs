@@ -31,6 +31,8 @@ pub(crate) struct World {
     pub(crate) spent: Shelf<Digest, Instant>,
     /// What clients hold, over or not.
     pub(crate) grants: Shelf<GrantId, ClientGrant>,
+    /// Endpoints that owe the receipt of a withdrawal.
+    pub(crate) awaited: Vec<Line>,
 }
 
 impl World {
@@ -79,6 +81,7 @@ impl World {
             account,
             network,
             grant: scope.grant.and_then(|id| self.grants.get(&id)).cloned(),
+            awaited: if scope.receipts { self.awaited.clone() } else { Vec::new() },
         }
     }
 

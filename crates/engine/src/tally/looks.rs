@@ -40,7 +40,10 @@ impl Engine {
         let waiting = waiting.ok().and_then(Result::ok);
         let returned = tokio::time::timeout(PATIENCE, self.returned()).await;
         let returned = returned.ok().and_then(Result::ok);
+        let announcements = self.desk.store.waiting_announcements();
+        let announcements = tokio::time::timeout(PATIENCE, announcements).await;
         let mut seen = self.desk.tally.seen();
+        seen.announcements = announcements.ok().and_then(Result::ok).unwrap_or_default();
         seen.database = Some(waiting.is_some());
         seen.waiting = waiting;
         (seen.reported, seen.suppressed) = returned.unwrap_or_default();
@@ -119,7 +122,7 @@ impl Tally {
     }
 }
 
-fn seconds(length: accounts::Millis) -> f64 {
+pub(super) fn seconds(length: accounts::Millis) -> f64 {
     Duration::from_millis(length.0.unsigned_abs()).as_secs_f64()
 }
 

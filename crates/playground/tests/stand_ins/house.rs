@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http_body_util::BodyExt;
-use playground::{Mailbox, Playground, Progress, StandInSetup, StandIns};
+use playground::{Events, Mailbox, Playground, Progress, StandInSetup, StandIns};
 use reqwest::Url;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -59,6 +59,7 @@ impl House {
         let mailbox = Mailbox::open(&folder.join("mailbox.jsonl")).unwrap();
         let playground = Playground {
             mailbox: mailbox.clone(),
+            events: Events::default(),
             now: Arc::new(move || hand.load(Ordering::SeqCst)),
             advance: Arc::new(|_| ()),
             stylesheet: "/assets/style.css".to_owned(),

@@ -10,8 +10,8 @@ use super::{account, passkey};
 use crate::driver::{Statement, Tx, Value};
 use crate::fault::Fault;
 use crate::load::{LINK, PROVE, SIGN_IN};
-use crate::sql;
 use crate::text::{self, Word, bytes, maybe_at};
+use crate::{outgoing, sql};
 
 /// Writes those events that `write` sends here.
 #[expect(clippy::wildcard_enum_match_arm, reason = "`write` lists the events that come here")]
@@ -32,6 +32,7 @@ pub(super) async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Resul
             let values =
                 [Value::from(None::<i64>), None::<i64>.into(), None::<&str>.into(), bytes(&account.0)];
             tx.execute(&WITHDRAWN, &values).await?;
+            outgoing::release(tx, *account).await?;
             // What was freed with it, and did not come back, leads to it no more.
             tx.execute(&FORMER_ERASED, &[bytes(&account.0)]).await.map(drop)
         }
@@ -190,6 +191,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     FORMER_ERASED,
     ACTIVITY_ERASED,
     MAILS_ERASED,
+    ANNOUNCED_ERASED,
 ];
 
 /// What is personal of an account, in the order in which it goes.
@@ -204,6 +206,7 @@ const ERASED: &[Statement] = &[
     FORMER_ERASED,
     ACTIVITY_ERASED,
     MAILS_ERASED,
+    ANNOUNCED_ERASED,
     ACCOUNT_ERASED,
 ];
 
@@ -232,3 +235,4 @@ const NUMBERS_ERASED: Statement = sql!("number/erase", [Bytes]);
 const FORMER_ERASED: Statement = sql!("former/erase", [Bytes]);
 const ACTIVITY_ERASED: Statement = sql!("activity/erase", [Bytes]);
 const MAILS_ERASED: Statement = sql!("mail/erase", [Bytes]);
+const ANNOUNCED_ERASED: Statement = sql!("announcement/forget", [Bytes]);

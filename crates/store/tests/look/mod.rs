@@ -14,11 +14,13 @@ use crate::support::House;
 use crate::town::{NOW, Town};
 
 /// Tables that grow with members or visits.
-const GROWING: [&str; 24] = [
+const GROWING: [&str; 26] = [
     "account_changes",
     "accounts",
     "activity",
     "address_guards",
+    "announcement_lines",
+    "announcements",
     "challenges",
     "changes",
     "devices",
@@ -68,8 +70,11 @@ const WHOLE: [(&str, &str); 10] = [
 ];
 
 /// Statements that may sort: what they sort has a bound.
-const SORTING: [(&str, &str); 9] = [
+const SORTING: [(&str, &str); 12] = [
     ("account/methods", "at most 20 passkeys (R-PASSKEY) and a method for each provider"),
+    ("announcement/kept", "those of one instant among those that stand so last: the rest is in order"),
+    ("announcement/kept_of", "what happened to one account within the time that is kept"),
+    ("announcement/waiting", "the few endpoints among what waits longest, up to a limit"),
     ("change/of_account", "what one account has changed in 72 hours"),
     ("device/of_account", "at most ten devices stay known"),
     ("grant/of_account", "at most a hundred grants of one account"),
@@ -82,10 +87,16 @@ const SORTING: [(&str, &str); 9] = [
 
 /// Statements that take what is due first, from the front of an index, up to a limit. Nothing else may lean on a limit:
 /// one that first passes rows over is no bound.
-const QUEUES: [&str; 27] = [
+const QUEUES: [&str; 33] = [
     "account/changes_since",
     "account/due",
     "account/sweep_changes",
+    "announcement/claim",
+    "announcement/hasten",
+    "announcement/kept",
+    "announcement/next_due",
+    "announcement/sweep",
+    "announcement/waiting",
     "ceremony/sweep",
     "challenge/sweep",
     "change/sweep",
@@ -303,6 +314,10 @@ fn value(text: &str, n: usize, kind: Kind, at: i64) -> String {
     match kind {
         Kind::Int if stands_in("limit ") => LIMIT.to_string(),
         Kind::Int => at.to_string(),
+        Kind::Text if stands_in("endpoint = ") => "'web'".to_owned(),
+        Kind::Text if stands_in("state = ") && text.contains("announcements") => {
+            "'received'".to_owned()
+        }
         Kind::Text if stands_in("state = ") => "'sent'".to_owned(),
         Kind::Text if stands_in("kind = ") => "'browser'".to_owned(),
         Kind::Text => "'somebody@example.jp'".to_owned(),

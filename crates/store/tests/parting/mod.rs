@@ -93,8 +93,13 @@ fn member(dice: &Dice, name: &str, at: Instant) -> (Member, Session) {
 
 /// Says that something has happened.
 pub(crate) async fn state(rows: &Rows, dice: &Dice, events: Vec<Event>) {
-    let decision =
-        Decision { outcome: Outcome::Done, events, activities: Vec::new(), mails: Vec::new() };
+    let decision = Decision {
+        outcome: Outcome::Done,
+        events,
+        activities: Vec::new(),
+        mails: Vec::new(),
+        announcements: Vec::new(),
+    };
     let id = dice.draws().decision;
     rows.store.transact(Scope::default(), id, move |_, _| decision.clone()).await.unwrap();
 }

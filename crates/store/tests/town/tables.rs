@@ -249,6 +249,20 @@ pub(crate) fn passing(spelling: Spelling, range: (i64, i64), at: &str) -> Vec<St
             "receiver, free_at, people_at, others_at, eased, eased_at, kept_until",
             format!("'x' || {address}, {at}, {at}, {at}, 2000, {at}, {at}"),
         ),
+        insert(
+            "announcements",
+            "decision, n, endpoint, account_id, kind, detail, email, at, state, since_at, place, awaited, over_at, tries, reply",
+            format!(
+                "{id}, 0, case when n % 2 = 0 then 'web' else 'shop' end, {whose}, 'account.created', '', {address}, {at}, \
+                 case n % 50 when 0 then 'waiting' when 1 then 'given-up' else 'received' end, {at}, \
+                 case when n % 50 = 0 then n end, null, case when n % 50 > 0 then {at} end, 1, '200'"
+            ),
+        ),
+        insert(
+            "announcement_lines",
+            "endpoint, account_id, last, due_at, worker",
+            format!("case when n % 2 = 0 then 'web' else 'shop' end, {whose}, n, {at}, null"),
+        ),
         mails(spelling, range, ("n", at), "case n % 50 when 0 then 'given-up' else 'sent' end"),
     ]
 }

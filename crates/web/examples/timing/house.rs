@@ -154,6 +154,7 @@ fn options(store: Store, clock: Clock, pages: &Arc<Pages>, outlet: Outlet) -> En
     EngineOptions {
         signing: engine::SigningOptions::of("http://localhost:7878"),
         openid: engine::OpenIdOptions::default(),
+        endpoints: Vec::new(),
         store,
         policy: Policy::default(),
         passkeys: None,

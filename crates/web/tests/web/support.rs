@@ -111,6 +111,7 @@ impl House {
         };
         let desk = Desk::new(Store::new(database.clone()), setup.policy.clone(), clock.clone(), 1);
         let (engine, running) = Engine::start(EngineOptions {
+            endpoints: Vec::new(),
             store: Store::new(database.clone()),
             policy: setup.policy,
             clock: clock.clone(),

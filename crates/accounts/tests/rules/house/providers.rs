@@ -196,7 +196,8 @@ impl House {
     }
 
     fn by_rule(&mut self, account: AccountId, command: &Command, actor: Actor) -> Outcome {
-        let scope = Scope { account: Some(account), numbers: command.numbers(), ..Scope::default() };
+        let (numbers, receipts) = (command.numbers(), true);
+        let scope = Scope { account: Some(account), numbers, receipts, ..Scope::default() };
         self.decide(&scope, command, &Browser::of("console", "local"), actor).outcome
     }
 

@@ -1,0 +1,2 @@
+select decision, n, endpoint, account_id, kind, detail, email, at, state, since_at, place, awaited, tries, reply
+from announcements where account_id = $1 order by at desc, decision desc, n desc limit $2
