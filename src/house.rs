@@ -267,6 +267,10 @@ pub(crate) fn routes(
     options.methods = settings.methods().into_iter().map(str::to_owned).collect();
     options.provider_origins = providers::origins(settings);
     options.associations = passkeys::associations(settings);
+    options.gate.leads = settings.gate.redirect;
+    if let Some(audience) = &settings.gate.audience {
+        options.gate.audience.clone_from(audience);
+    }
     options.contact = settings.service.contact.clone().unwrap_or_default();
     let terms = settings.terms.version.clone().zip(settings.terms.url.as_ref());
     options.terms = terms.map(|(version, url)| TermsOptions { version, url: per_locale(url) });

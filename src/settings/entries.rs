@@ -56,6 +56,10 @@ pub(super) const GROUPS: &[Group] = &[
         path: "signing",
         text: "The keys by which this service signs, published at /.well-known/jwks.json.",
     },
+    Group {
+        path: "gate",
+        text: "Proxies that ask who is there before they let a request through. Step by step: docs/forward-auth.md.",
+    },
     Group { path: "device", text: "Devices that an account has been signed in on before." },
     Group { path: "password", text: "Which passwords are accepted." },
     Group { path: "password.hash", text: "How passwords are hashed (Argon2id)." },
@@ -366,6 +370,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("signing.publish_ahead", Kind::Duration(HOUR, 7 * DAY),
         "How long a key is published before it signs, so that whoever keeps the published keys for a while knows it in time. Shorter than signing.rotate_every.")
         .default("\"1d\""),
+
+    Entry::new("gate.audience", Kind::Text,
+        "For whom the signed identity is that a proxy hands on (aud): services behind the proxy must refuse any other. Without it the base URL.")
+        .example("\"https://accounts.example.com\""),
+    Entry::new("gate.redirect", Kind::Switch,
+        "Whether people on the way to a page are led to the sign-in by the answer itself, for proxies that pass it on. It only happens where the proxy sends X-Forwarded-Method; the samples in deploy/proxies do so where the answer is passed on.")
+        .default("true"),
 
     Entry::new("device.known", Kind::Integer(1, 20),
         "How many devices an account knows; the longest unused one goes first.")

@@ -1,4 +1,4 @@
-//! How often the keys by which the service signs are changed.
+//! How often the keys by which the service signs are changed, and how proxies are answered that ask who is there.
 //!
 //! A key must be published for a while before it signs; a settings file in which it never could is refused.
 
@@ -10,6 +10,15 @@ use super::typed::Rest;
 pub(crate) struct Signing {
     pub rotate_every: Duration,
     pub publish_ahead: Duration,
+}
+
+pub(crate) struct Gate {
+    pub audience: Option<String>,
+    pub redirect: bool,
+}
+
+pub(super) fn take_gate(rest: &mut Rest) -> Result<Gate, Problem> {
+    Ok(Gate { audience: rest.maybe("gate.audience")?, redirect: rest.value("gate.redirect")? })
 }
 
 pub(super) fn take(rest: &mut Rest) -> Result<Signing, Problem> {

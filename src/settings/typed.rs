@@ -16,7 +16,7 @@ use super::load::{Found, Values};
 use super::passkeys::{self, Apps, Passkey};
 use super::problem::{Place, Problem};
 use super::providers::{self, Provider};
-use super::signing::{self, Signing};
+use super::signing::{self, Gate, Signing};
 use super::table::{self, Need};
 use super::value::{DatabasePlace, FooterLink, LocaleText, Network, Origin, Rate, SmtpUrl, Value};
 use super::webhooks::{self, Webhooks, Withdraw};
@@ -46,6 +46,7 @@ pub(crate) struct Settings {
     pub signing: Signing,
     pub withdraw: Withdraw,
     pub webhooks: Webhooks,
+    pub gate: Gate,
     pub traces: Traces,
     pub log: Log,
 }
@@ -305,6 +306,7 @@ impl Settings {
             signing: signing::take(rest)?,
             withdraw: webhooks::take_withdraw(rest)?,
             webhooks: webhooks::take(rest)?,
+            gate: signing::take_gate(rest)?,
             traces: Traces {
                 url: rest.maybe("traces.url")?,
                 authorization: rest.maybe("traces.authorization")?,

@@ -80,6 +80,9 @@ tools_for_all() {
     # The same engine without windows, of the same release: the browser tests take less than half the work with it.
     has chromium-headless-shell || missing+=(chromium-headless-shell)
     has pgbouncer || missing+=(pgbouncer)
+    [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+    [ -x /usr/sbin/haproxy ] || missing+=(haproxy)
+    has caddy || missing+=(caddy)
     has psql || missing+=(postgresql-client)
     postgres_folder >/dev/null || missing+=(postgresql)
     dpkg -s fonts-noto-cjk >/dev/null 2>&1 || missing+=(fonts-noto-cjk)

@@ -22,6 +22,7 @@ mod process {
     mod flood_shapes;
     mod flood_slow;
     mod flood_visits;
+    mod gate;
     mod guesses;
     mod hours;
     mod house;

@@ -166,6 +166,12 @@ impl Keyring {
         &self.inner.options.issuer
     }
 
+    /// The time by which is signed and read.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.inner.clock.now()
+    }
+
     /// Signs claims in their compact form; `typ` says what they are. They must have an `exp`, at most
     /// [`LONGEST_TOKEN`] ahead.
     ///

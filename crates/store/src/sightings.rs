@@ -43,11 +43,24 @@ pub struct Sighting {
     seen: Seen,
     /// The answer as it was written, which is the same as long as this is believed.
     pub written: OnceLock<Arc<[u8]>>,
+    /// What was signed of it, and until when that is good.
+    identity: Mutex<Option<(Instant, Arc<str>)>>,
 }
 
 impl Sighting {
     pub(crate) fn new(seen: Seen) -> Self {
-        Self { seen, written: OnceLock::new() }
+        Self { seen, written: OnceLock::new(), identity: Mutex::default() }
+    }
+
+    /// What was signed of it lately.
+    #[must_use]
+    pub fn identity(&self) -> Option<(Instant, Arc<str>)> {
+        self.identity.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps what was signed of it, as long as it is remembered itself.
+    pub fn keep_identity(&self, until: Instant, identity: Arc<str>) {
+        *self.identity.lock().unwrap_or_else(PoisonError::into_inner) = Some((until, identity));
     }
 }
 

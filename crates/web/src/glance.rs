@@ -1,6 +1,6 @@
-//! The commonest question, answered before the routes: who is asking, where this node remembers it (R-SESSION-2).
+//! The commonest questions, answered before the routes: who is asking, where this node remembers it (R-SESSION-2).
 //!
-//! A service asks `GET /api/v1/session` for every request of its own. What is remembered needs no database, no body and no
+//! A service asks `GET /api/v1/session` for every request of its own, a proxy `GET /forward-auth`. What is remembered needs no database, no body and no
 //! waiting, and so none of what the routes are wrapped in; all else goes on to them. What must never happen here: an answer
 //! that the route itself would not have given, byte for byte, or one without its line in the log.
 
@@ -9,6 +9,7 @@ use axum::response::Response;
 use http::{Method, Request};
 
 use crate::routes::api::session::written;
+use crate::routes::gate;
 use crate::{House, log, visitor};
 
 const PATH: &str = "/api/v1/session";
@@ -34,14 +35,27 @@ impl Glance {
     #[must_use]
     pub fn answer<B>(&self, request: &Request<B>) -> Option<Response> {
         let house = &self.house;
-        if request.method() != Method::GET || request.uri().path() != PATH {
+        if request.method() != Method::GET {
             return None;
         }
-        log::at_once(&house.traffic, (request.method(), PATH), || {
+        let path = match request.uri().path() {
+            PATH => PATH,
+            // With a demand, the route looks at it.
+            gate::PATH if request.uri().query().is_none() => gate::PATH,
+            _ => return None,
+        };
+        log::at_once(&house.traffic, (request.method(), path), || {
             let seen = house.engine.glance(visitor::presented(house, request.headers())?)?;
+            let dress = house.dress.of(house);
+            if path == gate::PATH {
+                let mut response = Response::new(Body::empty());
+                *response.headers_mut() = dress.all.clone();
+                response.headers_mut().extend(gate::at_once(house, &seen)?);
+                return Some(response);
+            }
             let body = written(house, &seen)?;
             let mut response = Response::new(Body::from(Bytes::from_owner(body)));
-            *response.headers_mut() = house.dress.of(house).json.clone();
+            *response.headers_mut() = dress.json.clone();
             Some(response)
         })
     }

@@ -27,7 +27,8 @@ pub(crate) struct Dress {
 }
 
 pub(crate) struct Made {
-    all: HeaderMap,
+    /// Those of every answer.
+    pub(crate) all: HeaderMap,
     /// Those of an answer that is JSON and adds nothing of its own.
     pub(crate) json: HeaderMap,
 }

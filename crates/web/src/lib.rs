@@ -40,7 +40,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use engine::Engine;
 use pages::Pages;
 use tower_http::compression::CompressionLayer;
@@ -50,7 +50,7 @@ pub use client_address::{Cidr, ForwardedHeader};
 pub use export::Export;
 pub use glance::Glance;
 pub use openapi::document;
-pub use options::{AndroidApp, Associations, TermsOptions, WebOptions};
+pub use options::{AndroidApp, Associations, GateOptions, TermsOptions, WebOptions};
 pub use return_to::ReturnTo;
 pub use serve::{ServeOptions, serve};
 pub use traffic::{Traffic, Watch, watch};
@@ -190,7 +190,7 @@ fn asked_on_the_way() -> Router<House> {
 
 /// What is found by convention, and not by a link.
 fn convention_routes() -> Router<House> {
-    use routes::{health, well_known};
+    use routes::{gate, health, well_known};
     Router::new()
         .route("/.well-known/change-password", get(well_known::change_password))
         .route("/.well-known/webauthn", get(well_known::webauthn))
@@ -198,6 +198,8 @@ fn convention_routes() -> Router<House> {
         .route("/.well-known/apple-app-site-association", get(well_known::apple_app_site_association))
         .route("/.well-known/assetlinks.json", get(well_known::asset_links))
         .route("/.well-known/jwks.json", get(well_known::jwks))
+        .route(gate::PATH, any(gate::ask))
+        .route(gate::OPTIONAL, any(gate::ask))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
 }

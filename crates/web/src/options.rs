@@ -34,6 +34,17 @@ pub struct WebOptions {
     pub contact: String,
     /// What else belongs to the service.
     pub associations: Associations,
+    /// How proxies are answered that ask who is there.
+    pub gate: GateOptions,
+}
+
+/// How proxies are answered.
+#[derive(Clone, Debug)]
+pub struct GateOptions {
+    /// For whom the signed identity is: `aud`.
+    pub audience: String,
+    /// Whether people who are on the way to a page are led to the sign-in.
+    pub leads: bool,
 }
 
 /// Other origins and apps of the service, by which browsers and systems believe that they are its own.
@@ -69,8 +80,10 @@ impl WebOptions {
     /// The usual bounds for a house at that origin.
     #[must_use]
     pub fn at(base_url: &str) -> Self {
+        let base_url = base_url.trim_end_matches('/').to_owned();
         Self {
-            base_url: base_url.trim_end_matches('/').to_owned(),
+            gate: GateOptions { audience: base_url.clone(), leads: true },
+            base_url,
             trusted_proxies: Vec::new(),
             forwarded: ForwardedHeader::XForwardedFor,
             body_limit: 64 * 1024,

@@ -18,6 +18,7 @@ use http::{HeaderMap, Method};
 use crate::House;
 use crate::cookies::Names;
 use crate::problem::Problem;
+use crate::routes::gate;
 use crate::visitor::single;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -34,17 +35,22 @@ pub(crate) async fn guard(house: &House, request: Request, next: Next) -> Respon
     }
 }
 
+/// Whether a path is the door at which proxies ask.
+pub(crate) fn is_gate(path: &str) -> bool {
+    path == gate::PATH || path == gate::OPTIONAL
+}
+
 /// Whether a path belongs to the API.
 pub(crate) fn is_api(path: &str) -> bool {
     path.starts_with("/api/")
 }
 
 /// Whether a path is there to be posted to by others: a provider's form that leads back, whose state is looked at when
-/// the browser comes by itself, reports, which are signed, and what sites and apps ask of the OpenID provider, which reads no
-/// cookie in a form.
+/// the browser comes by itself, reports, which are signed, the question of a proxy, which changes nothing, and what sites and
+/// apps ask of the OpenID provider, which reads no cookie in a form.
 fn comes_from_elsewhere(path: &str) -> bool {
     let places = ["/callback/", "/events/", "/hooks/", "/oauth/"];
-    places.iter().any(|place| path.starts_with(place))
+    is_gate(path) || places.iter().any(|place| path.starts_with(place))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

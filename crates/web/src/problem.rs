@@ -10,7 +10,7 @@ use accounts::{Instant, Public};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use engine::{Fault, Refusal, Secret};
-use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use pages::Locale;
 use pages::views::{self, Args, Chrome};
@@ -221,8 +221,10 @@ where
         }
         Reader::Browser(chrome, number) => page(house, problem, chrome, number),
     };
-    if let Some(allow) = bare.headers().get(ALLOW) {
-        response.headers_mut().insert(ALLOW, allow.clone());
+    for name in [ALLOW, VARY] {
+        if let Some(value) = bare.headers().get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
     }
     put_retry_after(response.headers_mut(), problem.retry_after());
     response
@@ -236,7 +238,8 @@ enum Reader {
 
 impl Reader {
     fn of(house: &House, request: &Request) -> Self {
-        if origin::is_api(request.uri().path()) {
+        let path = request.uri().path();
+        if origin::is_api(path) || origin::is_gate(path) {
             return Self::Program(visitor::api_locale(house, request.headers()));
         }
         let locale = visitor::page_locale(house, request.headers());

@@ -9,6 +9,7 @@ pub(crate) mod api;
 pub(crate) mod assets;
 pub(crate) mod contact;
 pub(crate) mod email;
+pub(crate) mod gate;
 pub(crate) mod health;
 pub(crate) mod hooks;
 pub(crate) mod identity;

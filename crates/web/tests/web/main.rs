@@ -7,6 +7,7 @@ mod api;
 mod authenticator;
 mod contact;
 mod email;
+mod gate;
 mod glance;
 mod headers;
 mod hooks;
