@@ -3,6 +3,7 @@
 //! The same for `serve` and `dev`; what differs between them (where mail goes, whose clock) is handed in. A
 //! part that cannot be made says which setting is to blame.
 
+mod apps;
 mod mail;
 mod passkeys;
 mod providers;
@@ -267,6 +268,7 @@ pub(crate) fn routes(
     options.methods = settings.methods().into_iter().map(str::to_owned).collect();
     options.provider_origins = providers::origins(settings);
     options.associations = passkeys::associations(settings);
+    options.apps = apps::apps(settings);
     options.gate.leads = settings.gate.redirect;
     if let Some(audience) = &settings.gate.audience {
         options.gate.audience.clone_from(audience);

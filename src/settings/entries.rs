@@ -45,6 +45,10 @@ pub(super) const GROUPS: &[Group] = &[
         path: "app",
         text: "The service's apps: they may use its passkeys, and systems believe that they are its own.",
     },
+    Group {
+        path: "app.minimum.*",
+        text: "Versions of apps that are too old, once for each demand, under a name of your choice. Step by step: docs/api.md, “Old versions of apps”.",
+    },
     Group { path: "registration", text: "Who may become a member." },
     Group { path: "terms", text: "The terms that members accept." },
     Group { path: "code", text: "One-time codes sent by mail." },
@@ -296,6 +300,31 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("app.android", Kind::Ids(Form::AndroidApp),
         "Apps for Android: the package name, a space, and the SHA-256 fingerprint of the certificate that it is signed with, as keytool prints it; once for each certificate (that of Google Play's signing, and that of your own builds). They stand in /.well-known/assetlinks.json, and passkeys are taken from them.")
         .default("[]"),
+
+    Entry::new("app.unknown", Kind::Choice(&["pass", "refuse"]),
+        "Whether a caller of the API that does not say in Genkan-App what it is passes every demand below, or is refused by every one that is in force.")
+        .default("\"pass\""),
+    Entry::new("app.minimum.*.client", Kind::Id(Form::AppWord),
+        "The app, as it calls itself in Genkan-App: <client>/<version>. Large and small letters are alike.")
+        .required_in_group("\"Novel\""),
+    Entry::new("app.minimum.*.platform", Kind::Id(Form::AppWord),
+        "Only where the app says this platform: Novel/3.1.0 (iOS). Without it, on every one.")
+        .example("\"iOS\""),
+    Entry::new("app.minimum.*.capability", Kind::Choice(&["sign-in", "register", "add-method", "manage", "all"]),
+        "What the version is needed for. A reset, \"not me\", an undo and ending sessions are never refused.")
+        .default("\"all\""),
+    Entry::new("app.minimum.*.version", Kind::Id(Form::AppVersion),
+        "The oldest version that may. Compared number by number: 3.9 is older than 3.10.")
+        .required_in_group("\"3.1.0\""),
+    Entry::new("app.minimum.*.from", Kind::Id(Form::Day),
+        "From when on older ones are refused: a day, which begins at midnight in service.time_zone, or an instant. Until then they are told in a header. Without it, at once.")
+        .example("\"2026-12-01\""),
+    Entry::new("app.minimum.*.message", Kind::LocaleText,
+        "What the app's user reads, instead of a sentence that asks for an update and names the version.")
+        .example("{ ja = \"更新をお願いします。\", en = \"Please update.\" }"),
+    Entry::new("app.minimum.*.update_url", Kind::Url,
+        "Where the new version is to be had. The app is told.")
+        .example("\"https://example.com/update\""),
 
     Entry::new("registration.open", Kind::Switch,
         "Whether new members can register. false closes it on every page and for every app at once.")

@@ -37,6 +37,12 @@ pub(crate) enum Form {
     Pace,
     /// A type of what endpoints are told.
     Announcement,
+    /// The name or platform of an app.
+    AppWord,
+    /// The version of an app.
+    AppVersion,
+    /// A day, or an instant of one (RFC 3339).
+    Day,
 }
 
 impl Form {
@@ -64,6 +70,12 @@ impl Form {
             Self::Pace => domain_pace(text).is_some(),
             Self::SnsTopic => verifiers::hook::is_topic(text),
             Self::Announcement => AnnouncementKind::from_name(text).is_some(),
+            Self::AppWord => {
+                let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"-._ ".contains(&byte);
+                text.len() <= 64 && text.trim() == text && text.bytes().all(sound)
+            }
+            Self::AppVersion => web::AppVersion::parse(text).is_some(),
+            Self::Day => super::apps::instant_of(text, "UTC").is_some(),
         };
         let fits = !text.is_empty() && text.len() <= MOST_BYTES;
         if right && fits { Ok(()) } else { Err(format!("must be {}", self.words())) }
@@ -86,6 +98,9 @@ impl Form {
             }
             Self::Pace => "a domain in small letters and mails a minute, such as \"docomo.ne.jp 120\"",
             Self::Announcement => "a type such as account.withdrawn (docs/webhooks.md lists them)",
+            Self::AppWord => "letters, digits, dots, hyphens and underscores, such as Novel",
+            Self::AppVersion => "up to four numbers with dots between them, such as 3.1.0",
+            Self::Day => "a day such as 2026-12-01, or an instant such as 2026-12-01T09:00:00+09:00",
             Self::SnsTopic => {
                 "the ARN of a topic such as arn:aws:sns:ap-northeast-1:123456789012:genkan-mail"
             }
@@ -107,6 +122,9 @@ impl Form {
             Self::Selector => "^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*$",
             Self::Pace => "^[a-z0-9-]+(\\.[a-z0-9-]+)+ [1-9][0-9]{0,4}$",
             Self::Announcement => "^account\\.[a-z_]+$",
+            Self::AppWord => "^[A-Za-z0-9._-]([A-Za-z0-9._ -]*[A-Za-z0-9._-])?$",
+            Self::AppVersion => "^[0-9]{1,9}(\\.[0-9]{1,9}){0,3}$",
+            Self::Day => "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$",
             Self::SnsTopic => "^arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$",
         }
     }

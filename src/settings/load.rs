@@ -37,19 +37,18 @@ impl Values {
     /// Every row of the table in its order; those that there are for many, once for each name that is in use.
     pub(super) fn keys(&self) -> Vec<Key> {
         let mut keys = Vec::new();
-        let mut told = Vec::new();
+        let mut done = "";
         for entry in ENTRIES {
-            let Some(group) = entry.many() else {
+            let group = entry.names_group();
+            if !entry.is_many() {
                 keys.push(Key { entry, path: entry.path.to_owned() });
-                continue;
-            };
-            if told.contains(&group) {
-                continue;
-            }
-            told.push(group);
-            for name in table::names_in(group, self.found.keys()) {
-                let rows = ENTRIES.iter().filter(|entry| entry.many() == Some(group));
-                keys.extend(rows.map(|entry| Key { entry, path: entry.path_of(name) }));
+            } else if group != done {
+                done = group;
+                let rows = ENTRIES.iter().filter(|row| row.is_many() && row.names_group() == group);
+                let rows = rows.collect::<Vec<_>>();
+                for name in table::names_in(group, self.found.keys()) {
+                    keys.extend(rows.iter().map(|entry| Key { entry, path: entry.path_of(name) }));
+                }
             }
         }
         keys

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 mod address;
+mod apps;
 mod commands;
 mod dkim;
 mod entries;
@@ -36,6 +37,7 @@ mod webhooks;
 use self::load::Values;
 use crate::keys::Keys;
 
+pub(crate) use self::apps::instant_of;
 pub(crate) use self::commands::run;
 pub(crate) use self::dkim::signing_key;
 pub(crate) use self::form::domain_pace;

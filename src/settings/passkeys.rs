@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::address;
+use super::apps::{self, AppMinimum};
 use super::load::Values;
 use super::problem::Problem;
 use super::typed::{Rest, Settings};
@@ -27,6 +28,10 @@ pub(crate) struct Apps {
     /// `TEAMID.bundle.id`
     pub ios: Vec<String>,
     pub android: Vec<AndroidApp>,
+    /// Versions that are too old.
+    pub minimum: Vec<AppMinimum>,
+    /// Whether a caller that does not say what it is counts as older than everything.
+    pub refuses_unknown: bool,
 }
 
 /// An Android app by one of the certificates that it is signed with.
@@ -51,7 +56,13 @@ pub(super) fn take(rest: &mut Rest) -> Result<Passkey, Problem> {
 pub(super) fn take_apps(rest: &mut Rest) -> Result<Apps, Problem> {
     let android: Vec<String> = rest.value("app.android")?;
     let android = android.iter().filter_map(|text| AndroidApp::parse(text).ok()).collect();
-    Ok(Apps { ios: rest.value("app.ios")?, android })
+    let unknown: String = rest.value("app.unknown")?;
+    Ok(Apps {
+        ios: rest.value("app.ios")?,
+        android,
+        minimum: apps::take(rest)?,
+        refuses_unknown: unknown == "refuse",
+    })
 }
 
 impl Settings {

@@ -90,8 +90,8 @@ pub(super) fn misnamed(path: &str) -> Option<(String, String)> {
 
 /// Takes every provider out of the values: Google, Apple, then the others by name.
 pub(super) fn take(rest: &mut Rest) -> Result<Vec<Provider>, Problem> {
-    let names =
-        table::names_in(GROUP, rest.found.keys()).into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let names = table::names_in(GROUP, rest.found.keys());
+    let names = names.into_iter().map(str::to_owned).collect::<Vec<_>>();
     let mut providers = Vec::new();
     providers.extend(google(rest)?);
     providers.extend(apple(rest)?);
@@ -175,9 +175,9 @@ pub(super) fn half_set(values: &Values) -> Vec<Problem> {
         } else {
             format!("for example {} = {}, or {}", key.path, key.entry.example, key.variable())
         };
-        let name = table::name_in(&key.path).filter(|_| key.path.starts_with(GROUP));
-        let name = name.unwrap_or_default();
-        if let Some(preset) = nearest(name, PRESETS.into_iter()) {
+        let name = table::name_in(&key.path).unwrap_or_default();
+        let is_provider = key.path.starts_with("provider.");
+        if let Some(preset) = nearest(name, PRESETS.into_iter()).filter(|_| is_provider) {
             advice.push_str(&format!("; or did you mean {GROUP}.{preset}?"));
         }
         problems.push(Problem::new(begun.place.clone(), "is missing").of(&key.path).advice(advice));

@@ -103,7 +103,9 @@ fn insert(root: &mut Json, group: &str, name: &str, schema: Json) {
         path = if path.is_empty() { word.to_owned() } else { format!("{path}.{word}") };
         let text = GROUPS.iter().find(|known| known.path == path).map_or("", |known| known.text);
         let inner = if word == "*" {
-            here.as_object_mut().map(|fields| any_name(fields, text))
+            let taken =
+                if path.starts_with("provider.") { ["email", "passkey"].as_slice() } else { &[] };
+            here.as_object_mut().map(|fields| any_name(fields, (text, taken)))
         } else {
             properties(here).map(|known| known.entry(word).or_insert_with(|| object(text)))
         };
@@ -118,8 +120,11 @@ fn insert(root: &mut Json, group: &str, name: &str, schema: Json) {
 }
 
 /// What holds for every name that is not among the properties.
-fn any_name<'a>(fields: &'a mut Map<String, Json>, text: &str) -> &'a mut Json {
-    let names = json!({ "pattern": NAME_PATTERN, "not": { "enum": ["email", "passkey"] } });
+fn any_name<'a>(fields: &'a mut Map<String, Json>, (text, taken): (&str, &[&str])) -> &'a mut Json {
+    let mut names = json!({ "pattern": NAME_PATTERN });
+    if let Some(rules) = names.as_object_mut().filter(|_| !taken.is_empty()) {
+        rules.insert("not".to_owned(), json!({ "enum": taken }));
+    }
     fields.insert("propertyNames".to_owned(), names);
     let any = fields.entry("additionalProperties").or_insert(Json::Null);
     if !any.is_object() {

@@ -2,13 +2,13 @@
 //!
 //! The table (`entries`) is the source of truth for names, kinds, bounds, defaults and explanations. The sample
 //! file, the schema, the reference, the checks and the typed `Settings` all come from it: nothing about a key
-//! must ever be written down a second time. A `*` in a name stands for every name that an operator may give to a
-//! provider or an endpoint; a row with the name itself outranks it.
+//! must ever be written down a second time. A `*` in a name stands for every name that an operator may give there, to a
+//! provider, an endpoint or a demand; a row with the name itself outranks it.
 
 use std::collections::BTreeSet;
 
 use super::entries::ENTRIES;
-use super::form::Form;
+use super::form::{self, Form};
 use super::{providers, webhooks};
 
 /// One setting.
@@ -128,17 +128,17 @@ impl Entry {
         self.kind == Kind::Secret
     }
 
-    /// Whether it stands for a setting of every provider that has a name of its own.
+    /// Whether it stands for a setting under every name that an operator gives.
     pub(super) fn is_many(&self) -> bool {
         self.path.contains(MANY)
     }
 
-    /// The group of which there are many: `provider`.
-    pub(super) fn many(&self) -> Option<&'static str> {
-        self.path.split_once(".*").map(|(group, _)| group)
+    /// The group in which the operator gives the names: `provider`, `app.minimum`.
+    pub(super) fn names_group(&self) -> &'static str {
+        self.path.split_once(".*").map_or("", |(group, _)| group)
     }
 
-    /// Its whole name for a provider or endpoint of this name.
+    /// Its whole name under this name.
     pub(super) fn path_of(&self, name: &str) -> String {
         self.path.replace(MANY, name)
     }
@@ -190,15 +190,19 @@ pub(super) fn variable(path: &str) -> String {
     format!("GENKAN_{}", path.replace('.', "__").replace('-', "_").to_ascii_uppercase())
 }
 
-/// The name that a variable sets, from what comes after `GENKAN_`. A provider's name has no underscores, so each
-/// is a hyphen there.
+/// The name that a variable sets, from what comes after `GENKAN_`. A name that an operator gives has no
+/// underscores, so each is a hyphen there.
 pub(super) fn path_of_variable(tail: &str) -> String {
     let lower = tail.to_ascii_lowercase();
     let mut words: Vec<String> = lower.split("__").map(str::to_owned).collect();
-    if let [group, name, _] = words.as_mut_slice()
-        && [providers::GROUP, webhooks::GROUP].contains(&group.as_str())
-    {
-        *name = name.replace('_', "-");
+    match words.as_mut_slice() {
+        [group, name, _] if [providers::GROUP, webhooks::GROUP].contains(&group.as_str()) => {
+            *name = name.replace('_', "-")
+        }
+        [app, minimum, name, _] if app == "app" && minimum == "minimum" => {
+            *name = name.replace('_', "-");
+        }
+        _ => {}
     }
     words.join(".")
 }
@@ -219,31 +223,29 @@ pub(super) fn is_group(path: &str) -> bool {
     ENTRIES.iter().any(|entry| stands_for(entry.path, path) == Reach::Group)
 }
 
-/// The provider's name in the name of a setting that there is for many.
+/// The name that an operator gave, in the name of a setting that there is for many.
 pub(super) fn name_in(path: &str) -> Option<&str> {
-    key(path).filter(|key| key.entry.is_many()).and_then(|_| path.split('.').nth(1))
+    let entry = key(path).filter(|key| key.entry.is_many())?.entry;
+    let place = entry.path.split('.').position(|word| word == MANY)?;
+    path.split('.').nth(place)
 }
 
-/// All of them in a group of which there are many, in their order.
+/// All of them that were given in a group, in their order.
 pub(super) fn names_in<'a>(group: &str, paths: impl Iterator<Item = &'a String>) -> BTreeSet<&'a str> {
-    let within = |path: &&String| path.split('.').next() == Some(group);
-    paths.filter(within).filter_map(|path| name_in(path)).collect()
-}
-
-/// Whether an operator may call one of a group so.
-fn may_be_called(group: &str, name: &str) -> bool {
-    if group == webhooks::GROUP { webhooks::is_endpoint(name) } else { providers::is_other(name) }
+    let of_group = |path: &&String| key(path).is_some_and(|key| key.entry.names_group() == group);
+    paths.filter(of_group).filter_map(|path| name_in(path)).collect()
 }
 
 /// Every name of a setting that may be written, also `*_file`; for many, with the name that stands in `like`.
 pub(super) fn settings(like: &str) -> Vec<String> {
-    let mut words = like.split('.');
-    let group = words.next().filter(|group| [providers::GROUP, webhooks::GROUP].contains(group));
-    let name = words.next().filter(|name| group.is_some_and(|group| may_be_called(group, name)));
-    let name = name.unwrap_or(SOME_NAME);
-    let whole = ENTRIES.iter().map(|entry| entry.path_of(name));
+    let path = |entry: &Entry| {
+        let rest = like.strip_prefix(entry.names_group()).and_then(|rest| rest.strip_prefix('.'));
+        let name = rest.and_then(|rest| rest.split('.').next());
+        entry.path_of(name.filter(|name| may_be_called(entry.path, name)).unwrap_or(SOME_NAME))
+    };
+    let whole = ENTRIES.iter().map(path);
     let secrets = ENTRIES.iter().filter(|entry| entry.is_secret());
-    whole.chain(secrets.map(|entry| format!("{}_file", entry.path_of(name)))).collect()
+    whole.chain(secrets.map(|entry| format!("{}_file", path(entry)))).collect()
 }
 
 /// The same with the groups.
@@ -275,13 +277,21 @@ enum Reach {
     Apart,
 }
 
+/// Whether an operator may give this name there.
+fn may_be_called(row: &str, name: &str) -> bool {
+    match row.split('.').next() {
+        Some(providers::GROUP) => providers::is_other(name),
+        Some(webhooks::GROUP) => webhooks::is_endpoint(name),
+        _ => form::is_name(name),
+    }
+}
+
 fn stands_for(row: &str, path: &str) -> Reach {
-    let group = row.split('.').next().unwrap_or_default();
     let mut written = path.split('.');
     for word in row.split('.') {
         match written.next() {
             None => return Reach::Group,
-            Some(name) if word == MANY && may_be_called(group, name) => {}
+            Some(name) if word == MANY && may_be_called(row, name) => {}
             Some(name) if word != MANY && word == name => {}
             Some(_) => return Reach::Apart,
         }

@@ -174,6 +174,9 @@ fn ids(form: Form) -> [&'static str; 2] {
         Form::IosApp => ["ABCDE12345.jp.example.app", "A1B2C3D4E5.app"],
         Form::AndroidApp => [ANDROID, ANDROID_TWICE],
         Form::Selector => ["2026a-rsa", "mail.2026"],
+        Form::AppWord => ["Novel", "iPad OS"],
+        Form::AppVersion => ["3.1.0", "4"],
+        Form::Day => ["2026-12-01", "2026-12-01T09:00:00+09:00"],
         Form::Pace => ["docomo.ne.jp 120", "xn--eckwd4c7c.example 1"],
         Form::Announcement => ["account.created", "account.signed_out_everywhere"],
         Form::SnsTopic => [

@@ -10,7 +10,7 @@ use http::{Method, Request};
 
 use crate::routes::api::session::written;
 use crate::routes::gate;
-use crate::{House, log, visitor};
+use crate::{House, app, log, visitor};
 
 const PATH: &str = "/api/v1/session";
 
@@ -39,6 +39,8 @@ impl Glance {
             return None;
         }
         let path = match request.uri().path() {
+            // An app may have to be told that it will be too old.
+            PATH if app::is_looked_at(&house.options.apps, request.headers()) => return None,
             PATH => PATH,
             // With a demand, the route looks at it.
             gate::PATH if request.uri().query().is_none() => gate::PATH,

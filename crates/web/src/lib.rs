@@ -12,6 +12,7 @@
 )]
 
 mod answers;
+mod app;
 mod client_address;
 mod cookies;
 mod export;
@@ -50,7 +51,10 @@ pub use client_address::{Cidr, ForwardedHeader};
 pub use export::Export;
 pub use glance::Glance;
 pub use openapi::document;
-pub use options::{AndroidApp, Associations, GateOptions, TermsOptions, WebOptions};
+pub use options::{
+    AndroidApp, AppMinimum, AppOptions, AppVersion, Associations, Capability, GateOptions,
+    TermsOptions, WebOptions,
+};
 pub use return_to::ReturnTo;
 pub use serve::{ServeOptions, serve};
 pub use traffic::{Traffic, Watch, watch};
@@ -219,12 +223,13 @@ fn wrapped(routes: Router<House>, house: &House) -> Router<House> {
         .layer(CompressionLayer::new().compress_when(compressible))
 }
 
-/// From the outside in: the log line, the headers, problems in words, the bound of time, the cross-origin refusal.
+/// From the outside in: the log line, the headers, problems in words, the bound of time, apps that are too old, the cross-origin refusal.
 ///
 /// One layer for all of them: each layer of axum copies all that lies below it, for every request.
 async fn around(State(house): State<House>, request: Request, next: Next) -> Response {
     let house = &house;
-    let guarded = |request| origin::guard(house, request, next);
+    let next = |request| origin::guard(house, request, next);
+    let guarded = |request| app::guard(house, request, next);
     let method = request.method().clone();
     let bounded = |request| serve::bounded(house, &method, guarded(request));
     let dressed = |request| problem::dress(house, request, bounded);

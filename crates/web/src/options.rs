@@ -3,8 +3,11 @@
 //! Checked by whoever reads the settings file; here it is only carried. `base_url` is an origin (scheme, host
 //! and port, no path): it decides the cookies' names, the cross-origin refusal and HSTS.
 
+use std::cmp::Ordering;
+use std::fmt;
 use std::time::Duration;
 
+use accounts::Instant;
 use pages::PerLocale;
 
 use crate::client_address::{Cidr, ForwardedHeader};
@@ -36,7 +39,100 @@ pub struct WebOptions {
     pub associations: Associations,
     /// How proxies are answered that ask who is there.
     pub gate: GateOptions,
+    /// Which versions of apps are too old.
+    pub apps: AppOptions,
 }
+
+/// Which versions of apps are too old (R-APP-2).
+#[derive(Clone, Debug, Default)]
+pub struct AppOptions {
+    /// What is demanded.
+    pub minimum: Vec<AppMinimum>,
+    /// Whether a caller that does not say what it is counts as older than everything.
+    pub refuses_unknown: bool,
+}
+
+/// A demand.
+#[derive(Clone, Debug)]
+pub struct AppMinimum {
+    /// Of this client.
+    pub client: String,
+    /// Where it says this platform; `None` for all.
+    pub platform: Option<String>,
+    /// For this; `None` for everything.
+    pub capability: Option<Capability>,
+    /// The oldest version that may.
+    pub version: AppVersion,
+    /// From when on; before that it is announced.
+    pub from: Option<Instant>,
+    /// What its user reads, instead of the usual sentence.
+    pub message: Option<PerLocale>,
+    /// Where the new version is to be had.
+    pub update_url: Option<String>,
+}
+
+/// What a version can be demanded for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capability {
+    /// Signing in.
+    SignIn,
+    /// Becoming a member.
+    Register,
+    /// Adding a login method, or changing the address of one.
+    AddMethod,
+    /// Seeing and changing the rest of an account.
+    Manage,
+}
+
+/// Dotted numbers: `3.1.0`. What is left out is 0.
+#[derive(Clone, Debug)]
+pub struct AppVersion {
+    numbers: [u32; AppVersion::MOST],
+    text: String,
+}
+
+impl AppVersion {
+    const MOST: usize = 4;
+    const MOST_DIGITS: usize = 9;
+
+    /// Up to four numbers of up to nine digits with dots between them.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut numbers = [0; Self::MOST];
+        let mut places = numbers.iter_mut();
+        for part in text.split('.') {
+            let plain = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            *places.next()? = part.parse().ok().filter(|_| plain && part.len() <= Self::MOST_DIGITS)?;
+        }
+        Some(Self { numbers, text: text.to_owned() })
+    }
+}
+
+impl fmt::Display for AppVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Ord for AppVersion {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.numbers.cmp(&other.numbers)
+    }
+}
+
+impl PartialOrd for AppVersion {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for AppVersion {
+    fn eq(&self, other: &Self) -> bool {
+        self.numbers == other.numbers
+    }
+}
+
+impl Eq for AppVersion {}
 
 /// How proxies are answered.
 #[derive(Clone, Debug)]
@@ -94,6 +190,7 @@ impl WebOptions {
             provider_origins: Vec::new(),
             contact: String::new(),
             associations: Associations::default(),
+            apps: AppOptions::default(),
         }
     }
 

@@ -18,8 +18,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::answers::{number_text, refusal_text, see_other};
+use crate::app::Needed;
 use crate::json::time;
 use crate::log::RequestNumber;
+use crate::options::AppMinimum;
 use crate::{House, origin, visitor};
 
 /// Why there is no answer.
@@ -45,6 +47,8 @@ pub(crate) enum Problem {
     TooSlow,
     /// As before, and what was asked for may have been done: nobody can say yet.
     Unfinished,
+    /// The app is too old for what it asks; beside it stands what is needed.
+    AppTooOld,
     /// A fault of the house.
     Internal,
 }
@@ -103,7 +107,8 @@ impl Problem {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::InvalidRequest => StatusCode::BAD_REQUEST,
-            Self::CrossOrigin => StatusCode::FORBIDDEN,
+            // Not 426, which is about the protocol and needs an `Upgrade` header (RFC 9110 section 15.5.22).
+            Self::CrossOrigin | Self::AppTooOld => StatusCode::FORBIDDEN,
             Self::TooSlow | Self::Unfinished => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -120,6 +125,7 @@ impl Problem {
             | Self::InvalidRequest
             | Self::CrossOrigin => "invalid-request",
             Self::TooSlow | Self::Unfinished => "overloaded",
+            Self::AppTooOld => "app-update-required",
             Self::Internal => "internal",
         }
     }
@@ -140,7 +146,7 @@ impl Problem {
             Self::Refused(Refusal::Rules(Public::NotFound)) | Self::NotFound => "not-found",
             Self::Refused(Refusal::RateLimited { .. }) => "rate-limited",
             Self::Refused(Refusal::Overloaded { .. }) | Self::TooSlow => "overloaded",
-            Self::Refused(_) | Self::NumberRefused(_) => "other",
+            Self::Refused(_) | Self::NumberRefused(_) | Self::AppTooOld => "other",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::TooLarge => "too-large",
             Self::WrongContentType | Self::InvalidRequest => "invalid-request",
@@ -216,8 +222,8 @@ where
     let Some(problem) = bare.extensions().get::<Problem>().copied() else { return bare };
     let mut response = match reader {
         Reader::Program(locale) => {
-            let way_on = bare.extensions().get::<WayOn>();
-            document(house, problem, locale, way_on)
+            let (way_on, needed) = (bare.extensions().get(), bare.extensions().get());
+            document(house, problem, locale, (way_on, needed))
         }
         Reader::Browser(chrome, number) => page(house, problem, chrome, number),
     };
@@ -273,6 +279,12 @@ pub(crate) struct ProblemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     expires_at: Option<String>,
+    /// The oldest version of the app that may, with `app-update-required`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimum_version: Option<String>,
+    /// Where a new version of the app is to be had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    update_url: Option<String>,
 }
 
 /// What a program goes on with after a refusal.
@@ -293,16 +305,24 @@ impl WayOn {
     }
 }
 
-fn document(house: &House, problem: Problem, locale: Locale, way_on: Option<&WayOn>) -> Response {
+fn document(
+    house: &House,
+    problem: Problem,
+    locale: Locale,
+    (way_on, needed): (Option<&WayOn>, Option<&Needed>),
+) -> Response {
     let code = problem.code();
+    let needed = needed.map(|needed| &*needed.0);
+    let message = needed.and_then(|needed| needed.message.as_ref());
     let detail = match problem {
         Problem::Refused(refusal) => refusal_text(house.password, refusal),
         Problem::NumberRefused(refusal) => number_text(house.password, refusal),
         Problem::Unfinished => (problem.kind(), Args::new()),
-        _ => (code, Args::new()),
+        _ => (code, needed.map(version_of).unwrap_or_default()),
     };
     let wait = problem.retry_after().map(whole_seconds);
-    let sentence = detail_of(house, locale, detail.0, &detail.1, wait);
+    let own = message.map(|message| message.get(locale, Locale::Ja).to_owned());
+    let sentence = own.or_else(|| detail_of(house, locale, detail.0, &detail.1, wait));
     let body = ProblemBody {
         r#type: format!("urn:genkan:problem:{code}"),
         title: in_words(code),
@@ -312,6 +332,8 @@ fn document(house: &House, problem: Problem, locale: Locale, way_on: Option<&Way
         retry_after: wait,
         flow: way_on.map(|way_on| way_on.flow.expose().to_owned()),
         expires_at: way_on.map(|way_on| time(way_on.until)),
+        minimum_version: needed.map(|needed| needed.version.to_string()),
+        update_url: needed.and_then(|needed| needed.update_url.clone()),
     };
     let bytes = serde_json::to_vec(&body).unwrap_or_default();
     let kind = [(CONTENT_TYPE, "application/problem+json")];
@@ -320,6 +342,11 @@ fn document(house: &House, problem: Problem, locale: Locale, way_on: Option<&Way
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
+}
+
+/// The version that its user must have, for the sentence.
+fn version_of(needed: &AppMinimum) -> Args {
+    Args::from([("version".to_owned(), needed.version.to_string().into())])
 }
 
 fn detail_of(

@@ -23,7 +23,8 @@ use crate::problem::with_return;
 use crate::return_to::ReturnTo;
 
 const LONGEST_BEARER: usize = 256;
-const GENKAN_APP: HeaderName = HeaderName::from_static("genkan-app");
+/// What an app calls itself.
+pub(crate) const GENKAN_APP: HeaderName = HeaderName::from_static("genkan-app");
 
 /// A browser.
 pub(crate) struct Guest {

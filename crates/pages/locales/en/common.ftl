@@ -124,4 +124,5 @@ error-too-many-passkeys = No more passkeys can be added. Please remove one that 
 error-missing-name = Please enter a name.
 error-passkey-name-too-long = Please use no more than { $maximum } characters for the name.
 error-passkey-name-not-allowed = The name contains characters that cannot be used.
+error-app-update-required = Please update the app. Version { $version } or newer is needed.
 error-other = This could not be accepted. Please check it and try again.

@@ -115,4 +115,5 @@ error-too-many-passkeys = パスキーをこれ以上追加できません。使
 error-missing-name = 名前を入力してください。
 error-passkey-name-too-long = 名前は{ $maximum }文字以内で入力してください。
 error-passkey-name-not-allowed = 名前に使えない文字が含まれています。
+error-app-update-required = アプリを最新バージョンに更新してください。バージョン{ $version }以上が必要です。
 error-other = 受け付けられませんでした。内容をご確認のうえ、もう一度お試しください。

@@ -4,6 +4,7 @@
 //! published flaws are named in the tests' names (E1, A16, H1 ...).
 
 mod api;
+mod app_versions;
 mod authenticator;
 mod contact;
 mod email;

@@ -17,7 +17,9 @@ use super::bodies::{
 };
 use super::signed_body;
 use crate::House;
+use crate::app::Demands;
 use crate::json::{self, Body, time};
+use crate::options::Capability;
 use crate::problem::{Problem, ProblemBody, WayOn};
 use crate::visitor::Caller;
 
@@ -43,14 +45,18 @@ type Name = Result<Path<String>, PathRejection>;
 pub(crate) async fn options(
     State(house): State<House>,
     Caller(visitor): Caller,
+    demands: Demands,
     name: Name,
     Body(body): Body<ProviderAsk>,
 ) -> Result<Response, Problem> {
-    let errand = match body.intent {
-        TripIntent::Signin => TripErrand::SignIn,
-        TripIntent::Link => TripErrand::Link,
-        TripIntent::Proof => TripErrand::Prove,
+    let (errand, needs) = match body.intent {
+        TripIntent::Signin => (TripErrand::SignIn, Capability::SignIn),
+        TripIntent::Link => (TripErrand::Link, Capability::AddMethod),
+        TripIntent::Proof => (TripErrand::Prove, Capability::Manage),
     };
+    if let Some(refused) = demands.refuse(needs) {
+        return Ok(refused);
+    }
     let departure = Departure { provider: provider(name)?, errand, next: String::new() };
     match house.engine.depart(departure, &visitor).await? {
         Departed::App { flow, nonce, expires_at } => {
