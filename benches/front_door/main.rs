@@ -1,7 +1,7 @@
 //! How fast the front door is: sign-ins, session checks, checks during a flood of guesses, and what the house needs.
 //!
 //! `cargo bench`, or `cargo bench -- --smoke` for a few seconds that only show that the bench itself works, or
-//! `cargo bench -- --only checks,floods` for parts of it (sign-ins, passkeys, checks, floods, needs). With
+//! `cargo bench -- --only checks,floods` for parts of it (sign-ins, passkeys, checks, gate, floods, needs). With
 //! `GENKAN_TEST_POSTGRES` (a server's URL) everything is measured on PostgreSQL, too. Each figure stands beside a
 //! reference from the same minutes: house and reference take short turns, and what is printed is the median over
 //! the rounds. `-- --nodes` compares one node with three on one PostgreSQL instead. `docs/performance.md` says what the figures mean. No figure is asserted.
@@ -9,6 +9,7 @@
 #[path = "../../crates/web/tests/web/authenticator.rs"]
 #[expect(dead_code, reason = "shared with the tests of the routes, which need more of it")]
 mod authenticator;
+mod gate;
 mod house;
 mod load;
 mod measure;
@@ -39,7 +40,7 @@ struct Plan {
 }
 
 /// What can be measured by itself.
-const PARTS: [&str; 5] = ["sign-ins", "passkeys", "checks", "floods", "needs"];
+const PARTS: [&str; 6] = ["sign-ins", "passkeys", "checks", "gate", "floods", "needs"];
 
 impl Plan {
     fn of(arguments: &[String]) -> Result<Self> {
@@ -126,6 +127,9 @@ fn measured(runtime: &Runtime, plan: &Plan, name: &str, folder: PathBuf, url: &s
     let bench = Bench { runtime, plan, house: &house, members: &members };
     if plan.has("checks") {
         bench.session_checks()?;
+    }
+    if plan.has("gate") {
+        bench.behind_nginx(&folder)?;
     }
     if plan.has("floods") {
         bench.checks_during_a_flood(GUESSERS)?;
@@ -286,6 +290,49 @@ impl Bench<'_> {
             milliseconds(within(99, &house_times)),
             milliseconds(within(50, &bare_times)),
             milliseconds(within(99, &bare_times)),
+        );
+        Ok(())
+    }
+
+    /// A page behind nginx that asks here first, beside one that it gives to anybody.
+    fn behind_nginx(&self, folder: &Path) -> Result<()> {
+        let Some(nginx) = gate::Nginx::start(self.house, &folder.join("nginx"))? else {
+            println!("  forward-auth: skipped, nginx is not installed");
+            return Ok(());
+        };
+        let members = || self.members.iter().take(CHECKERS);
+        let open = members().map(|member| gate::page(member, "/static/page")).collect::<Vec<_>>();
+        let asked = members().map(|member| gate::page(member, "/app/page")).collect::<Vec<_>>();
+        let (mut rounds, mut all) = (Vec::new(), [Answered::default(), Answered::default()]);
+        // The first round warms caches and is not counted.
+        for round in 0..=self.plan.rounds {
+            let mut turns = Vec::new();
+            for (scripts, all) in [&open, &asked].into_iter().zip(&mut all) {
+                turns.push(self.turn(self.house.pid(), || {
+                    let pace = Pace::Flat(self.plan.turn);
+                    let answered = self.runtime.block_on(pour(nginx.address, scripts, pace, 200))?;
+                    let pages = answered.times.len();
+                    all.add(answered);
+                    Ok(pages)
+                })?);
+            }
+            if let ([open, asked], 1..) = (turns.as_slice(), round) {
+                rounds.push((*open, *asked));
+            }
+        }
+        all.iter_mut().for_each(|all| all.times.sort());
+        let [Answered { times: open_times, .. }, Answered { times: asked_times, .. }] = all;
+        println!(
+            "  pages behind nginx, {CHECKERS} clients: {:6.0} a second with forward-auth of {:6.0} without: {:.3}; \
+             {:.1} µs of the house's processor each; p50 {} p99 {}, without p50 {} p99 {}",
+            median(&rounds, |(_, asked)| asked.rate()),
+            median(&rounds, |(open, _)| open.rate()),
+            median(&rounds, |(open, asked)| asked.rate() / open.rate()),
+            median(&rounds, |(_, asked)| asked.cost() * 1e6),
+            milliseconds(within(50, &asked_times)),
+            milliseconds(within(99, &asked_times)),
+            milliseconds(within(50, &open_times)),
+            milliseconds(within(99, &open_times)),
         );
         Ok(())
     }

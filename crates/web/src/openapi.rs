@@ -52,7 +52,7 @@ fn refuses_old_apps(call: &mut Operation) {
     const TOO_OLD: &str = "`app-update-required`: the app is older than `minimum_version`";
     match call.responses.responses.get_mut("403") {
         Some(RefOr::T(response)) => {
-            response.description = format!("{}; {TOO_OLD}", response.description)
+            response.description = format!("{}; {TOO_OLD}", response.description);
         }
         Some(RefOr::Ref(_)) => {}
         None => {

@@ -303,19 +303,14 @@ async fn a_proxy_as_traefik_hands_on_what_is_told_and_nothing_forged() {
             assert!(!TOLD.contains(&known.as_str()) || value != "forged", "{name} passed");
         }
         assert!(TOLD.iter().all(|name| reached.contains_key(*name)));
-        let refused = traefik.passes(&house, "/app/", &forged).await.err().expect("refused");
+        let refused = traefik.passes(&house, "/app/", &forged).await.expect_err("refused");
         refused.problem(401, "unauthenticated");
         let page = [PAGE];
-        let led = traefik.passes(&house, "/app/x?y=1", &page).await.err().expect("led");
+        let led = traefik.passes(&house, "/app/x?y=1", &page).await.expect_err("led");
         led.leads_to("/signin?return_to=/app/x%3Fy%3D1");
     }
     house.clock.advance(Millis::minutes(11));
     assert!(plain.passes(&house, "/app/", &sent).await.is_ok());
-    fresh
-        .passes(&house, "/app/", &sent)
-        .await
-        .err()
-        .expect("stale")
-        .problem(403, "fresh-proof-required");
+    fresh.passes(&house, "/app/", &sent).await.expect_err("stale").problem(403, "fresh-proof-required");
     house.close().await;
 }
