@@ -189,7 +189,7 @@ fn head_end(bytes: &[u8]) -> Option<usize> {
 /// The announced length; none for an answer in chunks.
 fn content_length(head: &[u8]) -> Option<usize> {
     const NAME: &[u8] = b"content-length: ";
-    let at = head.windows(NAME.len()).position(|name| name == NAME)? + NAME.len();
+    let at = head.windows(NAME.len()).position(|name| name.eq_ignore_ascii_case(NAME))? + NAME.len();
     let digits = head.get(at..)?.iter().take_while(|byte| byte.is_ascii_digit());
     Some(digits.fold(0, |sum, digit| sum * 10 + usize::from(digit - b'0')))
 }

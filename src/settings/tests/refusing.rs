@@ -45,6 +45,11 @@ fn a_bad_value_is_refused_with_its_line() {
         ("\ncode.life = \"30 minutes\"", 2, "is not a duration"),
         ("code.life = 30", 1, "must be a text in quotes"),
         ("code.alive = \"3\"", 1, "must be a whole number"),
+        ("app.minimum.x.version = \"v3\"", 1, "up to four numbers with dots"),
+        ("app.minimum.x.from = \"soon\"", 1, "a day such as 2026-12-01"),
+        ("app.minimum.x.capability = \"login\"", 1, "not one of sign-in, register"),
+        ("app.minimum.x.client = \"No/vel\"", 1, "letters, digits"),
+        ("app.minimum.x.from = 2026-12-01", 1, "must be a text in quotes"),
         ("\n\nregistration.open = \"yes\"", 3, "true or false"),
         ("listen.trusted_proxies = [\n \"10.0.0.0/8\",\n \"ten\"]", 3, "not an address range"),
         (

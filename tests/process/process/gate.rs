@@ -435,3 +435,78 @@ fn caddy_lets_members_through_and_nobody_else() {
 fn haproxy_lets_members_through_and_nobody_else() {
     core(Kind::Haproxy, Engine::Sqlite);
 }
+
+/// The keys that sign: seen and changed by commands beside a running service, and published by it.
+#[test]
+fn signing_keys_are_seen_and_changed_by_commands() {
+    let house = House::build(Engine::Sqlite).expect("SQLite is always there");
+    let settings = house.settings();
+    let keys = |arguments: &[&str]| {
+        let fixed = ["--json", "--config", &settings];
+        let output = house.run(&[&["keys", "signing"][..], arguments, &fixed].concat());
+        let said = serde_json::from_slice::<Value>(&output.stdout).expect("JSON");
+        let all = said["keys"].as_array().expect("keys").iter();
+        let word = |key: &Value, name: &str| key[name].as_str().expect("a text").to_owned();
+        all.map(|key| (word(key, "state"), word(key, "kid"))).collect::<Vec<_>>()
+    };
+    let of = |keys: &[(String, String)], state: &str| {
+        let wanted = keys.iter().filter(|(known, _)| known == state);
+        wanted.map(|(_, id)| id.clone()).collect::<Vec<_>>()
+    };
+    let published = |process: &Process| {
+        let answer = process.client("192.0.2.1").get("/.well-known/jwks.json").expect("an answer");
+        let set = serde_json::from_str::<Value>(&answer.body).expect("JSON");
+        let all = set["keys"].as_array().expect("keys").iter();
+        let mut ids = all.map(|key| key["kid"].as_str().expect("an id").to_owned()).collect::<Vec<_>>();
+        ids.sort();
+        ids
+    };
+    let sorted = |mut ids: Vec<String>| {
+        ids.sort();
+        ids
+    };
+    house.run(&["db", "migrate", "--config", &settings]);
+    assert_eq!(keys(&["list"]), [], "a command that looks makes none");
+    let process = house.serve();
+    let first = keys(&["list"]);
+    assert_eq!(sorted(of(&first, "signing")), published(&process));
+    let rotated = keys(&["rotate"]);
+    assert_eq!(sorted(of(&rotated, "retired")), sorted(of(&first, "signing")));
+    assert_eq!(of(&rotated, "signing").len(), 2);
+    drop(process);
+    let process = house.serve();
+    assert_eq!(published(&process).len(), 4, "what the old ones signed is good");
+    let revoked = keys(&["rotate", "--revoke"]);
+    assert_eq!(of(&revoked, "gone").len(), 4);
+    drop(process);
+    let process = house.serve();
+    assert_eq!(published(&process), sorted(of(&revoked, "signing")));
+    // Nothing of a private key is shown or logged, nor does the database hold one in the clear.
+    assert!(!house.log().contains("PRIVATE"));
+}
+
+/// R-APP-2: from the settings to the answer.
+#[test]
+fn r_app_2_an_old_app_is_refused_by_the_running_service() {
+    let house = House::build(Engine::Sqlite).expect("SQLite is always there");
+    let text = fs::read_to_string(house.settings()).expect("the settings");
+    let demands = "[app.minimum.registering]\nclient = \"Novel\"\ncapability = \"register\"\nversion = \"3.1\"\n\
+                   [app.minimum.coming]\nclient = \"Novel\"\nversion = \"9\"\nfrom = \"9998-12-31\"\n";
+    fs::write(house.settings(), format!("{text}{demands}")).expect("the settings");
+    let process = house.serve();
+    let ask = |app: &str| {
+        let head =
+            format!("Content-Type: application/json\r\nGenkan-App: {app}\r\nAccept-Language: ja\r\n");
+        let body = json!({ "email": ADDRESS }).to_string();
+        process
+            .client("192.0.2.1")
+            .post_with("/api/v1/register/email", &head, &body)
+            .expect("an answer")
+    };
+    let old = ask("Novel/3.0.9");
+    assert_eq!((old.status, old.code().as_str()), (403, "app-update-required"));
+    assert!(old.text("detail").contains("バージョン3.1以上"), "{old:?}");
+    let new = ask("Novel/3.1");
+    assert_eq!(new.status, 200);
+    assert_eq!(header(&new, "genkan-app-minimum"), Some("9; from=9998-12-30T15:00:00.000Z"));
+}
