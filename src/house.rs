@@ -4,6 +4,7 @@
 //! part that cannot be made says which setting is to blame.
 
 mod apps;
+mod clients;
 mod mail;
 mod passkeys;
 mod providers;
@@ -208,7 +209,7 @@ pub(crate) fn engine(
         providers,
         passkeys: passkeys::passkeys(settings)?,
         signing: signing(settings),
-        openid: engine::OpenIdOptions::default(),
+        openid: clients::openid(settings),
         endpoints: webhooks::endpoints(settings)?,
         store: parts.store,
         policy: policy(settings),

@@ -70,6 +70,10 @@ pub(super) const GROUPS: &[Group] = &[
     Group { path: "limits", text: "How much one network, and all together, may ask for." },
     Group { path: "withdraw", text: "Members who leave." },
     Group {
+        path: "client.*",
+        text: "A site or app of the service that asks who somebody is (OpenID Connect), once for each, under its client id: small letters, digits and hyphens, at most 31, the first a letter. Step by step: docs/openid.md.",
+    },
+    Group {
         path: "webhook",
         text: "What the service itself is told of its accounts. Step by step: docs/webhooks.md.",
     },
@@ -481,6 +485,31 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("withdraw.erase_at_latest", Kind::Duration(DAY, 365 * DAY),
         "How much longer an erasure waits at most for endpoints that are to receive the withdrawal before it (webhook.NAME.receipts). Then the data is erased all the same, and the log says so as an error.")
         .default("\"30d\""),
+
+    Entry::new("client.*.redirect_uris", Kind::Ids(Form::RedirectUri),
+        "Where the code may be sent after the sign-in, compared letter by letter; of an address at 127.0.0.1 or [::1] the port is free.")
+        .required_in_group("[\"https://novel.example.jp/callback\"]"),
+    Entry::new("client.*.secrets", Kind::Secret,
+        "The client's secret, at least 32 characters drawn at random; two with a blank between them while one is exchanged. Without it the client is an app, which can keep no secret.")
+        .example(""),
+    Entry::new("client.*.signed_out_uris", Kind::Ids(Form::RedirectUri),
+        "Where a person may be sent after a sign-out, compared letter by letter.")
+        .default("[]"),
+    Entry::new("client.*.scopes", Kind::Ids(Form::Scope),
+        "What the client may ask for. offline_access keeps an app signed in when the browser signs out. What is asked beyond it is not given.")
+        .default("[\"openid\", \"profile\", \"email\", \"offline_access\"]"),
+    Entry::new("client.*.algorithm", Kind::Choice(&["ES256", "EdDSA", "RS256"]),
+        "How its ID tokens are signed. RS256 is for libraries that know no other.")
+        .default("\"ES256\""),
+    Entry::new("client.*.sector", Kind::HostName,
+        "Where it is set, the client knows members by names that only the clients of this sector have, instead of by the account's id. It cannot be changed without all of its members becoming strangers to it, and the oldest key of keys.file must be kept.")
+        .example("\"comic.example.jp\""),
+    Entry::new("client.*.audience", Kind::Ids(Form::Client),
+        "Client ids of services that read its access tokens, and may ask about them.")
+        .default("[]"),
+    Entry::new("client.*.pkce", Kind::Choice(&["required", "optional"]),
+        "Whether the client must show that it began the sign-in that it ends (PKCE with S256). Only one that has a secret may go without.")
+        .default("\"required\""),
 
     Entry::new("webhook.kept", Kind::Duration(DAY, 365 * DAY),
         "How long what was received is kept, so that it can be told once more (`genkan webhook replay`). What was given up is kept for 90 days at least.")

@@ -41,6 +41,8 @@ pub(crate) enum Form {
     AppWord,
     /// The version of an app.
     AppVersion,
+    /// Where an authorization code may be sent.
+    RedirectUri,
     /// A day, or an instant of one (RFC 3339).
     Day,
 }
@@ -75,6 +77,7 @@ impl Form {
                 text.len() <= 64 && text.trim() == text && text.bytes().all(sound)
             }
             Self::AppVersion => web::AppVersion::parse(text).is_some(),
+            Self::RedirectUri => super::clients::is_redirect_uri(text),
             Self::Day => super::apps::instant_of(text, "UTC").is_some(),
         };
         let fits = !text.is_empty() && text.len() <= MOST_BYTES;
@@ -100,6 +103,9 @@ impl Form {
             Self::Announcement => "a type such as account.withdrawn (docs/webhooks.md lists them)",
             Self::AppWord => "letters, digits, dots, hyphens and underscores, such as Novel",
             Self::AppVersion => "up to four numbers with dots between them, such as 3.1.0",
+            Self::RedirectUri => {
+                "an https address, an app's own such as com.example.app:/callback, or one of this machine"
+            }
             Self::Day => "a day such as 2026-12-01, or an instant such as 2026-12-01T09:00:00+09:00",
             Self::SnsTopic => {
                 "the ARN of a topic such as arn:aws:sns:ap-northeast-1:123456789012:genkan-mail"
@@ -124,6 +130,9 @@ impl Form {
             Self::Announcement => "^account\\.[a-z_]+$",
             Self::AppWord => "^[A-Za-z0-9._-]([A-Za-z0-9._ -]*[A-Za-z0-9._-])?$",
             Self::AppVersion => "^[0-9]{1,9}(\\.[0-9]{1,9}){0,3}$",
+            Self::RedirectUri => {
+                "^(https://|http://(127\\.0\\.0\\.1|\\[::1\\]|localhost)|[a-z][a-z0-9.+-]*:/)[!-~]*$"
+            }
             Self::Day => "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$",
             Self::SnsTopic => "^arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$",
         }

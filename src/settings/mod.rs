@@ -9,6 +9,7 @@ use std::path::Path;
 
 mod address;
 mod apps;
+mod clients;
 mod commands;
 mod dkim;
 mod entries;

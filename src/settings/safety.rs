@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use delivery::{Japanese, is_in_iso_2022_jp};
 
+use super::clients;
 use super::dkim;
 use super::load::Values;
 use super::mail_reports;
@@ -90,6 +91,7 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
     problems.extend(providers::together(settings, values));
     problems.extend(passkeys::together(settings, values));
     problems.extend(webhooks::together(settings, values));
+    problems.extend(clients::together(settings, values));
     problems
 }
 

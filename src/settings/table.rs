@@ -3,13 +3,13 @@
 //! The table (`entries`) is the source of truth for names, kinds, bounds, defaults and explanations. The sample
 //! file, the schema, the reference, the checks and the typed `Settings` all come from it: nothing about a key
 //! must ever be written down a second time. A `*` in a name stands for every name that an operator may give there, to a
-//! provider, an endpoint or a demand; a row with the name itself outranks it.
+//! provider, an endpoint, a client or a demand; a row with the name itself outranks it.
 
 use std::collections::BTreeSet;
 
 use super::entries::ENTRIES;
 use super::form::{self, Form};
-use super::{providers, webhooks};
+use super::{clients, providers, webhooks};
 
 /// One setting.
 #[derive(Debug, Clone, Copy)]
@@ -196,7 +196,9 @@ pub(super) fn path_of_variable(tail: &str) -> String {
     let lower = tail.to_ascii_lowercase();
     let mut words: Vec<String> = lower.split("__").map(str::to_owned).collect();
     match words.as_mut_slice() {
-        [group, name, _] if [providers::GROUP, webhooks::GROUP].contains(&group.as_str()) => {
+        [group, name, _]
+            if [providers::GROUP, webhooks::GROUP, clients::GROUP].contains(&group.as_str()) =>
+        {
             *name = name.replace('_', "-")
         }
         [app, minimum, name, _] if app == "app" && minimum == "minimum" => {

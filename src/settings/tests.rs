@@ -23,6 +23,7 @@ use super::*;
 use crate::command::{ConfigCommand, Output, SchemaForm};
 use crate::keys::{Keys, Purpose};
 
+mod clients;
 mod dkim;
 mod passkeys;
 mod printing;
@@ -176,6 +177,7 @@ fn ids(form: Form) -> [&'static str; 2] {
         Form::Selector => ["2026a-rsa", "mail.2026"],
         Form::AppWord => ["Novel", "iPad OS"],
         Form::AppVersion => ["3.1.0", "4"],
+        Form::RedirectUri => ["https://novel.example.jp/callback", "jp.example.reader:/callback"],
         Form::Day => ["2026-12-01", "2026-12-01T09:00:00+09:00"],
         Form::Pace => ["docomo.ne.jp 120", "xn--eckwd4c7c.example 1"],
         Form::Announcement => ["account.created", "account.signed_out_everywhere"],

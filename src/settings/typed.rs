@@ -11,6 +11,7 @@ use std::time::Duration;
 use delivery::{CarrierAddresses, Japanese};
 use secrecy::SecretString;
 
+use super::clients::{self, Client};
 use super::dkim::{self, Dkim};
 use super::load::{Found, Values};
 use super::passkeys::{self, Apps, Passkey};
@@ -46,6 +47,7 @@ pub(crate) struct Settings {
     pub signing: Signing,
     pub withdraw: Withdraw,
     pub webhooks: Webhooks,
+    pub clients: Vec<Client>,
     pub gate: Gate,
     pub traces: Traces,
     pub log: Log,
@@ -306,6 +308,7 @@ impl Settings {
             signing: signing::take(rest)?,
             withdraw: webhooks::take_withdraw(rest)?,
             webhooks: webhooks::take(rest)?,
+            clients: clients::take(rest)?,
             gate: signing::take_gate(rest)?,
             traces: Traces {
                 url: rest.maybe("traces.url")?,

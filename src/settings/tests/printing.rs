@@ -6,7 +6,7 @@ use super::*;
 #[test]
 fn secrets_are_never_printed() {
     let secrets: Vec<&Entry> = ENTRIES.iter().filter(|entry| entry.is_secret()).collect();
-    assert_eq!(secrets.len(), 11);
+    assert_eq!(secrets.len(), 12);
     let folder = Folder::new();
     let lines: String =
         secrets.iter().map(|entry| format!("{} = \"hush-hush\"\n", path(entry))).collect();
