@@ -109,7 +109,7 @@ impl Settings {
             "service.name = {{ ja = \"玄関\", en = \"Genkan\" }}\nservice.base_url = {}\nservice.contact = \"support@genkan.example\"\n\
              listen.address = {}\ndatabase.url = {}\nkeys.file = {}\nmail.sender_address = \"no-reply@genkan.example\"\n\
              log.format = \"text\"\nwebhook.dev.url = {}\nwebhook.dev.secrets = {}\nwebhook.dev.allow_private = true\n\
-             webhook.dev.include_email = true\n",
+             webhook.dev.include_email = true\n{DEVELOPMENT_CLIENTS}",
             text(format!("http://localhost:{}", address.port())),
             text(address.to_string()),
             text(format!("sqlite:{}", place("genkan.sqlite"))),
@@ -119,6 +119,13 @@ impl Settings {
         )
     }
 }
+
+/// A site and an app of whoever tries development mode. Their secret is no secret: `genkan serve` knows neither.
+const DEVELOPMENT_CLIENTS: &str = "client.novel-site.redirect_uris = [\"http://127.0.0.1/callback\", \"http://localhost:3000/callback\"]\n\
+     client.novel-site.signed_out_uris = [\"http://127.0.0.1/bye\", \"http://localhost:3000/\"]\n\
+     client.novel-site.secrets = \"novel-site-secret-of-development-mode\"\n\
+     client.reader-app.redirect_uris = [\"http://127.0.0.1/callback\", \"jp.example.reader:/callback\"]\n\
+     client.reader-app.algorithm = \"EdDSA\"\n";
 
 fn checked(values: &Values) -> Result<Settings, Vec<Problem>> {
     let settings = Settings::fill(values)?;

@@ -53,7 +53,7 @@ impl Client {
     /// Whether a person may be sent there after a sign-out.
     #[must_use]
     pub fn may_end_at(&self, uri: &str) -> bool {
-        self.signed_out_uris.iter().any(|known| known == uri)
+        self.signed_out_uris.iter().any(|known| known == uri || same_but_for_port(known, uri))
     }
 
     /// What of a wish for scope it may have, in the order of the wish, each once.
