@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::load::Values;
 use super::problem::Problem;
@@ -59,7 +59,7 @@ fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
 impl Client {
     /// Its secrets, one by one.
     pub(crate) fn each_secret(&self) -> impl Iterator<Item = &str> {
-        let text = self.secrets.as_ref().map(|secrets| secrets.expose_secret()).unwrap_or_default();
+        let text = self.secrets.as_ref().map(ExposeSecret::expose_secret).unwrap_or_default();
         text.split_ascii_whitespace()
     }
 }

@@ -199,7 +199,7 @@ pub(super) fn path_of_variable(tail: &str) -> String {
         [group, name, _]
             if [providers::GROUP, webhooks::GROUP, clients::GROUP].contains(&group.as_str()) =>
         {
-            *name = name.replace('_', "-")
+            *name = name.replace('_', "-");
         }
         [app, minimum, name, _] if app == "app" && minimum == "minimum" => {
             *name = name.replace('_', "-");

@@ -42,6 +42,7 @@ enum Step {
 
 /// What the stranger hears: the exact reason is for the log alone.
 #[derive(Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a handful of them, in a test")]
 enum Heard {
     Outcome(Outcome),
     Public(Public),
