@@ -131,7 +131,12 @@ async fn r_app_2_each_capability_demands_its_own_version() {
         let new = call(&house, call_to.clone(), &headers("Novel/5"), body).await;
         assert!(!new.body.contains("app-update-required"), "{call_to:?} {}", new.body);
     }
-    // A sign-in by a provider is a sign-in.
+    // A sign-in by a provider is a sign-in, from its beginning to its end.
+    let brought = post("/api/v1/signin/google");
+    let old = call(&house, brought.clone(), &[("genkan-app", "Novel/1.9")], Some(json!({}))).await;
+    assert_eq!(old.problem(403, "app-update-required").json()["minimum_version"], "2.0");
+    let new = call(&house, brought, &[("genkan-app", "Novel/2.0")], Some(json!({}))).await;
+    assert!(!new.body.contains("app-update-required"), "{}", new.body);
     let signin = Some(json!({ "intent": "signin" }));
     let options = post("/api/v1/signin/google/options");
     let asked = |app| [("genkan-app", app)];
@@ -187,13 +192,21 @@ async fn r_app_2_a_demand_is_announced_before_it_comes_into_force() {
     let told = signs_in(&house, "Novel/3.0", PASSWORD).await;
     let line = told.is(200).header("genkan-app-minimum").unwrap().to_owned();
     assert!(line.starts_with("3.1.0; from=20") && line.ends_with('Z'), "{line}");
-    // On every call, also where it is answered from memory; not to those whom it does not concern.
+    // On every call, also on the one that is answered from memory elsewhere.
     let bearer = format!("Bearer {}", told.json()["token"].as_str().unwrap());
-    for _ in 0..3 {
-        let headers = [("genkan-app", "Novel/3.0"), ("authorization", bearer.as_str())];
+    let headers = [("genkan-app", "Novel/3.0"), ("authorization", bearer.as_str())];
+    let asked = |headers: &[(&str, &str)]| {
+        let request = Request::builder().uri("/api/v1/session");
+        let all = headers.iter().fold(request, |asked, (name, value)| asked.header(*name, *value));
+        all.body(Body::empty()).unwrap()
+    };
+    let limit = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while house.glance.answer(&asked(&headers[1..])).is_none() {
         let who = call(&house, (Method::GET, "/api/v1/session"), &headers, None).await;
         assert_eq!(who.is(200).header("genkan-app-minimum"), Some(line.as_str()));
+        assert!(std::time::Instant::now() < limit, "it is not remembered");
     }
+    assert!(house.glance.answer(&asked(&headers)).is_none(), "it would not be told");
     let next = signs_in(&house, "Novel/3.1.0", PASSWORD).await;
     assert!(next.is(200).header("genkan-app-minimum").is_some_and(|line| line.starts_with("4; ")));
     for app in ["Novel/4", "Other/1", "odd"] {
