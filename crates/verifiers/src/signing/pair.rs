@@ -30,7 +30,7 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// A new key. For RSA this takes a good part of a second of computing.
+    /// A new key. For RSA this takes a tenth of a second of computing, and sometimes several.
     ///
     /// # Errors
     /// When none could be made.
