@@ -88,11 +88,13 @@ fn offers_passkeys(house: &House) -> bool {
 /// GET /.well-known/jwks.json: the keys by which this service signs (RFC 7517), for five minutes.
 pub(crate) async fn jwks(State(house): State<House>, headers: HeaderMap) -> Result<Response, Problem> {
     let set = house.engine.signing().jwks().await?;
-    let tag = format!("\"{}\"", set.tag);
+    // Weak, for the same may go out compressed.
+    let tag = format!("W/\"{}\"", set.tag);
     let dress = [(CACHE_CONTROL, FIVE_MINUTES), (ETAG, &tag), (headers::RESOURCE, "cross-origin")];
     let known = headers.get(IF_NONE_MATCH).and_then(|given| given.to_str().ok());
     // Weak comparison (RFC 9110 section 13.1.2).
-    let named = |given: &str| given.trim().trim_start_matches("W/") == tag || given.trim() == "*";
+    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let named = |given: &str| bare(given) == bare(&tag) || given.trim() == "*";
     if known.is_some_and(|given| given.split(',').any(named)) {
         return Ok((StatusCode::NOT_MODIFIED, dress).into_response());
     }
