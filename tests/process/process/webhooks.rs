@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::house::{Engine, House, PASSWORD, Process, pause, settled};
+use super::http::Client;
 
 const OLD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const NEW: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -210,7 +211,10 @@ fn an_operator_tests_an_endpoint_lists_what_it_was_told_and_repeats_it() {
         let Some(service) = Service::start("calm") else { return };
         service.settings(&house, "receipts = true\n");
         house.run(&["config", "check", "--config", &house.settings()]);
-        let process = house.serve();
+        let figures = super::house::free_port();
+        let told = [("GENKAN_LISTEN__METRICS_ADDRESS", format!("127.0.0.1:{figures}"))];
+        let process = house.start(Path::new(env!("CARGO_BIN_EXE_genkan")), &told).expect("it starts");
+        let figures = Client { port: figures, network: "127.0.0.1".to_owned() };
         let client = process.client("192.0.2.4");
         let answer = house.register(&client, "hanako@example.test", PASSWORD).expect("an answer");
         let created = service.next(Duration::from_secs(30)).expect("it comes");
@@ -259,6 +263,23 @@ fn an_operator_tests_an_endpoint_lists_what_it_was_told_and_repeats_it() {
         let both = [0, 1]
             .map(|_| service.next(Duration::from_secs(30)).expect("they come again")["id"].clone());
         assert_eq!(both, [created["id"].clone(), withdrawn["id"].clone()], "in their order");
+
+        let wanted = [
+            "genkan_webhooks_total{endpoint=\"web\",result=\"given-up\"} 0",
+            "genkan_webhooks_total{endpoint=\"web\",result=\"received\"} 5",
+            "genkan_webhooks_waiting{endpoint=\"web\"} 0",
+            "genkan_webhook_send_seconds_count{endpoint=\"web\"} 5",
+        ];
+        // The receiver tells before it answers.
+        let began = Instant::now();
+        loop {
+            let told = figures.get("/metrics").expect("figures").body;
+            if wanted.iter().all(|line| told.contains(line)) {
+                break;
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "{told}");
+            pause(Duration::from_millis(50));
+        }
 
         let tested = json_of(&["webhook", "test", "web"]);
         assert_eq!(tested["status"], 200);
@@ -377,5 +398,40 @@ fn an_endpoint_that_is_gone_is_left_alone_until_the_next_start_and_one_that_is_t
         let ids = [0, 1].map(|_| service.next(Duration::from_secs(30)).expect("it is asked once more"));
         assert!(ids.iter().any(|told| told["id"] == first["id"]), "{:?}", began.elapsed());
         process.stop();
+    }
+}
+
+#[test]
+fn an_account_is_erased_all_the_same_when_no_receipt_comes_and_the_log_says_so() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let Some(house) = House::build(engine) else { continue };
+        let nobody = super::house::free_port();
+        let mut file = fs::File::options().append(true).open(house.settings()).expect("the settings");
+        let text = format!(
+            "[webhook.web]\nurl = \"http://127.0.0.1:{nobody}/hooks\"\nsecrets = \"{NEW}\"\nallow_private = true\n\
+             receipts = true\n[withdraw]\ngrace = \"0d\"\nerase_at_latest = \"1d\"\n"
+        );
+        file.write_all(text.as_bytes()).expect("written");
+        let process = house.serve();
+        let client = process.client("192.0.2.4");
+        let answer = house.register(&client, "hanako@example.test", PASSWORD).expect("an answer");
+        let token = answer.text("token");
+        let gone =
+            settled(|| client.call("DELETE", "account", &token, &Value::Null)).expect("an answer");
+        assert_eq!(gone.status, 200, "{gone:?}");
+        process.stop();
+        for (hours, left) in [(23, "1"), (2, "0")] {
+            let moved = hours * 3_600_000;
+            house.sql(&format!(
+                "update accounts set withdrawn_until = withdrawn_until - {moved}, erase_at = null"
+            ));
+            let process = house.serve();
+            let seen = if left == "1" { "where erase_at is not null" } else { "" };
+            until_rows(&house, &format!("select count(*) from accounts {seen}"), &[left]);
+            process.stop();
+            let told =
+                house.log().contains("an account is erased without the receipts that were awaited");
+            assert_eq!(told, left == "0", "{}", house.log());
+        }
     }
 }
