@@ -13,7 +13,7 @@ use crate::fault_points::pass;
 use crate::kept_announcement::{AnnouncementState, KeptAnnouncement, read};
 use crate::outbox::Lease;
 use crate::text::{Read, bytes, detail};
-use crate::{Store, sql};
+use crate::{Store, kept_announcement, sql};
 
 impl Store {
     /// Takes the first of lines that are due at an endpoint, for `lease`.
@@ -310,7 +310,12 @@ fn storable(words: &str) -> String {
 }
 
 const REPLY_MAX: usize = 300;
-pub(crate) const STATEMENTS: &[Statement] = &[
+/// Every statement about what endpoints are told.
+pub(crate) fn statements() -> Vec<Statement> {
+    [STATEMENTS, kept_announcement::STATEMENTS].concat()
+}
+
+const STATEMENTS: &[Statement] = &[
     LINE, WRITE, CLAIM, FIRST, MOVE_ON, TRIED, END, END_LINE, NEXT_DUE, HASTEN, AWAITED, RELEASE,
     PUT_OFF,
 ];

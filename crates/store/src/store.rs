@@ -25,8 +25,8 @@ use crate::sightings::{Sighting, Sightings, Steady};
 use crate::sweep::Swept;
 use crate::tokens::IdentityToken;
 use crate::{
-    changed, kept_announcement, kept_mail, load, outbox, outgoing, pace, query, restored, signing_keys,
-    suppressed, sweep, tokens, write,
+    changed, kept_mail, load, outbox, outgoing, pace, query, restored, signing_keys, suppressed, sweep,
+    tokens, write,
 };
 
 /// The rows of one database. Clones share it.
@@ -494,7 +494,7 @@ pub fn row_statements() -> Vec<Statement> {
     let mail =
         [outbox::STATEMENTS, kept_mail::STATEMENTS, suppressed::STATEMENTS, pace::STATEMENTS].concat();
     let upkeep = [sweep::STATEMENTS, restored::STATEMENTS, signing_keys::STATEMENTS].concat();
-    let told = [outgoing::STATEMENTS, kept_announcement::STATEMENTS].concat();
-    let parts = [query::STATEMENTS, &mail, &told, &upkeep, tokens::STATEMENTS].concat();
+    let parts =
+        [query::STATEMENTS, &mail, &outgoing::statements(), &upkeep, tokens::STATEMENTS].concat();
     [load::statements(), write::statements(), parts].concat()
 }
