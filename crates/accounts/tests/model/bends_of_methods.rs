@@ -192,6 +192,9 @@ pub(crate) fn after(
             revive(before, decision);
         }
         Command::FollowAddress { .. } if fault == Fault::FollowingNotTold => decision.mails.clear(),
+        Command::FollowAddress { .. } if fault == Fault::ContactNotAnnounced => {
+            decision.announcements.clear();
+        }
         Command::AskReset { .. } if fault == Fault::LostNotOffered => {
             let issued = |event: &Event| {
                 matches!(event, Event::ChallengeIssued { challenge, .. }

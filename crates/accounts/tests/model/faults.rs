@@ -194,6 +194,7 @@ faults! {
     RemovalMailForgotten: "The mail about a removed method is not written." => "I30", slices_of_methods::proof;
     RemovalLineForgotten: "The line about a removed method is not written." => "I31", slices_of_methods::proof;
     FollowingNotTold: "The contact follows its provider, and nobody is told." => "I30", slices_of_methods::follow;
+    ContactNotAnnounced: "The contact follows its provider, and the service hears nothing." => "R-CONTACT-5", slices_of_methods::follow;
     EndMailForgotten: "The mail about a withdrawal is not written." => "I30", slices_of_methods::withdraw;
     EndLineForgotten: "The line about a withdrawal is not written." => "I31", slices_of_methods::withdraw;
     RestoredMailForgotten: "The mail about a restoration is not written." => "I30", slices_of_methods::withdraw;

@@ -18,7 +18,7 @@ type Law = fn(&Seen<'_>) -> bool;
 
 /// Every law, and what it asks of a step.
 #[rustfmt::skip]
-const LAWS_AND_NAMES: [(&str, Law); 54] = [
+const LAWS_AND_NAMES: [(&str, Law); 55] = [
     ("I1", |s| s.an_account_can_be_had_again()),
     ("I2", |s| s.the_contact_is_the_proven_address()),
     ("I3", |s| s.one_account_an_identity()),
@@ -65,6 +65,7 @@ const LAWS_AND_NAMES: [(&str, Law); 54] = [
     ("R-RESET-7", |s| s.a_verified_code_ends_the_rest()),
     ("R-RESET-8", |s| s.a_lost_provider_is_waited_for()),
     ("R-RESET-11", |s| s.a_code_signs_nobody_in()),
+    ("R-CONTACT-5", |s| s.the_service_hears_of_another_contact()),
     ("R-PASSKEY-2", |s| s.a_person_is_verified()),
     ("R-METHOD-5", |s| s.a_removed_method_leaves_nothing()),
     ("R-METHOD-9", |s| s.an_address_follows_its_provider()),

@@ -4,8 +4,8 @@
 //! has done is found out.
 
 use accounts::{
-    Account, ActivityKind as Line, Addressed, ChallengeKind, Event, MailKind, Millis, Outcome, Purpose,
-    Reason,
+    Account, ActivityKind as Line, Addressed, Announced, Announcement, ChallengeKind, Event, MailKind,
+    Millis, Outcome, Purpose, Reason,
 };
 
 use super::ghosts::Use;
@@ -73,6 +73,22 @@ impl Seen<'_> {
             counted = (0, 0);
         }
         counted
+    }
+
+    /// R-CONTACT-5: what was told last is the contact as it is, and something is told where it is another or there again.
+    pub(crate) fn the_service_hears_of_another_contact(&self) -> bool {
+        self.both().all(|(old, new)| {
+            let about =
+                |told: &&Announcement| told.account == new.id && told.what == Announced::ContactChanged;
+            let told = self.decision.iter().flat_map(|decision| &decision.announcements);
+            let last = told.filter(about).last();
+            let here = new.withdrawn.is_none();
+            let moved = old.contact_address() != new.contact_address() || old.withdrawn.is_some();
+            match last {
+                Some(told) => here && told.email.as_ref() == new.contact_address(),
+                None => !(here && moved),
+            }
+        })
     }
 
     fn is_put_back(&self) -> bool {

@@ -3,7 +3,7 @@
 //! Each holds a cause and more than one way to its effect. Bounds are small numbers so that every bound is
 //! reached; lengths of time that a slice is not about are too long to matter in it.
 
-use accounts::{Line, Millis, Policy, Purpose, Registration};
+use accounts::{AnnouncementKind, Endpoint, Line, Millis, Policy, Purpose, Registration};
 
 use super::state::{Aim, OWNERS, Page, STRANGERS, Who};
 use super::step::{House, Step};
@@ -33,6 +33,12 @@ pub(crate) fn policy() -> Policy {
         browser_total: never,
         device_life: never,
         seen_step: never,
+        endpoints: vec![Endpoint {
+            name: Line::clean("web", 9),
+            kinds: vec![AnnouncementKind::ContactChanged],
+            with_email: true,
+            receipts: false,
+        }],
         ..Policy::default()
     }
 }

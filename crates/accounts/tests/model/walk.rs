@@ -132,6 +132,7 @@ fn safety() -> Vec<Property<Walk>> {
         "R-RESET-7",
         "R-RESET-8",
         "R-RESET-11",
+        "R-CONTACT-5",
         "R-PASSKEY-2",
         "R-METHOD-5",
         "R-METHOD-9",
