@@ -81,7 +81,7 @@ impl Seen<'_> {
             let about =
                 |told: &&Announcement| told.account == new.id && told.what == Announced::ContactChanged;
             let told = self.decision.iter().flat_map(|decision| &decision.announcements);
-            let last = told.filter(about).last();
+            let last = told.filter(about).next_back();
             let here = new.withdrawn.is_none();
             let moved = old.contact_address() != new.contact_address() || old.withdrawn.is_some();
             match last {
