@@ -80,8 +80,8 @@ impl Seen<'_> {
         self.both().all(|(old, new)| {
             let about =
                 |told: &&Announcement| told.account == new.id && told.what == Announced::ContactChanged;
-            let told = self.decision.iter().flat_map(|decision| &decision.announcements);
-            let last = told.filter(about).next_back();
+            let mut told = self.decision.iter().flat_map(|decision| &decision.announcements);
+            let last = told.rfind(about);
             let here = new.withdrawn.is_none();
             let moved = old.contact_address() != new.contact_address() || old.withdrawn.is_some();
             match last {
