@@ -18,6 +18,7 @@ mod rules {
     mod federated;
     mod found_by_the_model;
     mod grants;
+    mod grants_walk;
     mod guess_limit;
     pub(crate) mod house;
     mod linking;

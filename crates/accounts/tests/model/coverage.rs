@@ -99,7 +99,7 @@ const EVENTS: [&str; 62] = [
 /// Exhaustive: a new event does not compile until it has a number here, and then must be reached.
 fn number(event: &Event) -> Option<u64> {
     Some(match event {
-        // What clients hold is walked by itself: `tests/walk_of_grants.rs`.
+        // What clients hold is walked by itself: `tests/rules/grants_walk.rs`.
         Event::GrantStarted { .. } | Event::GrantUsed { .. } | Event::GrantEnded { .. } => return None,
         Event::GuessesCounted { .. } => 0,
         Event::GuessFailed { .. } => 1,

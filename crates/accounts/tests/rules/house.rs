@@ -22,7 +22,7 @@ mod passkeys;
 mod providers;
 mod way_back;
 
-pub(crate) use grants::{APP, SITE, code, granted, token};
+pub(crate) use grants::{APP, SITE, Token, code, granted, token};
 pub(crate) use passkeys::{CEREMONY, credential};
 pub(crate) use providers::{APPLE, BY_APPLE, BY_EMAIL, BY_GOOGLE, GOOGLE, shown, unvouched};
 pub(crate) use way_back::{around, id_of};
