@@ -14,6 +14,7 @@ mod commands;
 mod dkim;
 mod entries;
 mod form;
+mod groups;
 mod load;
 mod mail_reports;
 mod metrics;

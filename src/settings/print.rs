@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
 
-use super::entries::{ENTRIES, GROUPS};
+use super::entries::ENTRIES;
+use super::groups::GROUPS;
 use super::load::Values;
 use super::problem::Place;
 use super::table::{self, Key, Need};

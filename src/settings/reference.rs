@@ -7,8 +7,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::entries::{ENTRIES, GROUPS};
+use super::entries::ENTRIES;
 use super::form::NAME_PATTERN;
+use super::groups::GROUPS;
 use super::parse;
 use super::print::json_of;
 use super::raw;

@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
-use super::entries::{ENTRIES, GROUPS};
+use super::entries::ENTRIES;
 use super::form::Form;
+use super::groups::GROUPS;
 use super::load::{Environment, Values, load, overlay};
 use super::print::json_of;
 use super::problem::{Place, Problem};

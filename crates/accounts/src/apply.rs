@@ -40,9 +40,7 @@ pub fn apply(mut snapshot: Snapshot, event: &Event) -> Snapshot {
         | Event::PasskeyDeclined { .. } => passkeys::apply(&mut snapshot, event),
         Event::ReportHeard { report, .. } => snapshot.heard = Some(report.clone()),
         Event::TripStarted { trip } => snapshot.trip = Some(trip.clone()),
-        Event::TripEnded { state } => {
-            snapshot.trip = snapshot.trip.take().filter(|trip| trip.state != *state);
-        }
+        Event::TripEnded { state } => end_trip(&mut snapshot, *state),
         Event::AccountCreated { .. }
         | Event::EmailChanged { .. }
         | Event::EmailAdded { .. }
@@ -64,9 +62,7 @@ pub fn apply(mut snapshot: Snapshot, event: &Event) -> Snapshot {
         | Event::SessionProved { .. }
         | Event::DeviceKnown { .. }
         | Event::DeviceForgotten { .. } => apply_to_sessions(&mut snapshot, event),
-        Event::GrantStarted { .. } | Event::GrantUsed { .. } | Event::GrantEnded { .. } => {
-            grants::apply(&mut snapshot, event);
-        }
+        Event::Grant(event) => grants::apply(&mut snapshot, event),
         Event::PasswordSet { .. }
         | Event::PasswordVoided { .. }
         | Event::ChangeNoted { .. }
@@ -232,6 +228,10 @@ fn apply_to_account(snapshot: &mut Snapshot, event: &Event) {
         Event::Resumed { account } => on_account(snapshot, *account, |a| a.suspended = None),
         _ => {}
     }
+}
+
+fn end_trip(snapshot: &mut Snapshot, state: Digest) {
+    snapshot.trip = snapshot.trip.take().filter(|trip| trip.state != state);
 }
 
 fn on_account(snapshot: &mut Snapshot, id: AccountId, change: impl FnOnce(&mut Account)) {

@@ -4,6 +4,7 @@
 //! writes each in the transaction of the decision.
 
 mod causes;
+mod grants;
 
 use alloc::vec::Vec;
 
@@ -11,19 +12,20 @@ use crate::email::Email;
 use crate::identity::{Identity, Provider};
 use crate::kept::Methods;
 use crate::snapshot::{
-    Account, Addressed, Backup, Bound, Challenge, Change, ClientGrant, CodeTries, Device, EmailMethod,
-    Flow, Former, Grant, GuessLimit, Link, Lost, Method, NetworkTries, Number, Passkey, Purpose,
-    Session, Suspension, TermsAccepted, Trip, Withdrawal,
+    Account, Addressed, Backup, Bound, Challenge, Change, CodeTries, Device, EmailMethod, Flow, Former,
+    Grant, GuessLimit, Link, Lost, Method, NetworkTries, Number, Passkey, Purpose, Session, Suspension,
+    TermsAccepted, Trip, Withdrawal,
 };
 use crate::values::{
-    AccountId, ChallengeId, ChangeId, DeviceId, Digest, GrantId, Instant, Line, Locale, NumberId,
-    PasskeyId, PasswordHash, SessionId,
+    AccountId, ChallengeId, ChangeId, DeviceId, Digest, Instant, Line, Locale, NumberId, PasskeyId,
+    PasswordHash, SessionId,
 };
 
 pub use causes::{
     DeviceEnd, GrantCause, GrantEnd, LinkChange, LockNotice, PasswordChange, RemovalCause,
     SessionCause, SessionEnd, Told, VoidCause,
 };
+pub use grants::GrantEvent;
 
 /// One change, and what it means.
 #[expect(
@@ -40,10 +42,7 @@ pub enum Event {
         limit: GuessLimit,
     },
     /// A password guess was wrong, at an account.
-    GuessFailed {
-        /// Whose.
-        account: AccountId,
-    },
+    GuessFailed { account: AccountId },
     /// Strangers are refused from now on (R-LOCK-1).
     Locked {
         /// The address.
@@ -68,10 +67,7 @@ pub enum Event {
         tries: CodeTries,
     },
     /// Wrong codes from a network were counted.
-    NetworkTriesCounted {
-        /// The count as it is now.
-        tries: NetworkTries,
-    },
+    NetworkTriesCounted { tries: NetworkTries },
     /// A code, or a mail in its place, was issued.
     ChallengeIssued {
         /// To which address.
@@ -93,10 +89,7 @@ pub enum Event {
         at: Instant,
     },
     /// A way through several steps began.
-    FlowStarted {
-        /// The flow.
-        flow: Flow,
-    },
+    FlowStarted { flow: Flow },
     /// A wrong code was typed in a flow.
     FlowTried {
         /// Which flow.
@@ -194,15 +187,9 @@ pub enum Event {
         bound: Bound,
     },
     /// A trip to a provider began.
-    TripStarted {
-        /// The trip.
-        trip: Trip,
-    },
+    TripStarted { trip: Trip },
     /// A trip is over, whatever it brought.
-    TripEnded {
-        /// Digest of its state.
-        state: Digest,
-    },
+    TripEnded { state: Digest },
     /// The login method of a provider was added.
     LinkAdded {
         /// Whose.
@@ -354,17 +341,11 @@ pub enum Event {
     /// All that was personal of a withdrawn account is gone.
     Erased { account: AccountId },
     /// The member wants to see whether mail arrives.
-    TestMailAsked {
-        /// Whose.
-        account: AccountId,
-    },
+    TestMailAsked { account: AccountId },
     /// A flow is over.
     FlowEnded { flow: Digest },
     /// An account came to be.
-    AccountCreated {
-        /// The account, without sessions and devices.
-        account: Account,
-    },
+    AccountCreated { account: Account },
     /// Somebody is signed in.
     SessionStarted {
         /// The session.
@@ -419,39 +400,8 @@ pub enum Event {
         /// Why.
         reason: DeviceEnd,
     },
-    /// A client has redeemed an authorization code.
-    GrantStarted {
-        /// What it holds from now on.
-        grant: ClientGrant,
-        /// Whether the account had a grant of this client before.
-        cause: GrantCause,
-    },
-    /// A refresh token was used for the first time.
-    GrantUsed {
-        /// Whose.
-        account: AccountId,
-        /// Which grant.
-        grant: GrantId,
-        /// How many of its tokens have been used with this one.
-        used: i64,
-        /// Digest of this one.
-        live: Digest,
-        /// When.
-        at: Instant,
-    },
-    /// A client holds nothing any more.
-    GrantEnded {
-        /// Whose.
-        account: AccountId,
-        /// Which grant.
-        grant: GrantId,
-        /// Which client.
-        client: Line,
-        /// Why.
-        reason: GrantEnd,
-        /// When.
-        at: Instant,
-    },
+    /// What a client holds began, went on or is over.
+    Grant(GrantEvent),
     /// A valid method was shown, and refused all the same.
     SignInRefused {
         /// Whose.

@@ -44,8 +44,8 @@ pub use context::{Actor, Asker, Context, Draws, LockScope, NUMBERS_DRAWN, Policy
 pub use decide::{Decision, decide};
 pub use email::Email;
 pub use event::{
-    DeviceEnd, Event, GrantCause, GrantEnd, LinkChange, LockNotice, PasswordChange, RemovalCause,
-    SessionCause, SessionEnd, Told, VoidCause,
+    DeviceEnd, Event, GrantCause, GrantEnd, GrantEvent, LinkChange, LockNotice, PasswordChange,
+    RemovalCause, SessionCause, SessionEnd, Told, VoidCause,
 };
 pub use identity::{Identity, Provider};
 pub use kept::{Added, KeptEmail, Methods};

@@ -57,9 +57,7 @@ fn changed(event: &Event) -> Option<AccountId> {
         | Event::SessionStarted { .. }
         | Event::DeviceKnown { .. }
         | Event::DeviceForgotten { .. }
-        | Event::GrantStarted { .. }
-        | Event::GrantUsed { .. }
-        | Event::GrantEnded { .. }
+        | Event::Grant(_)
         | Event::GuessesCounted { .. }
         | Event::GuessFailed { .. }
         | Event::Locked { .. }

@@ -97,10 +97,7 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         Some(digest) => account::session(tx, digest).await?,
         None => None,
     };
-    let grant = match (&scope.grant, &account) {
-        (Some(id), Some(account)) => grant::find(tx, account.id, *id).await?,
-        _ => None,
-    };
+    let grant = grant::named(tx, scope, account.as_ref()).await?;
     let device = device(scope, account.as_ref(), presented.as_ref());
     let Named { flow, trip, network, identity, credential, .. } = named;
     let address = match (named.email, named.guard) {

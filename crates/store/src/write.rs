@@ -93,9 +93,7 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         | Event::SessionProved { .. }
         | Event::DeviceKnown { .. }
         | Event::DeviceForgotten { .. } => account::about_sessions(tx, event).await,
-        Event::GrantStarted { .. } | Event::GrantUsed { .. } | Event::GrantEnded { .. } => {
-            grant::write(tx, event).await
-        }
+        Event::Grant(event) => grant::write(tx, event).await,
         Event::PasswordSet { .. }
         | Event::PasswordVoided { .. }
         | Event::PendingCancelled { .. }

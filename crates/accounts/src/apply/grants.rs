@@ -1,29 +1,27 @@
 //! What events change of what clients hold.
 
 use super::on_account;
-use crate::event::Event;
+use crate::event::GrantEvent;
 use crate::snapshot::{ClientGrant, Snapshot};
 use crate::values::GrantId;
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "`apply` lists the events that come here")]
-pub(super) fn apply(snapshot: &mut Snapshot, event: &Event) {
+pub(super) fn apply(snapshot: &mut Snapshot, event: &GrantEvent) {
     match event {
-        Event::GrantStarted { grant, .. } => {
+        GrantEvent::Started { grant, .. } => {
             if grant.ended_at.is_none() {
                 on_account(snapshot, grant.account, |a| a.grants.push(grant.clone()));
             }
             snapshot.grant = Some(grant.clone());
         }
-        Event::GrantUsed { grant, used, live, at, .. } => on_grant(snapshot, *grant, |g| {
+        GrantEvent::Used { grant, used, live, at, .. } => on_grant(snapshot, *grant, |g| {
             g.used = *used;
             g.live = Some(*live);
             g.seen_at = *at;
         }),
-        Event::GrantEnded { account, grant, at, .. } => {
+        GrantEvent::Ended { account, grant, at, .. } => {
             on_grant(snapshot, *grant, |g| g.ended_at = Some(*at));
             on_account(snapshot, *account, |a| a.grants.retain(|g| g.id != *grant));
         }
-        _ => {}
     }
 }
 

@@ -350,9 +350,7 @@ impl Writer<'_> {
             | Event::CeremonySpent { .. }
             | Event::ReportHeard { .. }
             | Event::TestMailAsked { .. }
-            | Event::GrantStarted { .. }
-            | Event::GrantUsed { .. }
-            | Event::GrantEnded { .. }
+            | Event::Grant(_)
             | Event::SignInRefused { .. }
             // That an address moved is told as the contact's change, where it is the contact.
             | Event::EmailChanged { .. }

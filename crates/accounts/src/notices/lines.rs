@@ -4,7 +4,8 @@
 
 use super::{Activity, ActivityKind as Kind, Writer};
 use crate::event::{
-    Event, GrantCause, GrantEnd, LinkChange, PasswordChange, SessionCause, SessionEnd, VoidCause,
+    Event, GrantCause, GrantEnd, GrantEvent, LinkChange, PasswordChange, SessionCause, SessionEnd,
+    VoidCause,
 };
 use crate::snapshot::{Challenge, ChallengeKind, Link, Method, Origin, Purpose};
 use crate::values::{AccountId, Instant, Line};
@@ -19,9 +20,8 @@ impl Writer<'_> {
             Event::SessionStarted { .. }
             | Event::SessionEnded { .. }
             | Event::SessionProved { .. }
-            | Event::SignInRefused { .. }
-            | Event::GrantStarted { .. }
-            | Event::GrantEnded { .. } => self.about_sessions(event),
+            | Event::SignInRefused { .. } => self.about_sessions(event),
+            Event::Grant(event) => self.about_grants(event),
             Event::PasswordSet { account, change, .. } => Some(self.line(*account, set(*change)?)),
             Event::EmailChanged { account, .. } => Some(self.line(*account, Kind::EmailChanged)),
             Event::EmailAdded { .. }
@@ -77,7 +77,6 @@ impl Writer<'_> {
             | Event::PicturesCut { .. }
             | Event::PendingCancelled { .. }
             | Event::SessionSeen { .. }
-            | Event::GrantUsed { .. }
             | Event::DeviceKnown { .. } => None,
         }
     }
@@ -98,13 +97,6 @@ impl Writer<'_> {
             Event::SessionProved { account, session, method, .. } => {
                 let line = self.line(*account, Kind::Proved);
                 Some(Activity { session: Some(*session), method: Some(*method), ..line })
-            }
-            Event::GrantStarted { grant, cause: GrantCause::Connected } => Some(Activity {
-                session: Some(grant.session),
-                ..self.of_client(grant.account, &grant.client, Kind::ClientConnected)
-            }),
-            Event::GrantEnded { account, client, reason, .. } => {
-                Some(self.of_client(*account, client, parted(*reason)?))
             }
             Event::SignInRefused { account, method } => {
                 let line = self.line(*account, Kind::SignInRefused);
@@ -149,6 +141,19 @@ impl Writer<'_> {
             _ => return None,
         };
         Some(Activity { method: Some(method), ..self.line(*account, kind) })
+    }
+
+    fn about_grants(&self, event: &GrantEvent) -> Option<Activity> {
+        match event {
+            GrantEvent::Started { grant, cause: GrantCause::Connected } => {
+                let line = self.of_client(grant.account, &grant.client, Kind::ClientConnected);
+                Some(Activity { session: Some(grant.session), ..line })
+            }
+            GrantEvent::Ended { account, client, reason, .. } => {
+                Some(self.of_client(*account, client, parted(*reason)?))
+            }
+            GrantEvent::Started { cause: GrantCause::Again, .. } | GrantEvent::Used { .. } => None,
+        }
     }
 
     /// What a client did or suffered is told with the client's name in the place of the browser's.

@@ -22,15 +22,13 @@ impl Writer<'_> {
                 self.about_address(email, challenge, (*owner, *number)).into_iter().collect()
             }
             Event::SessionStarted { session, cause, number } => {
-                self.about_start(session, (*cause, *number)).into_iter().collect()
+                Vec::from_iter(self.about_start(session, (*cause, *number)))
             }
             Event::Locked { notice, .. } => self.about_lock(*notice).into_iter().collect(),
             Event::ChangeNoted { change, told, .. } => self.about_change(change, told),
             Event::Withdrawn { withdrawal, told, .. } => self.about_end(withdrawal, told),
-            Event::LinkRemoved { .. }
-            | Event::EmailRemoved { .. }
-            | Event::PasskeyRemoved { .. }
-            | Event::LinkChanged { .. } => self.letters_of_methods(event),
+            Event::LinkRemoved { .. } | Event::LinkChanged { .. } => self.letters_of_methods(event),
+            Event::EmailRemoved { .. } | Event::PasskeyRemoved { .. } => self.letters_of_methods(event),
             Event::LostNoted { lost, .. } => self.about_lost(lost.as_ref()).into_iter().collect(),
             Event::TestMailAsked { .. } => self.to_contact(Kind::TestMail).into_iter().collect(),
             Event::PasswordVoided { cause, .. } => self.about_void(cause),
@@ -79,9 +77,7 @@ impl Writer<'_> {
             | Event::SessionProved { .. }
             | Event::DeviceKnown { .. }
             | Event::DeviceForgotten { .. }
-            | Event::GrantStarted { .. }
-            | Event::GrantUsed { .. }
-            | Event::GrantEnded { .. }
+            | Event::Grant(_)
             | Event::SignInRefused { .. }
             | Event::ProfileChanged { .. }
             | Event::TermsAccepted { .. }

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 
 use crate::command::{RedeemedCode, ShownToken};
 use crate::context::Policy;
-use crate::event::{Event, GrantCause, GrantEnd, SessionEnd};
+use crate::event::{Event, GrantCause, GrantEnd, GrantEvent, SessionEnd};
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::session;
@@ -79,12 +79,12 @@ pub(crate) fn redeem(ledger: &mut Ledger<'_>, code: &RedeemedCode) -> Result<Out
         ended_at: stolen.then_some(now),
     };
     if stolen {
-        ledger.record(Event::GrantStarted { grant, cause: GrantCause::Again });
+        ledger.record(Event::Grant(GrantEvent::Started { grant, cause: GrantCause::Again }));
         return Err(Reason::GrantGone);
     }
     make_room(ledger);
     let cause = if known { GrantCause::Again } else { GrantCause::Connected };
-    ledger.record(Event::GrantStarted { grant: grant.clone(), cause });
+    ledger.record(Event::Grant(GrantEvent::Started { grant: grant.clone(), cause }));
     Ok(Outcome::Granted(grant))
 }
 
@@ -99,7 +99,8 @@ pub(crate) fn refresh(ledger: &mut Ledger<'_>, token: &ShownToken) -> Result<Out
     if token.number == grant.used.saturating_add(1) {
         let (account, id) = (grant.account, grant.id);
         let (used, live) = (token.number, token.digest);
-        ledger.record(Event::GrantUsed { account, grant: id, used, live, at: now });
+        let event = GrantEvent::Used { account, grant: id, used, live, at: now };
+        ledger.record(Event::Grant(event));
         let used_up = ClientGrant { used, live: Some(live), seen_at: now, ..grant };
         return Ok(Outcome::Granted(used_up));
     }
@@ -156,7 +157,8 @@ fn end(ledger: &mut Ledger<'_>, grant: &ClientGrant, reason: GrantEnd) {
     if grant.ended_at.is_none() {
         let (account, client) = (grant.account, grant.client.clone());
         let at = ledger.now();
-        ledger.record(Event::GrantEnded { account, grant: grant.id, client, reason, at });
+        let event = GrantEvent::Ended { account, grant: grant.id, client, reason, at };
+        ledger.record(Event::Grant(event));
     }
 }
 

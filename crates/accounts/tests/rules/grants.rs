@@ -1,8 +1,8 @@
 //! R-APP-1, I24, I25: what connected sites and apps hold, how it is kept alive, and everything that ends it.
 
 use accounts::{
-    Account, ActivityKind, ClientGrant, Command, Event, GrantEnd, GrantReach, Millis, Outcome, Reason,
-    SessionEnd, SessionId,
+    Account, ActivityKind, ClientGrant, Command, Event, GrantEnd, GrantEvent, GrantReach, Millis,
+    Outcome, Reason, SessionEnd, SessionId,
 };
 
 use super::house::{APP, Browser, House, OWNER, SECRET, SITE, code, granted, refused, token, welcome};
@@ -27,7 +27,7 @@ fn session_of(house: &House, browser: &Browser) -> SessionId {
 
 fn why_ended(house: &House) -> Vec<GrantEnd> {
     let ends = house.last.iter().filter_map(|event| match event {
-        Event::GrantEnded { reason, .. } => Some(*reason),
+        Event::Grant(GrantEvent::Ended { reason, .. }) => Some(*reason),
         _ => None,
     });
     ends.collect()

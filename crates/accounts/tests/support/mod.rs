@@ -9,9 +9,9 @@ mod shelf;
 
 use accounts::{
     Account, AccountId, AddressState, ChallengeId, Change, ChangeId, ClientGrant, Decision, DecisionId,
-    DeviceId, Digest, Draws, Email, Event, Flow, Former, GrantId, Identity, Instant, Line, Millis,
-    NUMBERS_DRAWN, NetworkTries, NumberId, NumberKind, Numbers, PasskeyId, Policy, Scope, Session,
-    SessionId, Snapshot, TicketId, Trip, apply, rules::session::is_live,
+    DeviceId, Digest, Draws, Email, Event, Flow, Former, GrantEvent, GrantId, Identity, Instant, Line,
+    Millis, NUMBERS_DRAWN, NetworkTries, NumberId, NumberKind, Numbers, PasskeyId, Policy, Scope,
+    Session, SessionId, Snapshot, TicketId, Trip, apply, rules::session::is_live,
 };
 
 pub(crate) use shelf::Shelf;
@@ -169,15 +169,15 @@ impl World {
     fn grant(&mut self, decision: &Decision) {
         for event in &decision.events {
             match event {
-                Event::GrantStarted { grant, .. } => {
+                Event::Grant(GrantEvent::Started { grant, .. }) => {
                     assert!(self.grants.get(&grant.id).is_none(), "the row is there already");
                     self.grants.insert(grant.id, grant.clone());
                 }
-                Event::GrantUsed { grant, used, live, at, .. } => {
+                Event::Grant(GrantEvent::Used { grant, used, live, at, .. }) => {
                     let grant = self.grants.get_mut(grant).expect("a grant");
                     (grant.used, grant.live, grant.seen_at) = (*used, Some(*live), *at);
                 }
-                Event::GrantEnded { grant, at, .. } => {
+                Event::Grant(GrantEvent::Ended { grant, at, .. }) => {
                     self.grants.get_mut(grant).expect("a grant").ended_at = Some(*at);
                 }
                 _ => {}

@@ -3,7 +3,7 @@
 //! Operators search and alert by them, so they are written out here and stay when a variant is renamed. Every match is
 //! whole: the compiler asks for the word of a new variant.
 
-use accounts::{Command, Event, Outcome, Reason};
+use accounts::{Command, Event, GrantEvent, Outcome, Reason};
 
 /// What was asked.
 pub(crate) const fn command(command: &Command) -> &'static str {
@@ -194,9 +194,9 @@ pub(crate) const fn event(event: &Event) -> &'static str {
         Event::SessionProved { .. } => "session-proved",
         Event::DeviceKnown { .. } => "device-known",
         Event::DeviceForgotten { .. } => "device-forgotten",
-        Event::GrantStarted { .. } => "grant-started",
-        Event::GrantUsed { .. } => "grant-used",
-        Event::GrantEnded { .. } => "grant-ended",
+        Event::Grant(GrantEvent::Started { .. }) => "grant-started",
+        Event::Grant(GrantEvent::Used { .. }) => "grant-used",
+        Event::Grant(GrantEvent::Ended { .. }) => "grant-ended",
         Event::SignInRefused { .. } => "sign-in-refused",
         Event::PasswordSet { .. } => "password-set",
         Event::PasswordVoided { .. } => "password-voided",

@@ -1,6 +1,6 @@
 //! What clients hold of an account.
 
-use accounts::{AccountId, ClientGrant, Digest, GrantId, SessionId};
+use accounts::{Account, AccountId, ClientGrant, Digest, GrantId, Scope, SessionId};
 
 use crate::driver::{Row, Statement, Tx};
 use crate::fault::Fault;
@@ -13,13 +13,14 @@ pub(super) async fn of_account(tx: &mut dyn Tx, id: AccountId) -> Result<Vec<Cli
     rows.iter().map(read_grant).collect()
 }
 
-/// The account's grant of this name, over or not.
-pub(super) async fn find(
+/// The account's grant that a scope names, over or not.
+pub(super) async fn named(
     tx: &mut dyn Tx,
-    account: AccountId,
-    id: GrantId,
+    scope: &Scope,
+    account: Option<&Account>,
 ) -> Result<Option<ClientGrant>, Fault> {
-    let rows = tx.query(&FIND, &[bytes(&account.0), bytes(&id.0)]).await?;
+    let (Some(id), Some(account)) = (scope.grant, account) else { return Ok(None) };
+    let rows = tx.query(&FIND, &[bytes(&account.id.0), bytes(&id.0)]).await?;
     rows.first().map(read_grant).transpose()
 }
 

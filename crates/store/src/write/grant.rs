@@ -2,26 +2,23 @@
 //!
 //! A grant is claimed by its primary key, which is the name of its code: a code that is redeemed twice at once is redeemed once.
 
-use accounts::{AccountId, ClientGrant, Digest, Event, GrantId, Instant};
+use accounts::{AccountId, ClientGrant, Digest, GrantEvent, GrantId, Instant};
 
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
 use crate::sql;
 use crate::text::{Word, bytes, maybe_at};
 
-/// Writes those events that `write` sends here.
-#[expect(clippy::wildcard_enum_match_arm, reason = "`write` lists the events that come here")]
-pub(super) async fn write(tx: &mut dyn Tx, event: &Event) -> Result<(), Fault> {
+pub(super) async fn write(tx: &mut dyn Tx, event: &GrantEvent) -> Result<(), Fault> {
     match event {
-        Event::GrantStarted { grant, cause: _ } => started(tx, grant).await,
-        Event::GrantUsed { account, grant, used: number, live, at } => {
+        GrantEvent::Started { grant, cause: _ } => started(tx, grant).await,
+        GrantEvent::Used { account, grant, used: number, live, at } => {
             used(tx, (*account, *grant), (*number, live), *at).await
         }
-        Event::GrantEnded { account, grant, client: _, reason: _, at } => {
+        GrantEvent::Ended { account, grant, client: _, reason: _, at } => {
             let values = [at.0.into(), bytes(&account.0), bytes(&grant.0)];
             tx.execute(&ENDED, &values).await.map(drop)
         }
-        _ => Err(Fault::Bug("an event came to the wrong place".to_owned())),
     }
 }
 
