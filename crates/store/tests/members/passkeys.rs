@@ -118,6 +118,7 @@ fn sachiko() -> Account {
         changes: vec![change],
         sessions: vec![session],
         devices: vec![device],
+        grants: Vec::new(),
         ..hanako()
     }
 }
