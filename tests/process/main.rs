@@ -30,6 +30,7 @@ mod process {
     mod kill;
     mod mail;
     mod mails;
+    mod openid;
     mod paces;
     mod points;
     mod proxy;

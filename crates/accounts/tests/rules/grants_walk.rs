@@ -36,6 +36,16 @@ const STEPS: [Step; 6] = [
     Step::ChangePassword,
 ];
 
+/// What the rules know and what the two hold: two tales that agree in it go on alike.
+#[derive(PartialEq, Eq, Hash)]
+struct State {
+    kept: Option<ClientGrant>,
+    signed_in: bool,
+    held: (i64, u8),
+    stolen: Option<(i64, u8)>,
+    ended: bool,
+}
+
 #[derive(Clone)]
 struct Tale {
     house: House,
@@ -72,13 +82,18 @@ impl Tale {
         }
     }
 
-    /// What the rules know and what the two hold: two tales that agree in it go on alike.
-    fn state(&self) -> (Option<ClientGrant>, bool, [Option<(i64, u8)>; 2], bool) {
+    fn state(&self) -> State {
         let kept = self.house.world.grants.get(&self.grant.id).cloned();
         let pair = |token: Token| (token.number, token.mark);
         let signed_in =
             self.owner.session.is_some_and(|digest| self.house.world.session(digest).is_some());
-        (kept, signed_in, [Some(pair(self.held)), self.stolen.map(pair)], self.ended)
+        State {
+            kept,
+            signed_in,
+            held: pair(self.held),
+            stolen: self.stolen.map(pair),
+            ended: self.ended,
+        }
     }
 
     fn use_token(&mut self, token: Token) -> Option<Token> {
