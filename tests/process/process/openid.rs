@@ -44,7 +44,8 @@ fn code(client: &Client, session: &str) -> String {
         "/oauth/authorize?client_id=reader-app&redirect_uri={back}&response_type=code&state=s\
          &scope=openid%20offline_access&code_challenge={CHALLENGE}&code_challenge_method=S256"
     );
-    let answer = client.get_as(&path, &format!("Cookie: genkan-session={session}\r\n")).expect("an answer");
+    let answer =
+        client.get_as(&path, &format!("Cookie: genkan-session={session}\r\n")).expect("an answer");
     assert_eq!(answer.status, 303, "{answer:?}");
     let place = answer.headers.iter().find(|(name, _)| name == "location").expect("a place");
     let (_, rest) = place.1.split_once("?code=").unwrap_or_else(|| panic!("{answer:?}"));
@@ -70,7 +71,8 @@ fn refused(answer: &Answer) {
 }
 
 fn authlib_goes_every_way(engine: Engine) {
-    let there = Command::new("python3").args(["-c", "import authlib, requests"]).stderr(Stdio::null()).status();
+    let there =
+        Command::new("python3").args(["-c", "import authlib, requests"]).stderr(Stdio::null()).status();
     if !there.is_ok_and(|status| status.success()) {
         println!("skipped: Authlib is not installed for python3");
         return;
@@ -117,7 +119,8 @@ fn what_an_app_holds_outlives(engine: Engine, processes: usize) {
     let Some(house) = House::build(engine) else { return };
     let mut running = (0..processes).map(|_| serve(&house)).collect::<Vec<_>>();
     let session = member(&house, &running[0]);
-    let clients = |running: &[Process]| running.iter().map(|p| p.client("192.0.2.1")).collect::<Vec<_>>();
+    let clients =
+        |running: &[Process]| running.iter().map(|p| p.client("192.0.2.1")).collect::<Vec<_>>();
     let at = clients(&running);
     let given = code(&at[0], &session);
     let tokens = redeem(&at[0], &given);

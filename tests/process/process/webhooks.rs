@@ -346,7 +346,11 @@ fn an_erasure_waits_for_its_receipt_and_what_is_given_up_is_seen() {
         );
         until_rows(&house, "select count(*) from accounts where erase_at is not null", &["1"]);
         process.stop();
-        assert_eq!(house.rows("select count(*) from accounts"), ["1"], "not erased without the receipt");
+        assert_eq!(
+            house.rows("select count(*) from accounts"),
+            ["1"],
+            "not erased without the receipt"
+        );
         assert!(house.log().contains("an announcement is given up"), "{}", house.log());
         // Then it is.
         moved_to(&house, nobody, service.port);
