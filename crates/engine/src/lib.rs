@@ -60,6 +60,7 @@ pub use hooks::Hooked;
 pub use label::label_of;
 pub use openid::{
     ACCESS_TYP, Asked, GrantRefusal, Holder, ID_TYP, Issued, OpenIdOptions, Redeemed, Wish, claims,
+    means,
 };
 pub use passkeys::{PasskeyAsked, PasskeyErrand, Passkeys, authenticator_of};
 pub use providers::Providers;

@@ -15,7 +15,7 @@ mod tokens;
 use accounts::{Account, ClientGrant};
 
 pub use grants::{Asked, GrantRefusal, Redeemed};
-pub use subject::claims;
+pub use subject::{claims, means};
 pub use tokens::{ACCESS_TYP, ID_TYP, Issued, Wish};
 
 /// What the provider goes by.

@@ -30,8 +30,6 @@ pub struct Asked {
     pub nonce: Option<String>,
     /// The claims asked for one by one, as they came.
     pub claims: Option<String>,
-    /// Whether `auth_time` is asked for.
-    pub wants_time: bool,
 }
 
 /// Why a code or token gives nothing, for the log; a client hears `invalid_grant` (RFC 6749 5.2).
@@ -81,7 +79,6 @@ impl Engine {
             scope: asked.scope.clone(),
             nonce: asked.nonce.clone(),
             claims: asked.claims.clone(),
-            wants_time: asked.wants_time,
             proved_ms: seen.session.proved_at.0,
             proved_by: seen.session.proved_by.key(),
             expires_ms: now.0.saturating_add(AuthorizationCode::LIFETIME_MS),

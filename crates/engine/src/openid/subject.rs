@@ -46,7 +46,8 @@ pub fn claims(account: &Account, grant: &ClientGrant, asked: &[String]) -> Map<S
 }
 
 /// How somebody has shown who they are, in the words of RFC 8176. What a provider has looked at is not known here.
-pub(super) fn means(method: Method) -> &'static [&'static str] {
+#[must_use]
+pub fn means(method: Method) -> &'static [&'static str] {
     match method {
         Method::Email => &["pwd"],
         Method::Passkey(_) => &["pop", "user"],

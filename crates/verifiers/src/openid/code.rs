@@ -37,9 +37,6 @@ pub struct AuthorizationCode {
     /// The claims that were asked for one by one, as they came (OpenID Connect Core 5.5).
     #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
     pub claims: Option<String>,
-    /// Whether `auth_time` was asked for.
-    #[serde(rename = "t", default, skip_serializing_if = "is_no")]
-    pub wants_time: bool,
     /// When a login method was last shown, in milliseconds since 1970.
     #[serde(rename = "p")]
     pub proved_ms: i64,
@@ -49,11 +46,6 @@ pub struct AuthorizationCode {
     /// From when on it is nothing, in milliseconds since 1970.
     #[serde(rename = "e")]
     pub expires_ms: i64,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn is_no(value: &bool) -> bool {
-    !*value
 }
 
 impl AuthorizationCode {

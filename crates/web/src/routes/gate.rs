@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use accounts::rules::session::fresh_until;
-use accounts::{Instant, Method as Shown, Millis};
+use accounts::{Instant, Millis};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use engine::{Algorithm, Sighting};
@@ -181,7 +181,7 @@ async fn identity(house: &House, seen: &Sighting, now: Instant) -> Result<Arc<st
         "iat": seconds(now),
         "exp": seconds(until),
         "auth_time": seconds(seen.session.proved_at),
-        "amr": [shown(&seen.session.proved_by)],
+        "amr": engine::means(seen.session.proved_by),
     });
     let token: Arc<str> = signing.sign(Algorithm::EdDsa, TYP, &claims).await?.into();
     seen.keep_identity(until, Arc::clone(&token));
@@ -190,15 +190,6 @@ async fn identity(house: &House, seen: &Sighting, now: Instant) -> Result<Arc<st
 
 fn kept(seen: &Sighting, now: Instant) -> Option<Arc<str>> {
     seen.identity().filter(|(until, _)| now.plus(LEFT) < *until).map(|(_, token)| token)
-}
-
-/// How it was shown who is there (RFC 8176 section 2; "fed", another house's word, and "passkey" are not in its list).
-const fn shown(method: &Shown) -> &'static str {
-    match method {
-        Shown::Email => "pwd",
-        Shown::Provider(_) => "fed",
-        Shown::Passkey(_) => "passkey",
-    }
 }
 
 #[cfg(test)]

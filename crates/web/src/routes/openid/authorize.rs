@@ -197,7 +197,6 @@ fn request(client: &Client, redirect_uri: &str, params: &Params) -> Result<Reque
         scope,
         nonce: short("nonce")?,
         claims: short("claims")?,
-        wants_time: max_age_s.is_some(),
     };
     Ok(Request { asked, prompt, max_age_s })
 }
