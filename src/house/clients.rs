@@ -1,6 +1,6 @@
 //! The sites and apps of the settings, as the OpenID provider knows them.
 
-use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce};
+use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce, Trust};
 
 use crate::settings::Settings;
 
@@ -16,6 +16,7 @@ pub(crate) fn openid(settings: &Settings) -> OpenIdOptions {
         sector: client.sector.clone(),
         audience: client.audience.clone(),
         pkce: if client.pkce_optional { Pkce::Optional } else { Pkce::Required },
+        trust: if client.first_party { Trust::FirstParty } else { Trust::Pages },
     });
     OpenIdOptions { clients: Clients::new(clients.collect()), ..OpenIdOptions::default() }
 }

@@ -25,6 +25,7 @@ pub(crate) struct Client {
     pub sector: Option<String>,
     pub audience: Vec<String>,
     pub pkce_optional: bool,
+    pub first_party: bool,
 }
 
 /// The group of all clients.
@@ -53,6 +54,7 @@ fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
         sector: rest.maybe(&path("sector"))?,
         audience: rest.value(&path("audience"))?,
         pkce_optional: pkce == "optional",
+        first_party: rest.value(&path("first_party"))?,
     })
 }
 

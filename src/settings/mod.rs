@@ -126,7 +126,8 @@ const DEVELOPMENT_CLIENTS: &str = "client.novel-site.redirect_uris = [\"http://1
      client.novel-site.signed_out_uris = [\"http://127.0.0.1/bye\", \"http://localhost:3000/\"]\n\
      client.novel-site.secrets = \"novel-site-secret-of-development-mode\"\n\
      client.reader-app.redirect_uris = [\"http://127.0.0.1/callback\", \"jp.example.reader:/callback\"]\n\
-     client.reader-app.algorithm = \"EdDSA\"\n";
+     client.reader-app.algorithm = \"EdDSA\"\n\
+     client.reader-app.first_party = true\n";
 
 fn checked(values: &Values) -> Result<Settings, Vec<Problem>> {
     let settings = Settings::fill(values)?;

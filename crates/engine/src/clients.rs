@@ -29,6 +29,8 @@ pub struct Client {
     pub audience: Vec<String>,
     /// Whether it must show that it began what it ends (PKCE). Of a public client it is always asked.
     pub pkce: Pkce,
+    /// Whether it may ask members for their passwords itself, instead of sending them to the browser.
+    pub trust: Trust,
 }
 
 impl Client {
@@ -67,6 +69,15 @@ impl Client {
         }
         granted.join(" ")
     }
+}
+
+/// Whose a client is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// It leads members to the pages of the house.
+    Pages,
+    /// It is the service's own app and shows steps of its own (OAuth 2.0 for First-Party Applications).
+    FirstParty,
 }
 
 /// Whether PKCE is asked for (RFC 7636, RFC 9700 2.1.1).

@@ -6,12 +6,14 @@
 //! What must never happen here: a verifier that is not asked for, a comparison that stops at the first wrong byte, a token of
 //! a client read for another's.
 
+mod auth_session;
 mod client;
 mod code;
 mod half;
 mod pkce;
 mod refresh;
 
+pub use auth_session::{AuthSession, read_auth_session, seal_auth_session};
 pub use client::{ClientSecret, pairwise};
 pub use code::{AuthorizationCode, Step, read_code, read_step, seal_code, seal_step};
 pub use half::at_hash;

@@ -131,7 +131,7 @@ impl Problem {
     }
 
     /// How long to wait, where waiting helps.
-    const fn retry_after(self) -> Option<Duration> {
+    pub(crate) const fn retry_after(self) -> Option<Duration> {
         match self {
             Self::Refused(refusal) | Self::NumberRefused(refusal) => refusal.retry_after(),
             Self::TooSlow | Self::Unfinished => Some(TOO_SLOW_WAIT),
@@ -245,7 +245,7 @@ enum Reader {
 impl Reader {
     fn of(house: &House, request: &Request) -> Self {
         let path = request.uri().path();
-        if origin::is_api(path) || origin::is_gate(path) {
+        if origin::is_api(path) || origin::is_gate(path) || origin::is_challenge(path) {
             return Self::Program(visitor::api_locale(house, request.headers()));
         }
         let locale = visitor::page_locale(house, request.headers());
@@ -305,14 +305,24 @@ impl WayOn {
     }
 }
 
-fn document(
+/// What a program is told of a refusal, whatever form it is told in.
+pub(crate) struct InWords {
+    /// The stable code.
+    pub(crate) code: &'static str,
+    /// A sentence for a person.
+    pub(crate) detail: String,
+    /// Whole seconds to wait, where waiting helps.
+    pub(crate) retry_after: Option<u64>,
+}
+
+/// A refusal in words; `needed` is what an app that is too old would have to be.
+pub(crate) fn in_words_of(
     house: &House,
     problem: Problem,
     locale: Locale,
-    (way_on, needed): (Option<&WayOn>, Option<&Needed>),
-) -> Response {
+    needed: Option<&AppMinimum>,
+) -> InWords {
     let code = problem.code();
-    let needed = needed.map(|needed| &*needed.0);
     let message = needed.and_then(|needed| needed.message.as_ref());
     let detail = match problem {
         Problem::Refused(refusal) => refusal_text(house.password, refusal),
@@ -323,13 +333,24 @@ fn document(
     let wait = problem.retry_after().map(whole_seconds);
     let own = message.map(|message| message.get(locale, Locale::Ja).to_owned());
     let sentence = own.or_else(|| detail_of(house, locale, detail.0, &detail.1, wait));
+    InWords { code, detail: sentence.unwrap_or_else(|| in_words(code)), retry_after: wait }
+}
+
+fn document(
+    house: &House,
+    problem: Problem,
+    locale: Locale,
+    (way_on, needed): (Option<&WayOn>, Option<&Needed>),
+) -> Response {
+    let needed = needed.map(|needed| &*needed.0);
+    let InWords { code, detail, retry_after } = in_words_of(house, problem, locale, needed);
     let body = ProblemBody {
         r#type: format!("urn:genkan:problem:{code}"),
         title: in_words(code),
         status: problem.status().as_u16(),
-        detail: sentence.unwrap_or_else(|| in_words(code)),
+        detail,
         code: code.to_owned(),
-        retry_after: wait,
+        retry_after,
         flow: way_on.map(|way_on| way_on.flow.expose().to_owned()),
         expires_at: way_on.map(|way_on| time(way_on.until)),
         minimum_version: needed.map(|needed| needed.version.to_string()),

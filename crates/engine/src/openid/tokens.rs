@@ -1,6 +1,6 @@
 //! The tokens of a grant: access token (RFC 9068), refresh token, ID token (OpenID Connect Core 2).
 
-use accounts::{Account, ClientGrant};
+use accounts::{Account, ClientGrant, GrantReach};
 use serde_json::{Value, json};
 use verifiers::openid::{access_name, at_hash, fresh_refresh};
 use verifiers::signing::Algorithm;
@@ -40,6 +40,8 @@ pub struct Issued {
     pub refresh: Option<String>,
     /// The ID token, where the grant is of OpenID Connect.
     pub id: Option<String>,
+    /// By which the app can show its member once more, where it signed in by itself.
+    pub auth_session: Option<String>,
 }
 
 impl Engine {
@@ -58,7 +60,9 @@ impl Engine {
         let scope = wish.scope.clone().unwrap_or_else(|| grant.scope.as_str().to_owned());
         let access = self.access_token(client, (grant, &subject), (&scope, wish)).await?;
         let has = |value: &str| grant.scope.as_str().split(' ').any(|one| one == value);
-        let refresh = if has("offline_access") || !client.is_public() {
+        // An app that signs in by itself has nothing else to stay signed in by.
+        let in_app = grant.reach == GrantReach::App;
+        let refresh = if has("offline_access") || !client.is_public() || in_app {
             let whose = (&grant.account.0, &grant.id.0);
             let next = fresh_refresh(&self.codes, whose, grant.used.saturating_add(1));
             Some(next.map_err(|_| Fault::NoRandomness)?)
@@ -70,7 +74,8 @@ impl Engine {
         } else {
             None
         };
-        Ok(Issued { access, expires_in: self.openid.access_life_s, scope, refresh, id })
+        let auth_session = if in_app { Some(self.auth_session_of(grant)?) } else { None };
+        Ok(Issued { access, expires_in: self.openid.access_life_s, scope, refresh, id, auth_session })
     }
 
     async fn access_token(

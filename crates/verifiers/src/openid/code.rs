@@ -37,6 +37,9 @@ pub struct AuthorizationCode {
     /// The claims that were asked for one by one, as they came (OpenID Connect Core 5.5).
     #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
     pub claims: Option<String>,
+    /// Whether it was given to an app that signed somebody in without a browser, in a session of its own.
+    #[serde(rename = "h", default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_app: bool,
     /// When a login method was last shown, in milliseconds since 1970.
     #[serde(rename = "p")]
     pub proved_ms: i64,

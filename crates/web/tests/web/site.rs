@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce};
+use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce, Trust};
 use http::{Method, Request};
 use serde_json::Value;
 
@@ -27,6 +27,7 @@ fn client(id: &str, secrets: &[&str], back: &str) -> Client {
         sector: None,
         audience: Vec::new(),
         pkce: Pkce::Required,
+        trust: Trust::Pages,
     }
 }
 
@@ -38,7 +39,10 @@ pub(crate) fn setup() -> Setup {
         audience: vec!["comic-api".to_owned()],
         ..client("comic-site", &["another-secret"], "https://comic.example.jp/callback")
     };
-    let app = client("reader-app", &[], "jp.example.reader:/callback");
+    let app = Client {
+        trust: Trust::FirstParty,
+        ..client("reader-app", &[], "jp.example.reader:/callback")
+    };
     let api = Client { redirect_uris: Vec::new(), ..client("comic-api", &["api-secret"], BACK) };
     let old = Client {
         pkce: Pkce::Optional,

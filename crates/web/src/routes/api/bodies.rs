@@ -263,12 +263,17 @@ impl SignedBody {
             account_id: ids::account(signed.welcome.account),
             terms_due,
             offer: signed.welcome.offer.map(|provider| provider.as_str().to_owned()),
-            attention: match signed.welcome.contact {
-                Reach::Arrives => Vec::new(),
-                Reach::Bounces => vec!["contact-bounced"],
-                Reach::NotForwarded => vec!["contact-forwarding-off"],
-            },
+            attention: attention(signed),
         }
+    }
+}
+
+/// What a member should be asked about now, most important first.
+pub(crate) fn attention(signed: &Signed) -> Vec<&'static str> {
+    match signed.welcome.contact {
+        Reach::Arrives => Vec::new(),
+        Reach::Bounces => vec!["contact-bounced"],
+        Reach::NotForwarded => vec!["contact-forwarding-off"],
     }
 }
 

@@ -35,6 +35,7 @@ use crate::json::{self, time};
 use crate::openapi;
 use crate::problem::Problem;
 use bodies::{AskedBody, FlowBody, SignedBody};
+pub(crate) use bodies::{FormerBody, attention};
 
 /// The calls and their description.
 pub(crate) fn described() -> OpenApiRouter<House> {

@@ -6,7 +6,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::json;
 
 use super::token::CLAIMS;
-use super::{AUTHORIZE, INTROSPECT, LOGOUT, REVOKE, TOKEN, USERINFO};
+use super::{AUTHORIZE, CHALLENGE, INTROSPECT, LOGOUT, REVOKE, TOKEN, USERINFO};
 use crate::House;
 use crate::headers::RESOURCE;
 use crate::problem::Problem;
@@ -30,6 +30,7 @@ pub(crate) async fn configuration(State(house): State<House>) -> Response {
         "userinfo_endpoint": at(USERINFO),
         "introspection_endpoint": at(INTROSPECT),
         "revocation_endpoint": at(REVOKE),
+        "authorization_challenge_endpoint": at(CHALLENGE),
         "end_session_endpoint": at(LOGOUT),
         "jwks_uri": at("/.well-known/jwks.json"),
         "scopes_supported": scopes,
