@@ -82,7 +82,10 @@ pub(crate) fn redeem(ledger: &mut Ledger<'_>, code: &RedeemedCode) -> Result<Out
         ended_at: stolen.then_some(now),
     };
     if stolen {
-        ledger.record(Event::Grant(GrantEvent::Started { grant: grant.clone(), cause: GrantCause::Again }));
+        ledger.record(Event::Grant(GrantEvent::Started {
+            grant: grant.clone(),
+            cause: GrantCause::Again,
+        }));
         end_session_of(ledger, &grant, SessionEnd::Ended);
         return Err(Reason::GrantGone);
     }

@@ -62,9 +62,8 @@ impl Engine {
         let scope = Scope { account: Some(account), ..Scope::default() };
         let (snapshot, now) = self.desk.store.load(&scope).await?;
         let Some(account) = snapshot.account else { return Ok(None) };
-        let serves = |s: &&accounts::Session| {
-            s.id == id && session::serves(s, &account, now, &self.desk.policy)
-        };
+        let serves =
+            |s: &&accounts::Session| s.id == id && session::serves(s, &account, now, &self.desk.policy);
         let found = account.sessions.iter().find(serves).cloned();
         Ok(found.map(|session| (session.digest, Seen { session, account })))
     }

@@ -6,8 +6,10 @@
 mod api;
 mod app_versions;
 mod authenticator;
+mod challenge;
 mod contact;
 mod email;
+mod first_party;
 mod gate;
 mod glance;
 mod headers;

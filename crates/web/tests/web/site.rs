@@ -39,10 +39,8 @@ pub(crate) fn setup() -> Setup {
         audience: vec!["comic-api".to_owned()],
         ..client("comic-site", &["another-secret"], "https://comic.example.jp/callback")
     };
-    let app = Client {
-        trust: Trust::FirstParty,
-        ..client("reader-app", &[], "jp.example.reader:/callback")
-    };
+    let app =
+        Client { trust: Trust::FirstParty, ..client("reader-app", &[], "jp.example.reader:/callback") };
     let api = Client { redirect_uris: Vec::new(), ..client("comic-api", &["api-secret"], BACK) };
     let old = Client {
         pkce: Pkce::Optional,

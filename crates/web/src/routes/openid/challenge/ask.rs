@@ -92,9 +92,12 @@ impl<'r> Ask<'r> {
         self.params.get(name).map(str::to_owned)
     }
 
-    /// Says something beside the answer.
+    /// Says something beside the answer. What there is none of is left out.
     pub(super) fn say(&mut self, name: &str, value: impl Serialize) {
-        self.said.insert(name.to_owned(), json!(value));
+        let value = json!(value);
+        if !value.is_null() {
+            self.said.insert(name.to_owned(), value);
+        }
     }
 
     /// Goes on elsewhere.

@@ -11,11 +11,7 @@ const LONGEST: usize = 512;
 
 /// Takes what the app asks for into what it holds. What is no use without a browser (`redirect_uri`, `state`, `prompt` and the
 /// like) is passed over.
-pub(super) fn begin(
-    client: &Client,
-    params: &Params,
-    held: AuthSession,
-) -> Result<AuthSession, Wrong> {
+pub(super) fn begin(client: &Client, params: &Params, held: AuthSession) -> Result<AuthSession, Wrong> {
     if params.get("request").is_some() {
         return Err(Wrong::of("request_not_supported"));
     }
@@ -32,7 +28,8 @@ pub(super) fn begin(
     let method = params.get("code_challenge_method");
     let challenge = params.get("code_challenge").filter(|text| is_challenge(text));
     let challenge = challenge.filter(|_| method == Some("S256"));
-    let challenge = challenge.ok_or(Wrong::request("A code_challenge with the method S256 is needed."))?;
+    let challenge =
+        challenge.ok_or(Wrong::request("A code_challenge with the method S256 is needed."))?;
     if params.get("max_age").is_some_and(|age| age.parse::<u32>().is_err()) {
         return Err(Wrong::request("max_age is a number of seconds."));
     }

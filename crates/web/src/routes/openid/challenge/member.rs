@@ -129,12 +129,15 @@ pub(super) async fn accept_offer(ask: &mut Ask<'_>) -> Stepped {
             if problem == Problem::PROOF_FIRST {
                 ask.held.proof_due = true;
                 ask.begin_again();
-            } else if refusal != engine::Refusal::Rules(Public::TryAgain) {
-                // It cannot be added any more; the sign-in stands.
-                ask.held.offer = None;
-                ask.begin_again();
+                return Err(problem);
             }
-            Err(problem)
+            if refusal == engine::Refusal::Rules(Public::TryAgain) {
+                return Err(problem);
+            }
+            // It cannot be added any more; the sign-in stands.
+            ask.say("offer_refused", refusal.code());
+            ask.held.offer = None;
+            ask.settle().await
         }
         _ => Err(Problem::Internal),
     }

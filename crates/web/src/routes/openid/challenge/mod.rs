@@ -75,7 +75,9 @@ async fn form(house: &House, request: Request) -> Result<Params, Response> {
         return Err(Wrong::ACCESS_DENIED.into_response());
     }
     if !fields::is_type(request.headers(), "application/x-www-form-urlencoded") {
-        return Err(Wrong::request("The body must be application/x-www-form-urlencoded.").into_response());
+        return Err(
+            Wrong::request("The body must be application/x-www-form-urlencoded.").into_response()
+        );
     }
     let body = fields::body(request, house).await.map_err(Problem::into_response)?;
     let params = std::str::from_utf8(&body).ok().and_then(|text| Params::within(LONGEST_VALUE, text));

@@ -159,9 +159,7 @@ fn error_of(problem: Problem) -> (StatusCode, &'static str) {
         Problem::Refused(No::Rules(Public::AccountSuspended)) | Problem::AppTooOld => {
             (StatusCode::FORBIDDEN, "access_denied")
         }
-        Problem::Refused(
-            No::RateLimited { .. } | No::Overloaded { .. } | No::ProviderUnreachable,
-        )
+        Problem::Refused(No::RateLimited { .. } | No::Overloaded { .. } | No::ProviderUnreachable)
         | Problem::TooSlow
         | Problem::Unfinished => (status, "temporarily_unavailable"),
         Problem::Internal => (status, "server_error"),
