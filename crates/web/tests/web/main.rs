@@ -7,6 +7,8 @@ mod api;
 mod app_versions;
 mod authenticator;
 mod challenge;
+mod challenge_attacks;
+mod challenge_ways;
 mod contact;
 mod email;
 mod first_party;

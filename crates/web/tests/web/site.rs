@@ -41,13 +41,17 @@ pub(crate) fn setup() -> Setup {
     };
     let app =
         Client { trust: Trust::FirstParty, ..client("reader-app", &[], "jp.example.reader:/callback") };
+    let other_app = Client {
+        trust: Trust::FirstParty,
+        ..client("comic-app", &["secret-of-the-other-app"], "jp.example.comic:/callback")
+    };
     let api = Client { redirect_uris: Vec::new(), ..client("comic-api", &["api-secret"], BACK) };
     let old = Client {
         pkce: Pkce::Optional,
         algorithm: Algorithm::Rs256,
         ..client("old-site", &["old-secret"], "https://old.example.jp/callback")
     };
-    let clients = Clients::new(vec![site, other, app, api, old]);
+    let clients = Clients::new(vec![site, other, app, other_app, api, old]);
     Setup { openid: OpenIdOptions { clients, ..OpenIdOptions::default() }, ..Setup::default() }
 }
 
