@@ -3,7 +3,7 @@
 
 use accounts::{
     Account, AccountId, ClientGrant, Command, Event, GrantEnd, GrantEvent, GrantReach, Line, Millis,
-    Outcome, Reason, RedeemedCode, SessionEnd, SessionId,
+    Outcome, Reason, RedeemedCode, SessionEnd, SessionId, SessionKind,
 };
 
 use super::house::{APP, Browser, House, OWNER, SECRET, code, granted, hash, refused, token, welcome};
@@ -17,6 +17,7 @@ fn signed_in() -> (House, AccountId, ClientGrant) {
 }
 
 fn by_app(house: &mut House, phone: &mut Browser) -> (AccountId, SessionId) {
+    phone.kind = SessionKind::App;
     let welcome = welcome(house.sign_in(phone, OWNER, SECRET));
     (welcome.account, welcome.session)
 }
@@ -26,7 +27,7 @@ fn of_app(number: u8, session: SessionId, house: &House) -> RedeemedCode {
 }
 
 fn owner(house: &House) -> &Account {
-    house.account(OWNER)
+    house.world.accounts.values().next().expect("the owner")
 }
 
 fn lives(house: &House, session: SessionId) -> bool {
