@@ -199,6 +199,8 @@ async fn r_signin_11_the_terms_are_accepted_on_the_way() {
         &phone.step(&house, "register_password", &[("password", PASSWORD)]).await,
         "terms-required",
     );
+    let again = phone.step(&house, "", &[]).await;
+    assert_eq!(again.json()["terms"]["version"], "1", "it is told as long as it can be agreed to");
     let fields = [("password", PASSWORD), ("terms_version", "1")];
     phone.step(&house, "register_password", &fields).await.is(200);
     let house = house.again(with("2")).await;

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::params::Params;
 use super::stage::{Step, at, next};
-use super::told::{Told, terms_told};
+use super::told::Told;
 use super::{Stepped, identity, member, register, reset};
 use crate::House;
 use crate::problem::Problem;
@@ -160,7 +160,6 @@ impl<'r> Ask<'r> {
             return Ok(self.to(at::OFFER));
         }
         if self.house.engine.terms_state(&seen.account) == TermsState::Due {
-            self.say("terms", terms_told(self.house, self.visitor.locale));
             return Ok(self.to(at::TERMS));
         }
         Ok(Told::Code(self.house.engine.authorize_app(self.client, &self.held, &seen)?))

@@ -8,7 +8,6 @@ use super::Stepped;
 use super::ask::Ask;
 use super::member::{stage_of, wait_for_account};
 use super::stage::at;
-use super::told::terms_told;
 use crate::json::time;
 use crate::problem::Problem;
 use crate::routes::api::FormerBody;
@@ -25,7 +24,6 @@ pub(super) async fn free(ask: &mut Ask<'_>, flow: &Secret, needs: &IdentityNeeds
     ask.say("email", shown.address.map(|address| address.as_stored().to_owned()));
     ask.say("display_name", shown.name.as_str());
     ask.say("expires_at", time(needs.until));
-    ask.say("terms", terms_told(ask.house, ask.visitor.locale));
     if let Some(former) = &needs.former {
         ask.say("former", FormerBody::of(former));
     }

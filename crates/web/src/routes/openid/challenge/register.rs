@@ -7,7 +7,6 @@ use engine::{Answer, Attempt, Secret};
 use super::Stepped;
 use super::ask::Ask;
 use super::stage::at;
-use super::told::terms_told;
 use crate::json::time;
 use crate::problem::Problem;
 use crate::routes::api::FormerBody;
@@ -39,7 +38,6 @@ pub(super) async fn verify(ask: &mut Ask<'_>) -> Stepped {
                 ask.say("former", FormerBody::of(former));
             }
             ask.say("expires_at", time(expires_at));
-            ask.say("terms", terms_told(ask.house, ask.visitor.locale));
             Ok(ask.to(if back { at::REGISTERED_BEFORE } else { at::REGISTERED }))
         }
         Answer::Refused(refusal) => Err(Problem::Refused(refusal)),

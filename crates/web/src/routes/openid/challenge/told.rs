@@ -27,6 +27,9 @@ pub(super) enum Told {
     Web,
 }
 
+/// The steps that the terms are agreed to with.
+const AGREED: [&str; 3] = ["register_password", "identity_confirm", "terms"];
+
 /// What is wrong with a request itself, whoever is behind it.
 #[derive(Clone, Copy)]
 pub(super) enum Wrong {
@@ -105,6 +108,9 @@ pub(super) fn write(mut ask: Ask<'_>, locale: Locale, stepped: Stepped) -> Respo
             let names = all.map(|name| name.as_str().to_owned()).collect::<Vec<_>>();
             ask.say("providers", names);
         }
+        if next.iter().any(|step| AGREED.contains(step)) {
+            ask.say("terms", terms_told(ask.house, locale));
+        }
         ask.say("next", next);
         match ask.house.engine.seal_auth_session(ask.held.clone()) {
             Ok(sealed) => ask.say("auth_session", sealed),
@@ -131,11 +137,7 @@ pub(super) fn too_old(house: &House, locale: Locale, needed: &AppMinimum) -> Res
 }
 
 /// The version of the terms in force and where they are to be read, where the service has any.
-pub(super) fn terms_told(house: &House, locale: accounts::Locale) -> Option<Value> {
-    let locale = match locale {
-        accounts::Locale::Ja => Locale::Ja,
-        accounts::Locale::En => Locale::En,
-    };
+fn terms_told(house: &House, locale: Locale) -> Option<Value> {
     let terms = house.options.terms.as_ref()?;
     Some(json!({ "version": terms.version, "url": terms.url.get(locale, Locale::Ja) }))
 }
