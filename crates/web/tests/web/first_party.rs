@@ -49,7 +49,7 @@ impl Phone {
             [("device", device.as_str()), ("step", step)].into_iter().filter(|pair| !pair.1.is_empty()),
         );
         all.extend(fields);
-        let answer = self.send(house, &all).await;
+        let answer = Box::pin(self.send(house, &all)).await;
         let body = answer.json();
         if let Some(sealed) = body["auth_session"].as_str() {
             assert_ne!(Some(sealed), self.held.as_deref(), "it rotates");

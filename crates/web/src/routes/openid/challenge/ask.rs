@@ -3,6 +3,7 @@
 //! It begins with whoever is signed in already, and ends with whoever is then: only after a login method was shown, the terms are
 //! accepted and an offer is answered is there a code.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use accounts::{Account, Method, TermsState};
@@ -55,26 +56,28 @@ impl<'r> Ask<'r> {
         if !step.is_open(&self.held) {
             return Err(Problem::FLOW_EXPIRED);
         }
-        match step {
-            Step::Password => member::password(self).await,
-            Step::PasskeyOptions => member::passkey_options(self).await,
-            Step::Passkey => member::passkey(self).await,
-            Step::ProviderOptions => member::provider_options(self).await,
-            Step::Provider => member::provider(self).await,
-            Step::Register => register::ask(self).await,
-            Step::RegisterCode => register::verify(self).await,
-            Step::RegisterPassword => register::complete(self).await,
-            Step::IdentityAddress => identity::address(self).await,
-            Step::IdentityCode => identity::verify(self).await,
-            Step::IdentityConfirm => identity::confirm(self).await,
-            Step::Restore => identity::restore(self).await,
-            Step::Reset => reset::ask(self).await,
-            Step::ResetCode => reset::verify(self).await,
-            Step::ResetPassword => reset::complete(self).await,
-            Step::Terms => self.accept_terms().await,
-            Step::OfferAccept => member::accept_offer(self).await,
-            Step::OfferDecline => member::decline_offer(self).await,
-        }
+        // In boxes: one future with room for every step would be carried through all layers.
+        let stepped: Pin<Box<dyn Future<Output = Stepped> + Send + '_>> = match step {
+            Step::Password => Box::pin(member::password(self)),
+            Step::PasskeyOptions => Box::pin(member::passkey_options(self)),
+            Step::Passkey => Box::pin(member::passkey(self)),
+            Step::ProviderOptions => Box::pin(member::provider_options(self)),
+            Step::Provider => Box::pin(member::provider(self)),
+            Step::Register => Box::pin(register::ask(self)),
+            Step::RegisterCode => Box::pin(register::verify(self)),
+            Step::RegisterPassword => Box::pin(register::complete(self)),
+            Step::IdentityAddress => Box::pin(identity::address(self)),
+            Step::IdentityCode => Box::pin(identity::verify(self)),
+            Step::IdentityConfirm => Box::pin(identity::confirm(self)),
+            Step::Restore => Box::pin(identity::restore(self)),
+            Step::Reset => Box::pin(reset::ask(self)),
+            Step::ResetCode => Box::pin(reset::verify(self)),
+            Step::ResetPassword => Box::pin(reset::complete(self)),
+            Step::Terms => Box::pin(self.accept_terms()),
+            Step::OfferAccept => Box::pin(member::accept_offer(self)),
+            Step::OfferDecline => Box::pin(member::decline_offer(self)),
+        };
+        stepped.await
     }
 
     /// What was typed for the step; empty where nothing came.
