@@ -194,6 +194,37 @@ fn signed_in_browser(client: &super::http::Client, password: &str) -> String {
     session.and_then(|rest| rest.split(';').next()).expect("a session").to_owned()
 }
 
+/// The commands of docs/apps.md as they stand, but for the port, by the real curl.
+#[test]
+fn the_commands_of_the_document_lead_to_tokens() {
+    let house = House::build(Engine::Sqlite).expect("a house");
+    let process = serve(&house);
+    let client = process.client("192.0.2.1");
+    let text = include_str!("../../../docs/apps.md");
+    let block = text.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next());
+    let block = block.expect("the commands");
+    let typed = |name: &str| {
+        let rest = block.split(&format!("{name}=")).nth(1).expect("a value");
+        rest.trim_start_matches('\'')
+            .split(['\'', '\n'])
+            .next()
+            .unwrap()
+            .split(" PASSWORD")
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    house.register(&client, &typed("EMAIL"), &typed("PASSWORD")).expect("an answer");
+    let here = block.replace("http://localhost:7878", &format!("http://localhost:{}", process.port));
+    assert_ne!(here, block);
+    let output =
+        Command::new("bash").args(["-euo", "pipefail", "-c", &here]).output().expect("bash runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let tokens: Value = serde_json::from_str(&said).unwrap_or_else(|_| panic!("{output:?}"));
+    assert!(tokens["access_token"].is_string() && tokens["auth_session"].is_string(), "{tokens}");
+    process.stop();
+}
+
 #[test]
 fn a_day_with_the_example_app_on_sqlite() {
     a_day(Engine::Sqlite);
