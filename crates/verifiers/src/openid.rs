@@ -13,7 +13,7 @@ mod half;
 mod pkce;
 mod refresh;
 
-pub use auth_session::{AuthSession, read_auth_session, seal_auth_session};
+pub use auth_session::{AuthSession, HeldSecret, read_auth_session, seal_auth_session};
 pub use client::{ClientSecret, pairwise};
 pub use code::{AuthorizationCode, Step, read_code, read_step, seal_code, seal_step};
 pub use half::at_hash;

@@ -5,6 +5,7 @@
 //! client's hands it is nothing, and with another challenge neither; both are for whoever reads it.
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::code::CodeKeys;
 use crate::sealed::{SealedKind, open, seal};
@@ -39,22 +40,53 @@ pub struct AuthSession {
     pub stage: String,
     /// The secret of the flow of steps that is under way.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
-    pub flow: Option<String>,
+    pub flow: Option<HeldSecret>,
     /// The secret of the form for a new password (R-RESET-5), or of a question to a passkey or provider.
     #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
-    pub form: Option<String>,
+    pub form: Option<HeldSecret>,
     /// The provider that is asked.
     #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
     /// The flow of an identity that waits for its account to sign in (R-REG-5).
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
-    pub offer: Option<String>,
+    pub offer: Option<HeldSecret>,
     /// Account and session, once somebody has signed in. That session's secret is nobody's.
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     pub session: Option<([u8; 16], [u8; 16])>,
     /// Whether a login method has to be shown in that session before it gives anything.
     #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
     pub proof_due: bool,
+}
+
+/// A secret that an app carries without being able to read it. It is wiped when dropped and never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct HeldSecret(Zeroizing<String>);
+
+impl HeldSecret {
+    /// The text, for the one place that needs it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for HeldSecret {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl From<&str> for HeldSecret {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+impl From<HeldSecret> for String {
+    fn from(held: HeldSecret) -> Self {
+        held.expose().to_owned()
+    }
 }
 
 impl AuthSession {
@@ -67,12 +99,13 @@ impl AuthSession {
 /// # Errors
 /// When there is no key or no randomness.
 pub fn seal_auth_session(keys: &CodeKeys, session: &AuthSession) -> Result<String, NoRandomness> {
-    let plain = serde_json::to_vec(session).map_err(|_| NoRandomness)?;
+    let plain = Zeroizing::new(serde_json::to_vec(session).map_err(|_| NoRandomness)?);
     seal(keys, SealedKind::AuthSession, &plain)
 }
 
 /// One that is ours; whose it is and until when is not looked at.
 #[must_use]
 pub fn read_auth_session(keys: &CodeKeys, text: &str) -> Option<AuthSession> {
-    serde_json::from_slice(&open(keys, SealedKind::AuthSession, text)?).ok()
+    let plain = Zeroizing::new(open(keys, SealedKind::AuthSession, text)?);
+    serde_json::from_slice(&plain).ok()
 }

@@ -521,3 +521,43 @@ async fn a_flood_is_turned_away_and_may_come_again() {
     assert_eq!(next(&away)[0], "password");
     house.close().await;
 }
+
+/// E10, E15: nothing that was handed out opens the session of an app, and no secret is in a log or on the disk.
+#[tokio::test]
+async fn e10_e15_the_session_of_an_app_opens_for_nothing_and_no_secret_is_kept() {
+    let mut house = open().await;
+    let typed = "a password that nobody else types 7";
+    let mut phone = Phone::default();
+    let mut handed = Vec::new();
+    phone.step(&house, "reset", &[("email", HANAKO)]).await;
+    handed.extend(phone.held.clone());
+    let code = house.digits(HANAKO, "One-time code").await;
+    phone.step(&house, "reset_code", &[("code", &code)]).await;
+    handed.extend(phone.held.clone());
+    let done = phone.step(&house, "reset_password", &[("password", typed)]).await.is(200).json();
+    let given = text(&done, "authorization_code");
+    let tokens = redeem(&house, &given).await.is(200).json();
+    let again = refresh(&house, &text(&tokens, "refresh_token")).await.is(200).json();
+    handed.extend([given, text(&done, "device")]);
+    for body in [&tokens, &again] {
+        for name in ["access_token", "refresh_token", "id_token", "auth_session"] {
+            handed.push(text(body, name));
+        }
+    }
+    let log = crate::logged::log().text();
+    let mut disk = Vec::new();
+    for entry in std::fs::read_dir(&house.folder).expect("the folder") {
+        disk.extend(std::fs::read(entry.expect("a file").path()).expect("its bytes"));
+    }
+    for secret in handed.iter().map(String::as_str).chain([typed]) {
+        let mut app = house.app();
+        app.token = Some(secret.replace(' ', "-"));
+        app.get("/api/v1/session").await.problem(401, "unauthenticated");
+        let mut browser = house.browser();
+        browser.cookies.insert("genkan-session".to_owned(), secret.replace(' ', "-"));
+        browser.get("/account").await.is(303);
+        assert!(!log.contains(secret), "in the log: {secret}");
+        assert!(!disk.windows(secret.len()).any(|part| part == secret.as_bytes()), "on disk: {secret}");
+    }
+    house.close().await;
+}

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use accounts::{Account, Method, TermsState};
-use engine::{Attempt, AuthSession, Client, Secret, Signed, Visitor};
+use engine::{Attempt, AuthSession, Client, HeldSecret, Secret, Signed, Visitor};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -170,8 +170,11 @@ impl<'r> Ask<'r> {
 
     /// The provider that can be added in one step, while it can.
     async fn offered(&mut self) -> Result<Option<String>, Problem> {
-        let Some(offer) = self.held.offer.clone() else { return Ok(None) };
-        self.visitor.flow = Some(Secret::new(offer));
+        let offer = secret_of(self.held.offer.as_ref());
+        if offer.is_none() {
+            return Ok(None);
+        }
+        self.visitor.flow = offer;
         let flow = self.house.engine.flow(&self.visitor).await?;
         let shown = flow.and_then(|flow| flow.shown);
         if shown.is_none() {
@@ -207,4 +210,9 @@ impl<'r> Ask<'r> {
             }
         }
     }
+}
+
+/// What an app carries without being able to read it.
+pub(super) fn secret_of(held: Option<&HeldSecret>) -> Option<Secret> {
+    held.map(|held| Secret::new(held.expose()))
 }

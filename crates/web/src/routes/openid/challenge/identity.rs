@@ -5,7 +5,7 @@ use accounts::{FormerWay, IdentityNeeds};
 use engine::{Answer, Attempt, Secret};
 
 use super::Stepped;
-use super::ask::Ask;
+use super::ask::{Ask, secret_of};
 use super::member::{stage_of, wait_for_account};
 use super::stage::at;
 use crate::json::time;
@@ -16,7 +16,7 @@ use crate::routes::profile::check_name;
 /// What is known of an identity that nobody has, for the person to look at.
 pub(super) async fn free(ask: &mut Ask<'_>, flow: &Secret, needs: &IdentityNeeds) -> Stepped {
     ask.begin_again();
-    ask.held.flow = Some(flow.expose().to_owned());
+    ask.held.flow = Some(flow.expose().into());
     take_flow(ask);
     let known = ask.house.engine.flow(&ask.visitor).await?.ok_or(Problem::FLOW_EXPIRED)?;
     let shown = known.shown.ok_or(Problem::Internal)?;
@@ -40,7 +40,7 @@ pub(super) async fn address(ask: &mut Ask<'_>) -> Stepped {
         Answer::CodeAsked { flow, expires_at } => {
             ask.say("mail_refused", ask.house.engine.mail_refused(&address).await?);
             ask.say("expires_at", time(expires_at));
-            ask.held.flow = Some(flow.expose().to_owned());
+            ask.held.flow = Some(flow.expose().into());
             Ok(ask.to(at::ADDRESS_CODE))
         }
         Answer::Refused(refusal) => Err(Problem::Refused(refusal)),
@@ -90,5 +90,5 @@ pub(super) async fn restore(ask: &mut Ask<'_>) -> Stepped {
 }
 
 fn take_flow(ask: &mut Ask<'_>) {
-    ask.visitor.flow = ask.held.flow.clone().map(Secret::new);
+    ask.visitor.flow = secret_of(ask.held.flow.as_ref());
 }

@@ -9,7 +9,7 @@ use engine::{
 use serde_json::Value;
 
 use super::Stepped;
-use super::ask::Ask;
+use super::ask::{Ask, secret_of};
 use super::identity;
 use super::stage::at;
 use super::told::Told;
@@ -37,7 +37,7 @@ pub(super) async fn passkey_options(ask: &mut Ask<'_>) -> Stepped {
             let options = serde_json::from_str::<Value>(&json).map_err(|_| Problem::Internal)?;
             ask.say("publicKey", options);
             ask.say("expires_at", time(accounts::Instant(expires_at)));
-            ask.held.form = Some(browser.expose().to_owned());
+            ask.held.form = Some(browser.expose().into());
             Ok(ask.to(at::PASSKEY))
         }
         PasskeyAsked::Refused(refusal) => Err(Problem::Refused(refusal)),
@@ -47,7 +47,7 @@ pub(super) async fn passkey_options(ask: &mut Ask<'_>) -> Stepped {
 /// What came out of that dialogue.
 pub(super) async fn passkey(ask: &mut Ask<'_>) -> Stepped {
     let message = ask.typed("credential");
-    ask.visitor.browser = ask.held.form.clone().map(Secret::new);
+    ask.visitor.browser = secret_of(ask.held.form.as_ref());
     if ask.held.session.is_some() {
         return attempted(ask, Attempt::ProvePasskey { message }).await;
     }
@@ -69,7 +69,7 @@ pub(super) async fn provider_options(ask: &mut Ask<'_>) -> Stepped {
         Departed::App { flow, nonce, expires_at } => {
             ask.say("nonce", nonce);
             ask.say("expires_at", time(accounts::Instant(expires_at)));
-            ask.held.form = Some(flow.expose().to_owned());
+            ask.held.form = Some(flow.expose().into());
             ask.held.provider = Some(provider.as_str().to_owned());
             Ok(ask.to(at::PROVIDER))
         }
@@ -82,7 +82,7 @@ pub(super) async fn provider_options(ask: &mut Ask<'_>) -> Stepped {
 pub(super) async fn provider(ask: &mut Ask<'_>) -> Stepped {
     let asked = ask.held.provider.as_deref().and_then(Provider::parse);
     let provider = asked.ok_or(Problem::FLOW_EXPIRED)?;
-    let state = Secret::new(ask.held.form.clone().unwrap_or_default());
+    let state = secret_of(ask.held.form.as_ref()).unwrap_or_else(|| Secret::new(""));
     let code = ask.maybe("authorization_code").map(Secret::new);
     let (id_token, name) = (ask.secret("id_token"), ask.maybe("name"));
     let back = Return { provider, state, brought: Brought::Token { id_token, code, name } };
@@ -111,7 +111,7 @@ pub(super) async fn provider(ask: &mut Ask<'_>) -> Stepped {
 /// The identity waits until its account has signed in another way (R-REG-5).
 pub(super) fn wait_for_account(ask: &mut Ask<'_>, flow: &Secret) -> Problem {
     ask.begin_again();
-    ask.held.offer = Some(flow.expose().to_owned());
+    ask.held.offer = Some(flow.expose().into());
     Problem::SIGN_IN_THERE
 }
 
@@ -167,7 +167,7 @@ async fn attempted(ask: &mut Ask<'_>, attempt: Attempt) -> Stepped {
 
 /// The identity in hand, if any, comes along.
 fn take_offer(ask: &mut Ask<'_>) {
-    ask.visitor.flow = ask.held.offer.clone().map(Secret::new);
+    ask.visitor.flow = secret_of(ask.held.offer.as_ref());
 }
 
 /// Where an identity in hand goes on.

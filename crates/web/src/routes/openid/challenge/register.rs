@@ -5,7 +5,7 @@ use accounts::FormerWay;
 use engine::{Answer, Attempt, Secret};
 
 use super::Stepped;
-use super::ask::Ask;
+use super::ask::{Ask, secret_of};
 use super::stage::at;
 use crate::json::time;
 use crate::problem::Problem;
@@ -19,7 +19,7 @@ pub(super) async fn ask(ask: &mut Ask<'_>) -> Stepped {
         Answer::CodeAsked { flow, expires_at } => {
             ask.say("mail_refused", ask.house.engine.mail_refused(&address).await?);
             ask.say("expires_at", time(expires_at));
-            ask.held.flow = Some(flow.expose().to_owned());
+            ask.held.flow = Some(flow.expose().into());
             Ok(ask.to(at::REGISTER))
         }
         Answer::Refused(refusal) => Err(Problem::Refused(refusal)),
@@ -29,7 +29,7 @@ pub(super) async fn ask(ask: &mut Ask<'_>) -> Stepped {
 
 /// The code from the mail.
 pub(super) async fn verify(ask: &mut Ask<'_>) -> Stepped {
-    ask.visitor.flow = ask.held.flow.clone().map(Secret::new);
+    ask.visitor.flow = secret_of(ask.held.flow.as_ref());
     let attempt = Attempt::VerifyRegistration { code: ask.secret("code") };
     match ask.house.engine.execute(attempt, &ask.visitor).await? {
         Answer::Proven { expires_at, former } => {
@@ -47,7 +47,7 @@ pub(super) async fn verify(ask: &mut Ask<'_>) -> Stepped {
 
 /// The password: from here on the account exists.
 pub(super) async fn complete(ask: &mut Ask<'_>) -> Stepped {
-    ask.visitor.flow = ask.held.flow.clone().map(Secret::new);
+    ask.visitor.flow = secret_of(ask.held.flow.as_ref());
     let (password, terms) = (ask.secret("password"), ask.maybe("terms_version"));
     let attempt = Attempt::CompleteRegistration { password, terms };
     match ask.house.engine.execute(attempt, &ask.visitor).await? {
