@@ -12,10 +12,13 @@ use super::load::Values;
 use super::problem::Problem;
 use super::table;
 use super::typed::{Rest, Settings};
+use super::value::LocaleText;
 
 /// A site or app.
 pub(crate) struct Client {
     pub name: String,
+    /// How members know it; without one, by its name.
+    pub label: Option<LocaleText>,
     /// Several with blanks between them, while one is exchanged; none for an app, which can keep none.
     pub secrets: Option<SecretString>,
     pub redirect_uris: Vec<String>,
@@ -45,6 +48,7 @@ fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
     let pkce: String = rest.value(&path("pkce"))?;
     Ok(Client {
         name: name.to_owned(),
+        label: rest.maybe(&path("label"))?,
         secrets: rest.maybe(&path("secrets"))?,
         redirect_uris: rest.value(&path("redirect_uris"))?,
         signed_out_uris: rest.value(&path("signed_out_uris"))?,

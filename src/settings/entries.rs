@@ -412,6 +412,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("client.*.redirect_uris", Kind::Ids(Form::RedirectUri),
         "Where the code may be sent after the sign-in, compared letter by letter; of an address at 127.0.0.1 or [::1] the port is free.")
         .required_in_group("[\"https://novel.example.jp/callback\"]"),
+    Entry::new("client.*.label", Kind::LocaleText,
+        "The name of the site or app as members read it, where they see what is connected with their account. Without it they read the client's id.")
+        .example("{ ja = \"物語の灯\", en = \"Story Lamp\" }"),
     Entry::new("client.*.secrets", Kind::Secret,
         "The client's secret, at least 32 characters drawn at random; two with a blank between them while one is exchanged. Without it the client is an app, which can keep no secret.")
         .example(""),

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use pages::PerLocale;
 use verifiers::openid::ClientSecret;
 use verifiers::signing::Algorithm;
 
@@ -13,6 +14,8 @@ use verifiers::signing::Algorithm;
 pub struct Client {
     /// Its `client_id`.
     pub id: String,
+    /// How members know it.
+    pub label: PerLocale,
     /// Its secrets; none for a public client, which cannot keep one (RFC 6749 2.1). Several while one is exchanged.
     pub secrets: Vec<ClientSecret>,
     /// Where codes may be sent, byte for byte; of one on loopback the port is free (RFC 8252 7.3).

@@ -131,6 +131,10 @@ impl Engine {
             Attempt::ForgetDevice(device) => {
                 self.by_session(errand, Command::ForgetDevice { device }).await
             }
+            Attempt::Disconnect { client } => {
+                let client = Line::clean(&client, NAME_CHARS);
+                self.by_session(errand, Command::Disconnect { client }).await
+            }
             Attempt::ChangeProfile { display_name, locale } => {
                 let display_name = display_name.map(|name| Line::clean(&name, NAME_CHARS));
                 self.by_session(errand, Command::ChangeProfile { display_name, locale }).await

@@ -6,6 +6,7 @@
 mod api;
 mod app_versions;
 mod authenticator;
+mod connected;
 mod contact;
 mod email;
 mod gate;
