@@ -18,6 +18,7 @@ pub(crate) fn openid(settings: &Settings) -> OpenIdOptions {
         algorithm: Algorithm::parse(&client.algorithm).unwrap_or(Algorithm::Es256),
         sector: client.sector.clone(),
         audience: client.audience.clone(),
+        pushes: client.pushes,
         pkce: if client.pkce_optional { Pkce::Optional } else { Pkce::Required },
     });
     OpenIdOptions { clients: Clients::new(clients.collect()), ..OpenIdOptions::default() }

@@ -28,6 +28,7 @@ pub(crate) struct Client {
     pub sector: Option<String>,
     pub audience: Vec<String>,
     pub pkce_optional: bool,
+    pub pushes: bool,
 }
 
 /// The group of all clients.
@@ -46,6 +47,7 @@ pub(super) fn take(rest: &mut Rest) -> Result<Vec<Client>, Problem> {
 fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
     let path = |key: &str| format!("{GROUP}.{name}.{key}");
     let pkce: String = rest.value(&path("pkce"))?;
+    let pushed: String = rest.value(&path("pushed_requests"))?;
     Ok(Client {
         name: name.to_owned(),
         label: rest.maybe(&path("label"))?,
@@ -57,6 +59,7 @@ fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
         sector: rest.maybe(&path("sector"))?,
         audience: rest.value(&path("audience"))?,
         pkce_optional: pkce == "optional",
+        pushes: pushed == "required",
     })
 }
 

@@ -433,6 +433,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("client.*.audience", Kind::Ids(Form::Client),
         "Client ids of services that read its access tokens, and may ask about them.")
         .default("[]"),
+    Entry::new("client.*.pushed_requests", Kind::Choice(&["optional", "required"]),
+        "Whether the client must push what it asks for to /oauth/par before it sends a browser (RFC 9126), so that nothing of it can be changed on the way.")
+        .default("\"optional\""),
     Entry::new("client.*.pkce", Kind::Choice(&["required", "optional"]),
         "Whether the client must show that it began the sign-in that it ends (PKCE with S256). Only one that has a secret may go without.")
         .default("\"required\""),

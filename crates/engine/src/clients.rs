@@ -32,6 +32,8 @@ pub struct Client {
     pub audience: Vec<String>,
     /// Whether it must show that it began what it ends (PKCE). Of a public client it is always asked.
     pub pkce: Pkce,
+    /// Whether it must push what it asks for (RFC 9126 6).
+    pub pushes: bool,
 }
 
 impl Client {

@@ -73,6 +73,6 @@ pub use secret::Secret;
 pub use signing::{KeyFace, KeyState, Keyring, LONGEST_TOKEN, OldKeys, SigningOptions};
 pub use store::Sighting;
 pub use trips::{Arrival, Brought, Departed, Departure, FollowedAddress, Return};
-pub use verifiers::openid::{ClientSecret, Step, is_challenge};
+pub use verifiers::openid::{ClientSecret, PUSHED_PREFIX, Step, is_challenge};
 pub use verifiers::signing::{Algorithm, JwkSet};
 pub use visitor::Visitor;

@@ -13,6 +13,7 @@ fn client(redirect_uris: &[&str]) -> Client {
         sector: None,
         audience: Vec::new(),
         pkce: Pkce::Required,
+        pushes: false,
     }
 }
 

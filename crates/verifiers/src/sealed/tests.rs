@@ -1,8 +1,8 @@
 use super::{LONGEST, SealedKind, open, seal};
 use crate::code::CodeKeys;
 
-const KINDS: [SealedKind; 4] =
-    [SealedKind::Code, SealedKind::Refresh, SealedKind::Access, SealedKind::Step];
+const KINDS: [SealedKind; 5] =
+    [SealedKind::Code, SealedKind::Refresh, SealedKind::Access, SealedKind::Step, SealedKind::Pushed];
 
 fn keys(current: u32, ids: &[u32]) -> CodeKeys {
     let secret =

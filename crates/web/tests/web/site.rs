@@ -29,6 +29,7 @@ fn client(id: &str, secrets: &[&str], back: &str) -> Client {
         sector: None,
         audience: Vec::new(),
         pkce: Pkce::Required,
+        pushes: false,
     }
 }
 

@@ -6,7 +6,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::json;
 
 use super::token::CLAIMS;
-use super::{AUTHORIZE, INTROSPECT, LOGOUT, REVOKE, TOKEN, USERINFO};
+use super::{AUTHORIZE, INTROSPECT, LOGOUT, PAR, REVOKE, TOKEN, USERINFO};
 use crate::House;
 use crate::headers::RESOURCE;
 use crate::problem::Problem;
@@ -26,6 +26,8 @@ pub(crate) async fn configuration(State(house): State<House>) -> Response {
     let told = json!({
         "issuer": house.engine.signing().issuer(),
         "authorization_endpoint": at(AUTHORIZE),
+        "pushed_authorization_request_endpoint": at(PAR),
+        "require_pushed_authorization_requests": false,
         "token_endpoint": at(TOKEN),
         "userinfo_endpoint": at(USERINFO),
         "introspection_endpoint": at(INTROSPECT),
