@@ -15,6 +15,7 @@ mod dkim;
 mod entries;
 mod form;
 mod groups;
+pub(crate) mod kept_clients;
 mod load;
 mod mail_reports;
 mod metrics;
@@ -40,6 +41,7 @@ use self::load::Values;
 use crate::keys::Keys;
 
 pub(crate) use self::apps::instant_of;
+pub(crate) use self::clients::Client;
 pub(crate) use self::commands::run;
 pub(crate) use self::dkim::signing_key;
 pub(crate) use self::form::domain_pace;

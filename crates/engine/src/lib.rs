@@ -50,7 +50,7 @@ mod way_back;
 pub use announcement::{announcement_id, id_text as announcement_text, notice_of};
 pub use answer::{Answer, Refusal, Signed};
 pub use attempt::Attempt;
-pub use clients::{Client, Clients, Pkce};
+pub use clients::{Client, Clients, Pkce, ReadClient, fresh_client_secret};
 pub use clock::Clock;
 pub use desk::{Desk, Operation};
 pub use engine::{Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Running};

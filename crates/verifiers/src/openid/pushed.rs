@@ -54,7 +54,8 @@ mod tests {
 
     #[test]
     fn what_was_pushed_comes_back_whole_and_nothing_else_is_taken_for_it() {
-        let keys = CodeKeys::new(1, vec![(1, std::array::from_fn(|n| u8::try_from(n).unwrap()))]).unwrap();
+        let keys =
+            CodeKeys::new(1, vec![(1, std::array::from_fn(|n| u8::try_from(n).unwrap()))]).unwrap();
         for client in ["a", "novel-site", "物語"] {
             let pushed = PushedRequest {
                 client: client.to_owned(),

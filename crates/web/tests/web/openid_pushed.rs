@@ -132,10 +132,9 @@ async fn what_a_browser_cannot_carry_is_refused_where_the_developer_reads_it() {
 #[tokio::test]
 async fn a_client_that_must_push_is_not_served_without() {
     let mut setup = setup();
-    let all = setup
-        .openid
-        .clients
-        .all()
+    let known = setup.openid.clients.all();
+    let all = known
+        .iter()
         .map(|client| Client { pushes: client.id == "novel-site", ..Client::clone(client) });
     setup.openid = OpenIdOptions { clients: Clients::new(all.collect()), ..OpenIdOptions::default() };
     let mut house = House::with(setup).await;

@@ -19,7 +19,7 @@ pub(crate) async fn configuration(State(house): State<House>) -> Response {
     }
     let at = |path: &str| format!("{}{path}", house.options.base_url);
     let claims = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"];
-    let mut scopes = clients.all().flat_map(|client| client.scopes.clone()).collect::<Vec<_>>();
+    let mut scopes = clients.all().iter().flat_map(|client| client.scopes.clone()).collect::<Vec<_>>();
     scopes.sort();
     scopes.dedup();
     let ways = ["client_secret_basic", "client_secret_post", "none"];
