@@ -12,10 +12,13 @@ use super::load::Values;
 use super::problem::Problem;
 use super::table;
 use super::typed::{Rest, Settings};
+use super::value::LocaleText;
 
 /// A site or app.
 pub(crate) struct Client {
     pub name: String,
+    /// How members know it; without one, by its name.
+    pub label: Option<LocaleText>,
     /// Several with blanks between them, while one is exchanged; none for an app, which can keep none.
     pub secrets: Option<SecretString>,
     pub redirect_uris: Vec<String>,
@@ -26,6 +29,9 @@ pub(crate) struct Client {
     pub audience: Vec<String>,
     pub pkce_optional: bool,
     pub first_party: bool,
+    pub pushes: bool,
+    /// Whether it can keep no secret.
+    pub public: bool,
 }
 
 /// The group of all clients.
@@ -41,12 +47,16 @@ pub(super) fn take(rest: &mut Rest) -> Result<Vec<Client>, Problem> {
     names.iter().map(|name| client(rest, name)).collect()
 }
 
-fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
+pub(super) fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
     let path = |key: &str| format!("{GROUP}.{name}.{key}");
     let pkce: String = rest.value(&path("pkce"))?;
+    let pushed: String = rest.value(&path("pushed_requests"))?;
+    let secrets = rest.maybe(&path("secrets"))?;
     Ok(Client {
         name: name.to_owned(),
-        secrets: rest.maybe(&path("secrets"))?,
+        label: rest.maybe(&path("label"))?,
+        public: secrets.is_none(),
+        secrets,
         redirect_uris: rest.value(&path("redirect_uris"))?,
         signed_out_uris: rest.value(&path("signed_out_uris"))?,
         scopes: rest.value(&path("scopes"))?,
@@ -55,6 +65,7 @@ fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
         audience: rest.value(&path("audience"))?,
         pkce_optional: pkce == "optional",
         first_party: rest.value(&path("first_party"))?,
+        pushes: pushed == "required",
     })
 }
 
@@ -68,8 +79,13 @@ impl Client {
 
 /// What is wrong with clients.
 pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
+    settings.clients.iter().flat_map(|client| wrong_with(client, values)).collect()
+}
+
+/// What is wrong with one.
+pub(super) fn wrong_with(client: &Client, values: &Values) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for client in &settings.clients {
+    {
         let mut wrong = |key: &str, what: &str, advice: &str| {
             let key = format!("{GROUP}.{}.{key}", client.name);
             problems.push(Problem::new(values.place(&key), what.to_owned()).of(&key).advice(advice));
@@ -78,7 +94,7 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
             let what = "holds a secret that is too short to be safe";
             wrong("secrets", what, "write what `openssl rand -hex 32` prints");
         }
-        if client.pkce_optional && client.secrets.is_none() {
+        if client.pkce_optional && client.public {
             let what = "cannot be optional for a client without a secret";
             wrong("pkce", what, "leave it out: every library for apps can do PKCE");
         }

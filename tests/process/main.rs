@@ -7,6 +7,7 @@
 
 mod process {
     mod audit;
+    mod clients;
     mod crowd;
     mod day;
     mod disk;

@@ -12,6 +12,7 @@ use verifiers::code::CodeKeys;
 use verifiers::hashing::{HashGauge, HashOptions, HashQueue};
 use verifiers::password::PasswordRules;
 
+use crate::clients::Reading;
 use crate::clock::Clock;
 use crate::deliver;
 use crate::desk::Desk;
@@ -110,6 +111,7 @@ pub struct Engine {
     pub(crate) returns: Returns,
     pub(crate) signing: Keyring,
     pub(crate) openid: OpenIdOptions,
+    kept_clients: Option<Arc<Reading>>,
     pub(crate) mail_waiting: Arc<tokio::sync::Notify>,
 }
 
@@ -134,6 +136,10 @@ impl Engine {
         let signing = Keyring::new(&desk, Arc::clone(&codes), options.signing);
         let engine = Arc::new(Self {
             signing: signing.clone(),
+            kept_clients: options.openid.kept.map(|read| {
+                let clients = options.openid.clients.clone();
+                Arc::new(Reading::new(desk.store.clone(), clients, read))
+            }),
             openid: options.openid,
             returns: returns.clone(),
             desk: desk.clone(),
@@ -158,6 +164,9 @@ impl Engine {
         for endpoint in options.endpoints {
             tasks.spawn(Herald::new(&desk, endpoint).run(stopping.clone()));
         }
+        if let Some(reading) = &engine.kept_clients {
+            tasks.spawn(Arc::clone(reading).run(stopping.clone()));
+        }
         tasks.spawn(maintenance::read_changes(desk.store.clone(), stopping.clone()));
         tasks.spawn(maintenance::run(upkeep, stopping));
         Ok((engine, Running { stop, tasks }))
@@ -167,6 +176,17 @@ impl Engine {
     #[must_use]
     pub fn fewest_password_chars(&self) -> usize {
         self.password_rules.fewest_chars
+    }
+
+    /// Reads the clients that were added by command, so that the first who asks finds them.
+    ///
+    /// # Errors
+    /// A fault of the database; it is tried again by itself.
+    pub async fn read_clients(&self) -> Result<(), Fault> {
+        match &self.kept_clients {
+            Some(reading) => reading.once().await,
+            None => Ok(()),
+        }
     }
 
     /// The names of the configured providers.

@@ -24,6 +24,8 @@ pub use tokens::{ACCESS_TYP, ID_TYP, Issued, Wish};
 pub struct OpenIdOptions {
     /// The sites and apps.
     pub clients: crate::clients::Clients,
+    /// How those are read that operators have added by command; `None` where nobody can.
+    pub kept: Option<crate::clients::ReadClient>,
     /// How long an access token is good, in seconds.
     pub access_life_s: i64,
     /// How long an ID token is good, in seconds.
@@ -32,7 +34,12 @@ pub struct OpenIdOptions {
 
 impl Default for OpenIdOptions {
     fn default() -> Self {
-        Self { clients: crate::clients::Clients::default(), access_life_s: 600, id_life_s: 600 }
+        Self {
+            clients: crate::clients::Clients::default(),
+            kept: None,
+            access_life_s: 600,
+            id_life_s: 600,
+        }
     }
 }
 

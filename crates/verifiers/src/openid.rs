@@ -11,6 +11,7 @@ mod client;
 mod code;
 mod half;
 mod pkce;
+mod pushed;
 mod refresh;
 
 pub use auth_session::{AuthSession, HeldSecret, read_auth_session, seal_auth_session};
@@ -18,4 +19,5 @@ pub use client::{ClientSecret, pairwise};
 pub use code::{AuthorizationCode, Step, read_code, read_step, seal_code, seal_step};
 pub use half::at_hash;
 pub use pkce::{is_challenge, verifies};
+pub use pushed::{PUSHED_PREFIX, PushedRequest, read_pushed, seal_pushed};
 pub use refresh::{RefreshToken, access_name, fresh_refresh, read_access_name, read_refresh};

@@ -26,6 +26,8 @@ pub enum SealedKind {
     Access,
     /// When a browser was first sent here with which request.
     Step,
+    /// An authorization request that a client pushed (RFC 9126).
+    Pushed,
     /// How far an app has come that signs somebody in without a browser.
     AuthSession,
 }
@@ -37,6 +39,7 @@ impl SealedKind {
             SealedKind::Refresh => b"genkan sealed refresh token v1\0",
             SealedKind::Access => b"genkan sealed access token name v1\0",
             SealedKind::Step => b"genkan sealed step v1\0",
+            SealedKind::Pushed => b"genkan sealed pushed request v1\0",
             SealedKind::AuthSession => b"genkan sealed auth session v1\0",
         }
     }

@@ -74,7 +74,7 @@ fn disconnecting_the_app_ends_the_entry() {
     let (mut house, _, grant) = signed_in();
     let mut browser = Browser::owner();
     welcome(house.sign_in(&mut browser, OWNER, SECRET));
-    let command = Command::Disconnect { grant: grant.id };
+    let command = Command::Disconnect { client: grant.client.clone() };
     assert_eq!(house.ask(&mut browser, None, &command), Outcome::Done);
     assert_eq!(ends(&house), (vec![GrantEnd::Ended], vec![SessionEnd::Ended]));
     assert!(!lives(&house, grant.session) && owner(&house).grants.is_empty());

@@ -1,11 +1,12 @@
 use super::{LONGEST, SealedKind, open, seal};
 use crate::code::CodeKeys;
 
-const KINDS: [SealedKind; 5] = [
+const KINDS: [SealedKind; 6] = [
     SealedKind::Code,
     SealedKind::Refresh,
     SealedKind::Access,
     SealedKind::Step,
+    SealedKind::Pushed,
     SealedKind::AuthSession,
 ];
 

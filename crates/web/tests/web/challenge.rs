@@ -26,6 +26,7 @@ async fn r_app_1_an_app_signs_in_and_is_one_entry_that_ends_with_it() {
     let page = browser.get("/account/sessions").await;
     let entries = page.is(200).body.split("<li>").filter(|entry| entry.contains("<dt>Signed in"));
     assert_eq!(entries.filter(|entry| entry.contains("Reader/1.0")).count(), 1, "{}", page.body);
+    assert!(!page.body.contains("/account/connected/end"), "and nowhere else: {}", page.body);
     browser.post("/account/sessions/end-others", &[]).await.is(303);
     userinfo(&house, &access).await.is(401);
     refresh(&house, &text(&again, "refresh_token")).await.is(400);

@@ -6,7 +6,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::json;
 
 use super::token::CLAIMS;
-use super::{AUTHORIZE, CHALLENGE, INTROSPECT, LOGOUT, REVOKE, TOKEN, USERINFO};
+use super::{AUTHORIZE, CHALLENGE, INTROSPECT, LOGOUT, PAR, REVOKE, TOKEN, USERINFO};
 use crate::House;
 use crate::headers::RESOURCE;
 use crate::problem::Problem;
@@ -19,13 +19,15 @@ pub(crate) async fn configuration(State(house): State<House>) -> Response {
     }
     let at = |path: &str| format!("{}{path}", house.options.base_url);
     let claims = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"];
-    let mut scopes = clients.all().flat_map(|client| client.scopes.clone()).collect::<Vec<_>>();
+    let mut scopes = clients.all().iter().flat_map(|client| client.scopes.clone()).collect::<Vec<_>>();
     scopes.sort();
     scopes.dedup();
     let ways = ["client_secret_basic", "client_secret_post", "none"];
     let told = json!({
         "issuer": house.engine.signing().issuer(),
         "authorization_endpoint": at(AUTHORIZE),
+        "pushed_authorization_request_endpoint": at(PAR),
+        "require_pushed_authorization_requests": false,
         "token_endpoint": at(TOKEN),
         "userinfo_endpoint": at(USERINFO),
         "introspection_endpoint": at(INTROSPECT),

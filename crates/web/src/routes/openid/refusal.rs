@@ -16,6 +16,8 @@ pub(crate) enum Refusal {
     InvalidRequest(&'static str),
     /// The client is unknown, or its secret is not right.
     InvalidClient,
+    /// What is asked for cannot be given, in a word of RFC 6749 4.1.2.1.
+    Request(&'static str),
     /// The code or token gives nothing.
     InvalidGrant,
     /// The grant type is none of ours (security.md F14).
@@ -51,6 +53,9 @@ impl Refusal {
                 "invalid_client",
                 "The client is unknown or its secret is not right.",
             ),
+            Self::Request(code) => {
+                (StatusCode::BAD_REQUEST, code, "What is asked for cannot be given as it is asked for.")
+            }
             Self::InvalidGrant => (
                 StatusCode::BAD_REQUEST,
                 "invalid_grant",
