@@ -2,7 +2,7 @@
 //! every address (R-REG-3).
 
 use accounts::FormerWay;
-use engine::{Answer, Attempt, Secret};
+use engine::{Answer, Attempt};
 
 use super::Stepped;
 use super::ask::{Ask, secret_of};
