@@ -269,3 +269,61 @@ async fn an_app_shows_its_member_once_more_in_the_same_entry() {
     assert_eq!((account.sessions.len(), account.grants.len()), (2, 1));
     house.close().await;
 }
+
+/// What is mailed is what the API's calls mail, to the letter: registering, a sign-in on a new device, a reset.
+#[tokio::test]
+async fn the_mails_are_the_apis() {
+    let mut by_api = House::with(setup()).await;
+    let app = by_api.app();
+    let flow =
+        app.post("/api/v1/register/email", json!({"email": HANAKO})).await.json()["flow"].clone();
+    let mut api = vec![by_api.letter(HANAKO, "").await];
+    let code = crate::support::digits_in(&api[0].text).expect("a code");
+    app.post("/api/v1/register/verify", json!({"flow": flow, "code": code})).await.is(200);
+    app.post("/api/v1/register/complete", json!({"flow": flow, "password": PASSWORD})).await.is(201);
+    api.push(by_api.letter(HANAKO, "").await);
+    by_api.clock.advance(Millis::minutes(2));
+    by_api.app().sign_in(HANAKO, PASSWORD).await.is(200);
+    api.push(by_api.letter(HANAKO, "").await);
+    let flow = app.post("/api/v1/reset", json!({"email": HANAKO})).await.json()["flow"].clone();
+    api.push(by_api.letter(HANAKO, "").await);
+    let code = crate::support::digits_in(&api[3].text).expect("a code");
+    let proven = app.post("/api/v1/reset/verify", json!({"flow": flow, "code": code})).await.json();
+    api.push(by_api.letter(HANAKO, "").await);
+    let set = json!({"flow": flow, "form": proven["form"], "password": OTHER_PASSWORD});
+    app.post("/api/v1/reset/password", set).await.is(200);
+    api.push(by_api.letter(HANAKO, "").await);
+    by_api.close().await;
+
+    let mut house = House::with(setup()).await;
+    let mut phone = Phone { version: "novel-app/2.1.0", ..Phone::default() };
+    phone.step(&house, "register", &[("email", HANAKO)]).await;
+    let mut own = vec![house.letter(HANAKO, "").await];
+    let code = crate::support::digits_in(&own[0].text).expect("a code");
+    phone.step(&house, "register_code", &[("code", &code)]).await;
+    phone.step(&house, "register_password", &[("password", PASSWORD)]).await.is(200);
+    own.push(house.letter(HANAKO, "").await);
+    house.clock.advance(Millis::minutes(2));
+    Phone { version: "novel-app/2.1.0", ..Phone::default() }.signs_in(&house, HANAKO, PASSWORD).await;
+    own.push(house.letter(HANAKO, "").await);
+    let mut phone = Phone { version: "novel-app/2.1.0", ..Phone::default() };
+    phone.step(&house, "reset", &[("email", HANAKO)]).await;
+    own.push(house.letter(HANAKO, "").await);
+    let code = crate::support::digits_in(&own[3].text).expect("a code");
+    phone.step(&house, "reset_code", &[("code", &code)]).await;
+    own.push(house.letter(HANAKO, "").await);
+    phone.step(&house, "reset_password", &[("password", OTHER_PASSWORD)]).await.is(200);
+    own.push(house.letter(HANAKO, "").await);
+    house.close().await;
+
+    // Numbers, times and the network differ between any two.
+    let masked = |letter: &delivery::Letter| {
+        let whole = format!("{}\n{}", letter.subject, letter.text);
+        let marks = whole.chars().map(|sign| if sign.is_ascii_digit() { '#' } else { sign });
+        let mut marks = marks.collect::<Vec<_>>();
+        marks.dedup_by(|one, other| *one == '#' && *other == '#');
+        marks.into_iter().collect::<String>()
+    };
+    let of = |letters: &[delivery::Letter]| letters.iter().map(masked).collect::<Vec<_>>();
+    assert_eq!(of(&own), of(&api));
+}

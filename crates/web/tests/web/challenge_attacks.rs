@@ -400,6 +400,12 @@ async fn f11_what_is_no_request_of_an_app_is_refused() {
     let house = open().await;
     let phone = Phone::default();
     let long = "a".repeat(17_000);
+    let (odd, most) = ("\u{1}".repeat(512), "\"".repeat(400));
+    // The longest that is taken can be gone on with.
+    let mut fullest = Phone::default();
+    let fields = [("nonce", most.as_str()), ("claims", most.as_str())];
+    fullest.step(&house, "reset", &[&[("email", HANAKO)], &fields[..]].concat()).await.is(403);
+    refused(&fullest.step(&house, "reset_code", &[("code", "1")]).await, "invalid-code");
     for (changes, what) in [
         (vec![("response_type", "token")], "unsupported_response_type"),
         (vec![("response_type", "code id_token")], "unsupported_response_type"),
@@ -409,6 +415,7 @@ async fn f11_what_is_no_request_of_an_app_is_refused() {
         (vec![("scope", "admin")], "invalid_scope"),
         (vec![("max_age", "-1")], "invalid_request"),
         (vec![("nonce", &long[..600])], "invalid_request"),
+        (vec![("claims", &odd)], "invalid_request"),
         (vec![("step", "admin")], "invalid_request"),
         (vec![("step", "password"), ("password", &long)], "invalid_request"),
         (vec![("step", "password"), ("step", "reset")], "invalid_request"),
@@ -499,6 +506,33 @@ async fn r_app_2_an_old_app_is_refused_by_the_capability_of_the_step() {
     let mut old = Phone::default();
     assert_eq!(next(&old.step(&house, "reset", &[("email", HANAKO)]).await), ["reset_code", "reset"]);
     Phone { version: "Reader/2.0", ..Phone::default() }.signs_in(&house, HANAKO, PASSWORD).await;
+    house.close().await;
+}
+
+/// R-APP-2: a demand is announced here as well, before it is made.
+#[tokio::test]
+async fn r_app_2_a_coming_demand_is_announced() {
+    let now = {
+        let house = House::open().await;
+        let now = house.clock.now();
+        house.close().await;
+        now
+    };
+    let mut with = setup();
+    let coming = AppMinimum {
+        client: "Reader".to_owned(),
+        platform: None,
+        capability: None,
+        version: AppVersion::parse("2").unwrap(),
+        from: Some(now.plus(Millis::days(3))),
+        message: None,
+        update_url: None,
+    };
+    with.web.apps = AppOptions { minimum: vec![coming], refuses_unknown: false };
+    let house = House::with(with).await;
+    let answer = Phone::default().step(&house, "", &[]).await;
+    let line = answer.header("genkan-app-minimum").expect("an announcement");
+    assert!(line.starts_with("2; from="), "{line}");
     house.close().await;
 }
 

@@ -30,6 +30,12 @@ async fn goes(phone: &mut Phone, (house, upstream): (&House, &Upstream), who: (&
     phone.step(house, "provider", &[("id_token", &token)]).await
 }
 
+/// How many accounts have an address by whatever method.
+async fn accounts_at(house: &House, address: &str) -> usize {
+    let email = accounts::Email::parse(address).expect("an address");
+    house.desk.store().accounts_by_address(&email).await.expect("a look-up").len()
+}
+
 /// A passkey of the member, added by the API.
 async fn passkey_of(house: &House, address: &str) -> Authenticator {
     let mut app = house.app();
@@ -125,7 +131,7 @@ async fn r_reg_4_an_app_registers_and_signs_in_with_a_provider() {
         (&json!("google"), &json!(HANAKO), &json!("山田 太郎"))
     );
     assert_eq!(next(&met), ["identity_confirm"]);
-    assert!(house.seen(HANAKO, None).await.account.is_none(), "no account before the confirmation");
+    assert_eq!(accounts_at(&house, HANAKO).await, 0, "no account before the confirmation");
     let long = "あ".repeat(51);
     let answer = phone.step(&house, "identity_confirm", &[("display_name", &long)]).await;
     assert_eq!(answer.is(400).json()["error"], "invalid_request");
@@ -240,5 +246,27 @@ async fn d7_a_token_that_is_not_believed_is_refused_and_its_question_used_up() {
     refused(&phone.step(&house, "provider", &[("id_token", &token)]).await, "flow-expired");
     let unknown = phone.step(&house, "provider_options", &[("provider", "nobody")]).await;
     assert_eq!(unknown.is(400).json()["code"], "not-found");
+    house.close().await;
+}
+
+/// D5: of what an app says of an identity, only a name is taken, and only for the person to look at.
+#[tokio::test]
+async fn d5_what_the_app_says_is_a_name_and_nothing_else() {
+    let apple = Upstream::start("apple");
+    let house = House::with(Setup { upstreams: vec![apple.clone()], ..setup() }).await;
+    let mut phone = Phone::default();
+    let options = phone.step(&house, "provider_options", &[("provider", "apple")]).await;
+    let mut said = apple.claims(&house.clock, &text(&options.json(), "nonce"), ("a-1", HANAKO));
+    said.as_object_mut().expect("claims").remove("name");
+    let token = apple.token(&said);
+    let fields =
+        [("id_token", token.as_str()), ("name", "花子"), ("email", "evil@example.jp"), ("sub", "a-2")];
+    let met = phone.step(&house, "provider", &fields).await;
+    let body = met.json();
+    assert_eq!((&body["email"], &body["display_name"]), (&json!(HANAKO), &json!("花子")));
+    assert_eq!(accounts_at(&house, HANAKO).await, 0, "no account before the confirmation");
+    phone.step(&house, "identity_confirm", &[("display_name", "花子")]).await.is(200);
+    assert_eq!(accounts_at(&house, HANAKO).await, 1);
+    assert_eq!(accounts_at(&house, "evil@example.jp").await, 0);
     house.close().await;
 }

@@ -8,6 +8,8 @@ use super::told::Wrong;
 
 /// Longer ones are refused, as at the authorization endpoint.
 const LONGEST: usize = 512;
+/// As they are written into what the app carries, which has a bound of its own.
+const LONGEST_WRITTEN: usize = 1_000;
 
 /// Takes what the app asks for into what it holds. What is no use without a browser (`redirect_uri`, `state`, `prompt` and the
 /// like) is passed over.
@@ -34,7 +36,7 @@ pub(super) fn begin(client: &Client, params: &Params, held: AuthSession) -> Resu
         return Err(Wrong::request("max_age is a number of seconds."));
     }
     let short = |name: &str| match params.get(name) {
-        Some(value) if value.len() > LONGEST => Err(Wrong::request("nonce or claims is too long.")),
+        Some(value) if is_long(value) => Err(Wrong::request("nonce or claims is too long.")),
         value => Ok(value.map(str::to_owned)),
     };
     Ok(AuthSession {
@@ -46,6 +48,11 @@ pub(super) fn begin(client: &Client, params: &Params, held: AuthSession) -> Resu
         passkey_demanded: demands_passkey(params.get("acr_values").unwrap_or_default()),
         ..held
     })
+}
+
+fn is_long(value: &str) -> bool {
+    let written = serde_json::to_string(value).map_or(usize::MAX, |text| text.len());
+    value.len() > LONGEST || written > LONGEST_WRITTEN
 }
 
 /// Whether nothing less than a passkey will do. `max_age` needs no such thing: no code is given but after a method was shown.
