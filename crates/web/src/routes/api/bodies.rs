@@ -7,7 +7,7 @@ mod own;
 mod passkeys;
 mod ways;
 
-use accounts::{Account, Activity, Reach, Session};
+use accounts::{Account, Activity, Session};
 use engine::{Secret, Signed};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
@@ -263,17 +263,8 @@ impl SignedBody {
             account_id: ids::account(signed.welcome.account),
             terms_due,
             offer: signed.welcome.offer.map(|provider| provider.as_str().to_owned()),
-            attention: attention(signed),
+            attention: super::attention(signed),
         }
-    }
-}
-
-/// What a member should be asked about now, most important first.
-pub(crate) fn attention(signed: &Signed) -> Vec<&'static str> {
-    match signed.welcome.contact {
-        Reach::Arrives => Vec::new(),
-        Reach::Bounces => vec!["contact-bounced"],
-        Reach::NotForwarded => vec!["contact-forwarding-off"],
     }
 }
 
