@@ -394,6 +394,30 @@ async fn e3_what_was_held_before_a_reset_gives_nothing_after_it() {
     house.close().await;
 }
 
+/// E9: whoever is signed in takes no step of a stranger, a stranger none of a member, and neither leaves anything.
+#[tokio::test]
+async fn e9_a_step_that_is_not_open_is_not_taken() {
+    let (house, mut phone, tokens) = signed_in().await;
+    phone.held = Some(text(&tokens, "auth_session"));
+    let anew = [("scope", "openid"), ("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
+    phone.step(&house, "", &anew).await;
+    for step in ["register", "reset", "identity_address", "restore", "reset_password"] {
+        let answer = phone.step(&house, step, &[("email", HANAKO), ("password", PASSWORD)]).await;
+        refused(&answer, "flow-expired");
+        assert_eq!(next(&answer), ["password"], "{step}");
+    }
+    assert_eq!(house.resets_counted(HANAKO).await, 0);
+    let before = house.seen(HANAKO, None).await;
+    let mut stranger = Phone::default();
+    for step in ["terms", "offer_accept", "offer_decline"] {
+        let answer = stranger.step(&house, step, &[("terms_version", "1")]).await;
+        refused(&answer, "flow-expired");
+        assert_eq!(next(&answer)[0], "password", "{step}");
+    }
+    assert_eq!(house.seen(HANAKO, None).await, before);
+    house.close().await;
+}
+
 /// F11, F14, F10: no other kind of answer, no unknown step, nothing twice and nothing absurdly long; and nothing by GET (F5).
 #[tokio::test]
 async fn f11_what_is_no_request_of_an_app_is_refused() {

@@ -78,7 +78,7 @@ pub(super) async fn provider_options(ask: &mut Ask<'_>) -> Stepped {
     }
 }
 
-/// The ID token that the SDK gave.
+/// The ID token that the SDK gave. What the question was for, a sign-in or a proof, is sealed with it.
 pub(super) async fn provider(ask: &mut Ask<'_>) -> Stepped {
     let asked = ask.held.provider.as_deref().and_then(Provider::parse);
     let provider = asked.ok_or(Problem::FLOW_EXPIRED)?;
@@ -86,12 +86,6 @@ pub(super) async fn provider(ask: &mut Ask<'_>) -> Stepped {
     let code = ask.maybe("authorization_code").map(Secret::new);
     let (id_token, name) = (ask.secret("id_token"), ask.maybe("name"));
     let back = Return { provider, state, brought: Brought::Token { id_token, code, name } };
-    let proof = ask.held.session.is_some();
-    let wanted = if proof { TripErrand::Prove } else { TripErrand::SignIn };
-    // A question for a sign-in would begin another session here.
-    if ask.house.engine.errand_of(&back, &ask.visitor).await? != Some(wanted) {
-        return Err(Problem::FLOW_EXPIRED);
-    }
     take_offer(ask);
     let arrival = ask.house.engine.arrive(back, &ask.visitor).await?;
     match arrival.answer {
