@@ -4,7 +4,7 @@
 //! The file is its owner's alone (0600), and is put in place whole, so that no half of it is ever read.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
@@ -35,7 +35,8 @@ impl Kept {
         let file = file.or_else(usual).ok_or("--file?")?;
         let kept = match fs::read(&file) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|fault| fault.to_string())?,
-            Err(_) => Self::default(),
+            Err(fault) if fault.kind() == ErrorKind::NotFound => Self::default(),
+            Err(fault) => return Err(format!("{}: {fault}", file.display())),
         };
         Ok(Self { file, ..kept })
     }

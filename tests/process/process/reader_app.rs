@@ -143,7 +143,13 @@ fn a_day(engine: Engine) {
 
     well(person.run(&["refresh"], &[]), "The tokens are new.");
     assert_ne!(person.kept()["tokens"]["refresh"], first["tokens"]["refresh"]);
+    // Once the access token has lapsed, the app gets another by itself.
+    let mut lapsed = person.kept();
+    let before = lapsed["tokens"]["refresh"].clone();
+    lapsed["tokens"]["expires_at"] = 0.into();
+    std::fs::write(house.path("app/tokens.json"), lapsed.to_string()).expect("written");
     well(person.run(&["whoami", "--json"], &[]), "\"email_verified\":true");
+    assert_ne!(person.kept()["tokens"]["refresh"], before);
     well(person.run(&["signout"], &[]), "Signed out.");
     badly(person.run(&["whoami"], &[]), "Nobody is signed in");
     assert_eq!(person.kept()["device"], first["device"], "the installation stays known");

@@ -378,6 +378,46 @@ async fn a17_a_replayed_auth_session_buys_no_guess() {
     house.close().await;
 }
 
+/// A1, I9: of thirty at once with one auth_session, one registers, and no more guesses are evaluated than ten.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a1_thirty_at_once_with_one_auth_session_are_one() {
+    let mut house = House::with(setup()).await;
+    let mut phone = Phone::default();
+    phone.step(&house, "register", &[("email", HANAKO)]).await;
+    let code = house.code(HANAKO).await;
+    phone.step(&house, "register_code", &[("code", &code)]).await;
+    let held = phone.held.clone().unwrap();
+    let register = [("step", "register_password"), ("password", PASSWORD)];
+    let answers = at_once(&house, &held, &register).await;
+    assert_eq!(answers.iter().filter(|body| body["authorization_code"].is_string()).count(), 1);
+    assert_eq!(house.seen(HANAKO, None).await.account.expect("an account").sessions.len(), 1);
+    let mut stranger = Phone::default();
+    stranger.step(&house, "", &[]).await;
+    let held = stranger.held.clone().unwrap();
+    let guess = [("step", "password"), ("email", HANAKO), ("password", "wrong")];
+    let answers = at_once(&house, &held, &guess).await;
+    let evaluated = answers.iter().filter(|body| body["code"] == "invalid-credentials").count();
+    assert!((1..=10).contains(&evaluated), "{evaluated} guesses were evaluated");
+    house.close().await;
+}
+
+/// What thirty hear who send the same at once.
+async fn at_once(house: &House, held: &str, fields: &[(&str, &str)]) -> Vec<Value> {
+    let all = [("client_id", APP), ("auth_session", held)].into_iter().chain(fields.iter().copied());
+    let body = all.map(|(name, value)| format!("{name}={}", crate::support::escape(value)));
+    let body = body.collect::<Vec<_>>().join("&");
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..30 {
+        let (router, body) = (house.router.clone(), body.clone());
+        tasks.spawn(async move {
+            let request = Request::builder().method(Method::POST).uri(PATH);
+            let request = request.header("content-type", "application/x-www-form-urlencoded");
+            send(&router, request.body(body.into()).unwrap()).await.json()
+        });
+    }
+    tasks.join_all().await
+}
+
 /// E3: nothing that was held before a reset gives a code after it.
 #[tokio::test]
 async fn e3_what_was_held_before_a_reset_gives_nothing_after_it() {
