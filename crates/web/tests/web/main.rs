@@ -8,6 +8,7 @@ mod app_versions;
 mod authenticator;
 mod challenge;
 mod challenge_attacks;
+mod challenge_strangers;
 mod challenge_ways;
 mod connected;
 mod contact;
