@@ -8,6 +8,7 @@
 
 mod client;
 mod code;
+mod dpop;
 mod half;
 mod pkce;
 mod pushed;
@@ -15,6 +16,7 @@ mod refresh;
 
 pub use client::{ClientSecret, pairwise};
 pub use code::{AuthorizationCode, Step, read_code, read_step, seal_code, seal_step};
+pub use dpop::{PROOF_ALGORITHMS, ProofOf, ProofRefusal, fresh_nonce, read_proof};
 pub use half::at_hash;
 pub use pkce::{is_challenge, verifies};
 pub use pushed::{PUSHED_PREFIX, PushedRequest, read_pushed, seal_pushed};
