@@ -29,6 +29,7 @@ pub(crate) struct Client {
     pub audience: Vec<String>,
     pub pkce_optional: bool,
     pub pushes: bool,
+    pub shows_key: bool,
     /// Whether it can keep no secret.
     pub public: bool,
 }
@@ -50,6 +51,7 @@ pub(super) fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
     let path = |key: &str| format!("{GROUP}.{name}.{key}");
     let pkce: String = rest.value(&path("pkce"))?;
     let pushed: String = rest.value(&path("pushed_requests"))?;
+    let dpop: String = rest.value(&path("dpop"))?;
     let secrets = rest.maybe(&path("secrets"))?;
     Ok(Client {
         name: name.to_owned(),
@@ -64,6 +66,7 @@ pub(super) fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
         audience: rest.value(&path("audience"))?,
         pkce_optional: pkce == "optional",
         pushes: pushed == "required",
+        shows_key: dpop == "required",
     })
 }
 

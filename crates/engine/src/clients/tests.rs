@@ -14,6 +14,7 @@ fn client(redirect_uris: &[&str]) -> Client {
         audience: Vec::new(),
         pkce: Pkce::Required,
         pushes: false,
+        shows_key: false,
     }
 }
 

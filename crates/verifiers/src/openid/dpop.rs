@@ -109,6 +109,12 @@ pub fn read_proof(
     if in_time { Ok(print) } else { Err(ProofRefusal::Late) }
 }
 
+/// A thumbprint as bytes; `None` for what is none.
+#[must_use]
+pub fn thumbprint_bytes(text: &str) -> Option<[u8; 32]> {
+    URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()
+}
+
 /// A time of ours, for a proof to bring (RFC 9449 8).
 ///
 /// # Errors

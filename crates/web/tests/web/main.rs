@@ -26,6 +26,7 @@ mod numbers;
 mod openapi;
 mod openid;
 mod openid_attacks;
+mod openid_dpop;
 mod openid_pushed;
 mod own_ways;
 mod pages;

@@ -30,6 +30,7 @@ fn client(id: &str, secrets: &[&str], back: &str) -> Client {
         audience: Vec::new(),
         pkce: Pkce::Required,
         pushes: false,
+        shows_key: false,
     }
 }
 
