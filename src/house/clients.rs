@@ -44,6 +44,7 @@ fn client_of(client: &settings::Client) -> Client {
         sector: client.sector.clone(),
         audience: client.audience.clone(),
         pushes: client.pushes,
+        shows_key: client.shows_key,
         pkce: if client.pkce_optional { Pkce::Optional } else { Pkce::Required },
         trust: if client.first_party { Trust::FirstParty } else { Trust::Pages },
     }

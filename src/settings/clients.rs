@@ -30,6 +30,7 @@ pub(crate) struct Client {
     pub pkce_optional: bool,
     pub first_party: bool,
     pub pushes: bool,
+    pub shows_key: bool,
     /// Whether it can keep no secret.
     pub public: bool,
 }
@@ -51,6 +52,7 @@ pub(super) fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
     let path = |key: &str| format!("{GROUP}.{name}.{key}");
     let pkce: String = rest.value(&path("pkce"))?;
     let pushed: String = rest.value(&path("pushed_requests"))?;
+    let dpop: String = rest.value(&path("dpop"))?;
     let secrets = rest.maybe(&path("secrets"))?;
     Ok(Client {
         name: name.to_owned(),
@@ -66,6 +68,7 @@ pub(super) fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
         pkce_optional: pkce == "optional",
         first_party: rest.value(&path("first_party"))?,
         pushes: pushed == "required",
+        shows_key: dpop == "required",
     })
 }
 

@@ -436,6 +436,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("client.*.pushed_requests", Kind::Choice(&["optional", "required"]),
         "Whether the client must push what it asks for to /oauth/par before it sends a browser (RFC 9126), so that nothing of it can be changed on the way.")
         .default("\"optional\""),
+    Entry::new("client.*.dpop", Kind::Choice(&["optional", "required"]),
+        "Whether the client must bind its tokens to a key of its own (DPoP, RFC 9449), so that a stolen token is worth nothing without it. Whoever shows a key gets bound tokens in any case.")
+        .default("\"optional\""),
     Entry::new("client.*.pkce", Kind::Choice(&["required", "optional"]),
         "Whether the client must show that it began the sign-in that it ends (PKCE with S256). Only one that has a secret may go without.")
         .default("\"required\""),

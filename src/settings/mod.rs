@@ -124,8 +124,8 @@ impl Settings {
 }
 
 /// A site and an app of whoever tries development mode. Their secret is no secret: `genkan serve` knows neither.
-const DEVELOPMENT_CLIENTS: &str = "client.novel-site.label = { ja = \"物語の灯\", en = \"Story Lamp\" }\n\
-     client.reader-app.label = { ja = \"物語の灯アプリ\", en = \"Story Lamp app\" }\n\
+const DEVELOPMENT_CLIENTS: &str = "client.novel-site.label = { ja = \"よみさし文庫\", en = \"Yomisashi\" }\n\
+     client.reader-app.label = { ja = \"よみさし文庫アプリ\", en = \"Yomisashi app\" }\n\
      client.novel-site.redirect_uris = [\"http://127.0.0.1/callback\", \"http://localhost:3000/callback\"]\n\
      client.novel-site.signed_out_uris = [\"http://127.0.0.1/bye\", \"http://localhost:3000/\"]\n\
      client.novel-site.secrets = \"novel-site-secret-of-development-mode\"\n\

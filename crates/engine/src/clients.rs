@@ -46,6 +46,8 @@ pub struct Client {
     pub trust: Trust,
     /// Whether it must push what it asks for (RFC 9126 6).
     pub pushes: bool,
+    /// Whether its tokens must be bound to a key of its own (RFC 9449).
+    pub shows_key: bool,
 }
 
 impl Client {

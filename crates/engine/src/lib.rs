@@ -59,8 +59,8 @@ pub use herald::Endpoint;
 pub use hooks::Hooked;
 pub use label::label_of;
 pub use openid::{
-    ACCESS_TYP, Asked, GrantRefusal, Holder, ID_TYP, Issued, OpenIdOptions, Redeemed, Wish, claims,
-    means,
+    ACCESS_TYP, Asked, GrantRefusal, Holder, ID_TYP, Issued, OpenIdOptions, Proof, Redeemed, ShownCode,
+    Wish, claims, means,
 };
 pub use passkeys::{PasskeyAsked, PasskeyErrand, Passkeys, authenticator_of};
 pub use providers::Providers;
@@ -73,6 +73,9 @@ pub use secret::Secret;
 pub use signing::{KeyFace, KeyState, Keyring, LONGEST_TOKEN, OldKeys, SigningOptions};
 pub use store::Sighting;
 pub use trips::{Arrival, Brought, Departed, Departure, FollowedAddress, Return};
-pub use verifiers::openid::{AuthSession, ClientSecret, HeldSecret, PUSHED_PREFIX, Step, is_challenge};
+pub use verifiers::openid::{
+    AuthSession, ClientSecret, HeldSecret, PROOF_ALGORITHMS, PUSHED_PREFIX, Step, is_challenge,
+    thumbprint_bytes,
+};
 pub use verifiers::signing::{Algorithm, JwkSet};
 pub use visitor::Visitor;

@@ -9,13 +9,15 @@
 
 mod app;
 mod grants;
+mod proofs;
 mod step;
 mod subject;
 mod tokens;
 
 use accounts::{Account, ClientGrant};
 
-pub use grants::{Asked, GrantRefusal, Redeemed};
+pub use grants::{Asked, GrantRefusal, Redeemed, ShownCode};
+pub use proofs::Proof;
 pub use subject::{claims, means};
 pub use tokens::{ACCESS_TYP, ID_TYP, Issued, Wish};
 

@@ -9,6 +9,7 @@
 mod auth_session;
 mod client;
 mod code;
+mod dpop;
 mod half;
 mod pkce;
 mod pushed;
@@ -17,6 +18,7 @@ mod refresh;
 pub use auth_session::{AuthSession, HeldSecret, read_auth_session, seal_auth_session};
 pub use client::{ClientSecret, pairwise};
 pub use code::{AuthorizationCode, Step, read_code, read_step, seal_code, seal_step};
+pub use dpop::{PROOF_ALGORITHMS, ProofOf, ProofRefusal, fresh_nonce, read_proof, thumbprint_bytes};
 pub use half::at_hash;
 pub use pkce::{is_challenge, verifies};
 pub use pushed::{PUSHED_PREFIX, PushedRequest, read_pushed, seal_pushed};

@@ -28,6 +28,8 @@ pub enum SealedKind {
     Step,
     /// An authorization request that a client pushed (RFC 9126).
     Pushed,
+    /// A time of ours in a proof of a key (RFC 9449 8).
+    Nonce,
     /// How far an app has come that signs somebody in without a browser.
     AuthSession,
 }
@@ -40,6 +42,7 @@ impl SealedKind {
             SealedKind::Access => b"genkan sealed access token name v1\0",
             SealedKind::Step => b"genkan sealed step v1\0",
             SealedKind::Pushed => b"genkan sealed pushed request v1\0",
+            SealedKind::Nonce => b"genkan sealed nonce v1\0",
             SealedKind::AuthSession => b"genkan sealed auth session v1\0",
         }
     }

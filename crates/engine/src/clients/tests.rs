@@ -15,6 +15,7 @@ fn client(redirect_uris: &[&str]) -> Client {
         pkce: Pkce::Required,
         trust: Trust::Pages,
         pushes: false,
+        shows_key: false,
     }
 }
 

@@ -42,9 +42,14 @@ impl Engine {
         (self.desk.clock.now() < Instant(held.expires_ms)).then_some(held)
     }
 
-    /// With what an app can show its member once more. It gives nothing without that.
-    pub(super) fn auth_session_of(&self, grant: &ClientGrant) -> Result<String, Fault> {
+    /// With what an app can show its member once more. It gives nothing without that, and without the key of the tokens.
+    pub(super) fn auth_session_of(
+        &self,
+        grant: &ClientGrant,
+        key: Option<&str>,
+    ) -> Result<String, Fault> {
         self.seal_auth_session(AuthSession {
+            key: key.map(str::to_owned),
             client: grant.client.as_str().to_owned(),
             stage: STEP_UP.to_owned(),
             session: Some((grant.account.0, grant.session.0)),
@@ -85,6 +90,7 @@ impl Engine {
             scope: held.scope.clone(),
             nonce: held.nonce.clone(),
             claims: held.claims.clone(),
+            key: held.key.clone(),
         };
         self.sealed_code(client, &asked, (seen, Place::App))
     }

@@ -32,6 +32,9 @@ pub struct AuthSession {
     /// Whether a passkey has to be shown (`acr_values=phr`).
     #[serde(rename = "r", default, skip_serializing_if = "std::ops::Not::not")]
     pub passkey_demanded: bool,
+    /// Thumbprint of the key that the app has to show with every step, and with the code (RFC 9449).
+    #[serde(rename = "j", default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// From when on it is nothing, in milliseconds since 1970.
     #[serde(rename = "e")]
     pub expires_ms: i64,

@@ -40,6 +40,9 @@ pub struct AuthorizationCode {
     /// Whether it was given to an app that signed somebody in without a browser, in a session of its own.
     #[serde(rename = "h", default, skip_serializing_if = "std::ops::Not::not")]
     pub in_app: bool,
+    /// Thumbprint of the key that its client has to show with it (RFC 9449 10).
+    #[serde(rename = "j", default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// When a login method was last shown, in milliseconds since 1970.
     #[serde(rename = "p")]
     pub proved_ms: i64,

@@ -1,12 +1,13 @@
 use super::{LONGEST, SealedKind, open, seal};
 use crate::code::CodeKeys;
 
-const KINDS: [SealedKind; 6] = [
+const KINDS: [SealedKind; 7] = [
     SealedKind::Code,
     SealedKind::Refresh,
     SealedKind::Access,
     SealedKind::Step,
     SealedKind::Pushed,
+    SealedKind::Nonce,
     SealedKind::AuthSession,
 ];
 

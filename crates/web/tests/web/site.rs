@@ -31,6 +31,7 @@ fn client(id: &str, secrets: &[&str], back: &str) -> Client {
         pkce: Pkce::Required,
         trust: Trust::Pages,
         pushes: false,
+        shows_key: false,
     }
 }
 

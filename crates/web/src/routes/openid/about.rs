@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use engine::PROOF_ALGORITHMS;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::json;
 
@@ -40,6 +41,7 @@ pub(crate) async fn configuration(State(house): State<House>) -> Response {
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "code_challenge_methods_supported": ["S256"],
+        "dpop_signing_alg_values_supported": PROOF_ALGORITHMS,
         "authorization_response_iss_parameter_supported": true,
         "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": ["ES256", "EdDSA", "RS256"],

@@ -1,5 +1,5 @@
 //! The OpenID provider as clients speak to it: names of parameters, errors and addresses (OpenID Connect Core and Discovery,
-//! RFC 6749, 6750, 7009, 7662, 9068, 9126, 9207).
+//! RFC 6749, 6750, 7009, 7662, 9068, 9126, 9207, 9449).
 //!
 //! What is decided here is spelling and order of checks; what a code or token gives is decided below. No answer of these
 //! paths is kept by a cache, and none tells why a code or token was refused. Nothing here changes anything on GET but a
@@ -9,6 +9,7 @@ pub(crate) mod about;
 pub(crate) mod authorize;
 pub(crate) mod challenge;
 mod client;
+mod dpop;
 mod hint;
 pub(crate) mod introspect;
 pub(crate) mod logout;

@@ -16,12 +16,12 @@ use flate2::write::DeflateEncoder;
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
-use super::AUTHORIZE;
 use super::client::client;
 use super::params::{Params, query};
 use super::refusal::{Refusal, answer};
 use super::request::request;
 use super::token::form;
+use super::{AUTHORIZE, PAR, dpop};
 use crate::House;
 use crate::return_to::ReturnTo;
 
@@ -46,7 +46,16 @@ pub(crate) async fn push(
     let uri = params.get("redirect_uri").filter(|uri| client.may_redirect_to(uri));
     let uri = uri.ok_or(Refusal::InvalidRequest("The redirect_uri is not one of this client."))?;
     request(&client, uri, &params).map_err(Refusal::Request)?;
-    let kept = params.but(&OF_THE_CLIENT);
+    let key = dpop::shown(&house, &headers, ("POST", PAR), None)?;
+    let named = params.get("dpop_jkt");
+    if key.is_some() && named.is_some() && named != key.as_deref() {
+        return Err(Refusal::InvalidProof);
+    }
+    let mut kept = params.but(&OF_THE_CLIENT);
+    if let (Some(key), None) = (key, named) {
+        // What is shown here is shown with the code as well (RFC 9449 10.1).
+        kept.push_str(&format!("&dpop_jkt={key}"));
+    }
     let (request_uri, expires_in) = house.engine.push(&client, packed(&kept)?)?;
     let carried = query([("client_id", client.id.as_str()), ("request_uri", request_uri.as_str())]);
     let whole = format!("{AUTHORIZE}?{carried}{}", "x".repeat(ROOM_FOR_THE_MARK));

@@ -3,7 +3,7 @@
 //! The same for what a browser brings and for what a client pushed beforehand (RFC 9126 2.1). Whether the address belongs to the
 //! client is looked at before.
 
-use engine::{Asked, Client, is_challenge};
+use engine::{Asked, Client, is_challenge, thumbprint_bytes};
 
 use super::params::Params;
 
@@ -64,8 +64,17 @@ pub(super) fn request(
         scope,
         nonce: short("nonce")?,
         claims: short("claims")?,
+        key: key(params)?,
     };
     Ok(Request { asked, prompt, max_age_s })
+}
+
+/// The key that the client will show with the code (RFC 9449 10).
+fn key(params: &Params) -> Result<Option<String>, &'static str> {
+    match params.get("dpop_jkt") {
+        Some(print) if thumbprint_bytes(print).is_none() => Err("invalid_request"),
+        print => Ok(print.map(str::to_owned)),
+    }
 }
 
 /// Who began must be able to end: S256, always, but for a client with a secret of which the settings say otherwise

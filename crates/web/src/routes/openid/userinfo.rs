@@ -3,17 +3,31 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::refusal::{Refusal, answer};
+use super::{USERINFO, dpop};
 use crate::House;
 use crate::visitor::single;
 
 /// GET and POST /oauth/userinfo.
-pub(crate) async fn tell(State(house): State<House>, headers: HeaderMap) -> Result<Response, Refusal> {
-    let token = access_token(&headers)?;
+pub(crate) async fn tell(
+    State(house): State<House>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let (token, scheme) = access_token(&headers)?;
+    let key = match scheme {
+        Scheme::Bearer => None,
+        Scheme::Dpop => dpop::shown(&house, &headers, (method.as_str(), USERINFO), Some(token))?,
+    };
     let holder = house.engine.holder(token).await?.ok_or(Refusal::InvalidToken)?;
+    // A token that is bound is good with its key alone, and one that is not is no bound one (RFC 9449 7.1).
+    let bound = holder.claims.pointer("/cnf/jkt").and_then(Value::as_str);
+    if bound != key.as_deref() || (scheme == Scheme::Dpop) != bound.is_some() {
+        return Err(Refusal::InvalidToken);
+    }
     let client = house.engine.clients().find(holder.grant.client.as_str());
     let client = client.ok_or(Refusal::InvalidToken)?;
     let scope = holder.claims.get("scope").and_then(Value::as_str).unwrap_or_default();
@@ -28,13 +42,26 @@ pub(crate) async fn tell(State(house): State<House>, headers: HeaderMap) -> Resu
     Ok(answer(StatusCode::OK, &Value::Object(told)))
 }
 
-/// The token of `Authorization: Bearer` (RFC 6750 2.1). It is looked for nowhere else: in an address it would be kept by logs
+/// How a token is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Bearer,
+    Dpop,
+}
+
+/// The token of `Authorization: Bearer` (RFC 6750 2.1) or `DPoP` (RFC 9449 7.1). It is looked for nowhere else: in an address it would be kept by logs
 /// (security.md E10).
-fn access_token(headers: &HeaderMap) -> Result<&str, Refusal> {
+fn access_token(headers: &HeaderMap) -> Result<(&str, Scheme), Refusal> {
     if !headers.contains_key(AUTHORIZATION) {
         return Err(Refusal::NoToken);
     }
     let parts = single(headers, &AUTHORIZATION).and_then(|value| value.split_once(' '));
     let (scheme, token) = parts.ok_or(Refusal::InvalidToken)?;
-    if scheme.eq_ignore_ascii_case("bearer") { Ok(token) } else { Err(Refusal::InvalidToken) }
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok((token, Scheme::Bearer))
+    } else if scheme.eq_ignore_ascii_case("dpop") {
+        Ok((token, Scheme::Dpop))
+    } else {
+        Err(Refusal::InvalidToken)
+    }
 }

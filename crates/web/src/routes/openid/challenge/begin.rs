@@ -13,7 +13,11 @@ const LONGEST_WRITTEN: usize = 1_000;
 
 /// Takes what the app asks for into what it holds. What is no use without a browser (`redirect_uri`, `state`, `prompt` and the
 /// like) is passed over.
-pub(super) fn begin(client: &Client, params: &Params, held: AuthSession) -> Result<AuthSession, Wrong> {
+pub(super) fn begin(
+    client: &Client,
+    params: &Params,
+    (held, key): (AuthSession, Option<String>),
+) -> Result<AuthSession, Wrong> {
     if params.get("request").is_some() {
         return Err(Wrong::of("request_not_supported"));
     }
@@ -45,6 +49,8 @@ pub(super) fn begin(client: &Client, params: &Params, held: AuthSession) -> Resu
         scope,
         nonce: short("nonce")?,
         claims: short("claims")?,
+        // What the tokens were bound to before, they stay bound to.
+        key: held.key.clone().or(key),
         passkey_demanded: demands_passkey(params.get("acr_values").unwrap_or_default()),
         ..held
     })

@@ -25,6 +25,7 @@ use http::header::AUTHORIZATION;
 use super::client::client;
 use super::params::Params;
 use super::refusal::Refusal;
+use super::{CHALLENGE, dpop};
 use crate::House;
 use crate::app::Demands;
 use crate::fields;
@@ -107,14 +108,17 @@ fn whose(
     if client.trust != Trust::FirstParty {
         return Err(Wrong::UNAUTHORIZED_CLIENT);
     }
+    let key = dpop::of_client(house, &client, headers, CHALLENGE).map_err(Wrong::Client)?;
     let Some(held) = held? else {
-        return begin::begin(&client, params, AuthSession::default()).map(|held| (client, held));
+        let fresh = (AuthSession::default(), key);
+        return begin::begin(&client, params, fresh).map(|held| (client, held));
     };
-    if held.client != client.id {
+    let of_key = held.key.is_none() || held.key == key;
+    if held.client != client.id || !of_key {
         return Err(Wrong::INVALID_SESSION);
     }
     if held.challenge.is_empty() {
-        return begin::begin(&client, params, held).map(|held| (client, held));
+        return begin::begin(&client, params, (held, key)).map(|held| (client, held));
     }
     match params.get("code_challenge") {
         Some(other) if other != held.challenge => Err(Wrong::INVALID_SESSION),

@@ -31,7 +31,7 @@ pub(super) enum Told {
 const AGREED: [&str; 3] = ["register_password", "identity_confirm", "terms"];
 
 /// What is wrong with a request itself, whoever is behind it.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) enum Wrong {
     /// The client does not show itself.
     Client(Refusal),
@@ -43,7 +43,7 @@ impl Wrong {
     pub(super) const INVALID_SESSION: Self = Self::Request(
         StatusCode::BAD_REQUEST,
         "invalid_session",
-        "The auth_session is over, of another client, or was begun with another code_challenge.",
+        "The auth_session is over, of another client or key, or was begun with another code_challenge.",
     );
     pub(super) const UNAUTHORIZED_CLIENT: Self = Self::Request(
         StatusCode::BAD_REQUEST,
