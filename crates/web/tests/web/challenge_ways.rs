@@ -96,11 +96,18 @@ async fn r_app_1_a_passkey_that_is_asked_for_is_shown_or_there_is_no_code() {
     let demand = [("acr_values", "phr")];
     let mut stranger = Phone::default();
     assert_eq!(next(&stranger.step(&house, "", &demand).await), ["passkey_options"]);
-    // Whoever shows the password all the same has more to show, and cannot.
-    let mut fields = demand.to_vec();
-    fields.extend([("email", HANAKO), ("password", PASSWORD)]);
-    let mut other = Phone::default();
-    let answer = other.step(&house, "password", &fields).await;
+    // The password all the same is not looked at: nothing is begun by it, and nothing paid.
+    let before = house.seen(HANAKO, None).await;
+    let fields = [&demand[..], &[("email", HANAKO), ("password", PASSWORD)]].concat();
+    for step in ["password", "register", "reset", "provider_options"] {
+        let answer = Phone::default().step(&house, step, &fields).await;
+        assert_eq!((answer.status.as_u16(), next(&answer)), (403, vec!["passkey_options".to_owned()]));
+        assert!(answer.json()["code"].is_null(), "{step}: {}", answer.body);
+    }
+    assert_eq!(house.seen(HANAKO, None).await, before);
+    // A member who has none is sent to the browser, where one can be added.
+    let mut other = Phone { held: Some(text(&tokens, "auth_session")), ..phone.clone() };
+    let answer = other.step(&house, "", &[&ANEW[..], &demand[..]].concat()).await;
     assert_eq!(answer.is(403).json()["error"], "redirect_to_web");
     let authenticator = passkey_of(&house, HANAKO).await;
     phone.held = Some(text(&tokens, "auth_session"));

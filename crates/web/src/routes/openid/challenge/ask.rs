@@ -56,6 +56,9 @@ impl<'r> Ask<'r> {
         if !step.is_open(&self.held) {
             return Err(Problem::FLOW_EXPIRED);
         }
+        if !step.is_enough(&self.held) {
+            return Ok(Told::More);
+        }
         // In boxes: one future with room for every step would be carried through all layers.
         let stepped: Pin<Box<dyn Future<Output = Stepped> + Send + '_>> = match step {
             Step::Password => Box::pin(member::password(self)),

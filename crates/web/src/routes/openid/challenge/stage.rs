@@ -106,6 +106,17 @@ impl Step {
     }
 }
 
+impl Step {
+    /// Whether it can lead to what the app asks for. What cannot is not attempted: it would leave an entry for nothing.
+    pub(super) const fn is_enough(self, held: &AuthSession) -> bool {
+        let by_passkey = matches!(
+            self,
+            Self::PasskeyOptions | Self::Passkey | Self::Terms | Self::OfferAccept | Self::OfferDecline
+        );
+        by_passkey || !held.passkey_demanded
+    }
+}
+
 /// What is written into `AuthSession::stage`. An empty one is the beginning.
 pub(super) mod at {
     pub(crate) const BEGINNING: &str = "";
