@@ -123,7 +123,7 @@ impl Settings {
 
 /// A site and an app of whoever tries development mode. Their secret is no secret: `genkan serve` knows neither.
 const DEVELOPMENT_CLIENTS: &str = "client.novel-site.redirect_uris = [\"http://127.0.0.1/callback\", \"http://localhost:3000/callback\"]\n\
-     client.novel-site.signed_out_uris = [\"http://127.0.0.1/bye\", \"http://localhost:3000/\"]\n\
+     client.novel-site.signed_out_uris = [\"http://127.0.0.1/bye\", \"http://127.0.0.1/\", \"http://localhost:3000/\"]\n\
      client.novel-site.secrets = \"novel-site-secret-of-development-mode\"\n\
      client.reader-app.redirect_uris = [\"http://127.0.0.1/callback\", \"jp.example.reader:/callback\"]\n\
      client.reader-app.algorithm = \"EdDSA\"\n";
