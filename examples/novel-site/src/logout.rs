@@ -101,6 +101,3 @@ fn kind() -> Result<[NormalizedJsonWebTokenType; 1], ClaimsVerificationError> {
     let kind = JsonWebTokenType::new("logout+jwt".to_owned()).normalize();
     kind.map(|kind| [kind]).map_err(|fault| ClaimsVerificationError::Other(fault.to_string()))
 }
-
-#[cfg(test)]
-mod tests;

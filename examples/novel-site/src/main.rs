@@ -13,10 +13,13 @@ mod kept;
 mod language;
 mod logout;
 mod pages;
+mod place;
 mod provider;
 mod sessions;
 mod shelves;
 mod sign_in;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod views;
 mod works;

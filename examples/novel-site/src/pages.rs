@@ -12,6 +12,7 @@ use minijinja::{Value, context};
 use serde::Deserialize;
 
 use crate::Site;
+use crate::place::Place;
 use crate::provider::Trouble;
 use crate::sessions::{Member, Visit};
 use crate::shelves::Reader;
@@ -20,36 +21,6 @@ use crate::views::page;
 use crate::works;
 
 const PEN_NAME_MOST: usize = 20;
-
-/// A page of ours that one can be led to. An address out of a request is never gone to; it is read as one of these.
-pub(crate) enum Place {
-    Home,
-    Shelf,
-    PenName,
-    Chapter(String, usize),
-}
-
-impl Place {
-    pub(crate) fn parse(text: &str) -> Self {
-        match text.split('/').collect::<Vec<_>>().as_slice() {
-            ["shelf"] => Self::Shelf,
-            ["works", slug, chapter] => match chapter.parse() {
-                Ok(chapter) if works::has(slug, chapter) => Self::Chapter((*slug).to_owned(), chapter),
-                _ => Self::Home,
-            },
-            _ => Self::Home,
-        }
-    }
-
-    pub(crate) fn path(&self) -> String {
-        match self {
-            Self::Home => "/".to_owned(),
-            Self::Shelf => "/shelf".to_owned(),
-            Self::PenName => "/pen-name".to_owned(),
-            Self::Chapter(slug, chapter) => format!("/works/{slug}/{chapter}"),
-        }
-    }
-}
 
 #[derive(Deserialize)]
 pub(crate) struct Arrival {
@@ -111,9 +82,12 @@ pub(crate) async fn bookmark(
     }
     let place = Place::Chapter(mark.work.clone(), mark.chapter).path();
     let key = (mark.work, mark.chapter);
-    let change = |reader: &mut Reader| match mark.act.as_str() {
-        "take" => drop(reader.bookmarks.remove(&key)),
-        _ => drop(reader.bookmarks.insert(key)),
+    let change = |reader: &mut Reader| {
+        if mark.act == "take" {
+            reader.bookmarks.remove(&key);
+        } else {
+            reader.bookmarks.insert(key);
+        }
     };
     site.shelves.change(&member.sub, change).map_err(Failure::NotKept)?;
     Ok(see_other(&place, []))

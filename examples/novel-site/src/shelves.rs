@@ -72,7 +72,8 @@ mod tests {
         let file = Some(folder.join("shelves.json"));
         let shelves = Shelves::open(file.clone()).unwrap();
         let mark = ("lighthouse".to_owned(), 2);
-        shelves.change("hanako", |reader| drop(reader.bookmarks.insert(mark.clone()))).unwrap();
+        let marked = [mark.clone()].into();
+        shelves.change("hanako", |reader| reader.bookmarks = marked).unwrap();
         let again = Shelves::open(file).unwrap();
         assert_eq!(again.of("hanako").bookmarks.into_iter().collect::<Vec<_>>(), [mark]);
         assert_eq!(again.of("taro"), Reader::default());

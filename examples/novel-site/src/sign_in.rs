@@ -16,7 +16,8 @@ use openidconnect::{AuthenticationFlow, CsrfToken, Nonce, PkceCodeChallenge, Pkc
 use serde::Deserialize;
 
 use crate::Site;
-use crate::pages::{Failure, Place};
+use crate::pages::Failure;
+use crate::place::Place;
 use crate::provider::Claims;
 use crate::sessions::{BROWSER, SESSION, Visit, secret};
 

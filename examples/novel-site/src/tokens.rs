@@ -110,3 +110,12 @@ fn trouble(fault: RequestTokenError<Fault, TokenError>) -> Trouble {
         other => Trouble::away(&other),
     }
 }
+
+#[cfg(test)]
+impl Tokens {
+    /// Tokens that need no renewal for now.
+    pub(crate) fn of(id: IdToken) -> Self {
+        let due = Instant::now() + SHORTLY;
+        Self { refresh: None, id, due, name: None, language: None }
+    }
+}

@@ -55,8 +55,8 @@ impl IntoResponse for Failure {
              <meta name=\"color-scheme\" content=\"light dark\"><title>よみさし文庫</title>\
              <link rel=\"stylesheet\" href=\"/style.css\"></head><body>\
              <header class=\"head\"><a class=\"brand\" href=\"/\">よみさし文庫</a></header>\
-             <main><h1>{ja}</h1><p lang=\"en\">{en}</p>\
-             <p><a href=\"/\">作品の一覧へ <span lang=\"en\">To the works</span></a></p></main></body></html>"
+             <main><h1>{ja}</h1><p><a href=\"/\">作品の一覧へ</a></p>\
+             <p lang=\"en\">{en} <a href=\"/\">To the works</a></p></main></body></html>"
         );
         (status, Html(page)).into_response()
     }

@@ -1,6 +1,7 @@
 //! The works on the shelves of the site. Each is a text of its own in `works/`, in Japanese and in English.
 //!
-//! They were written for this example; whoever likes them may have them.
+//! They were written for this example; whoever likes them may have them. Japanese paragraphs bring their own indent, because
+//! what is spoken has none.
 
 use serde::Serialize;
 
@@ -63,7 +64,8 @@ fn read(slug: &'static str, text: &'static str) -> Work {
     let (title, author) = (head.next().unwrap_or_default(), head.next().unwrap_or_default());
     let chapters = parts.map(|part| {
         let (title, body) = part.split_once('\n').unwrap_or((part, ""));
-        let paragraphs = body.split("\n\n").map(str::trim).filter(|text| !text.is_empty());
+        let paragraphs =
+            body.split("\n\n").map(|text| text.trim_matches('\n')).filter(|text| !text.is_empty());
         Chapter { title, paragraphs: paragraphs.collect() }
     });
     Work { slug, title, author, chapters: chapters.collect() }
