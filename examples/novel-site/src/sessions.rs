@@ -23,8 +23,10 @@ pub(crate) const LIFE: Duration = Duration::from_hours(14 * 24);
 pub(crate) const MOST: usize = 100_000;
 /// How long a fresh proof is good for what is precious.
 const PROOF: Duration = Duration::from_mins(10);
-/// While genkan is away, it is asked again this often and everybody stays.
+/// While genkan is away, it is asked again this often,
 const AGAIN: Duration = Duration::from_secs(30);
+/// and everybody stays for so long.
+const ON_TRUST: Duration = Duration::from_hours(1);
 
 pub(crate) struct Session {
     pub(crate) sub: String,
@@ -68,14 +70,13 @@ impl Site {
         self.cookie(SESSION, &key, LIFE)
     }
 
-    async fn member(&self, key: String) -> Option<(Member, Option<Language>)> {
-        let now = Instant::now();
+    pub(crate) async fn member(&self, key: String, now: Instant) -> Option<(Member, Option<Language>)> {
         let session = self.sessions.visit(&key, now)?;
         let mut tokens = session.tokens.lock().await;
         if tokens.due <= now {
             match self.provider.renew(&tokens, &session.sub).await {
                 Ok(renewed) => *tokens = renewed,
-                Err(Trouble::Away(why)) => {
+                Err(Trouble::Away(why)) if now.duration_since(tokens.said_at) < ON_TRUST => {
                     tracing::warn!(why, "a session is not renewed for now");
                     tokens.due = now + AGAIN;
                 }
@@ -121,7 +122,7 @@ impl FromRequestParts<Arc<Site>> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Infallible> {
         let found = match site.brought(&parts.headers, SESSION) {
-            Some(key) => site.member(key).await,
+            Some(key) => site.member(key, Instant::now()).await,
             None => None,
         };
         let (member, language) =

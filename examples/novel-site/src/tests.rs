@@ -90,6 +90,22 @@ async fn a_key_that_is_new_is_asked_for_and_not_for_every_token() {
 }
 
 #[tokio::test]
+async fn while_the_house_is_away_members_stay_for_an_hour_and_no_longer() {
+    let town = Town::open("http://localhost:3000").await;
+    let cookie = town.member("hanako", "1").await;
+    let key = cookie.split(['=', ';']).nth(1).unwrap();
+    let now = Instant::now();
+    // The house of this test has no endpoint for tokens.
+    for minutes in [1, 10, 59] {
+        let later = now + Duration::from_mins(minutes);
+        assert!(town.site.member(key.to_owned(), later).await.is_some(), "{minutes}");
+    }
+    let later = now + Duration::from_mins(61);
+    assert!(town.site.member(key.to_owned(), later).await.is_none());
+    assert!(town.site.member(key.to_owned(), now).await.is_none(), "it does not come back");
+}
+
+#[tokio::test]
 async fn behind_https_the_cookie_is_of_this_host_alone() {
     let town = Town::open("https://novel.example.jp").await;
     let cookie = town.member("hanako", "1").await;

@@ -24,6 +24,8 @@ pub(crate) struct Tokens {
     refresh: Option<RefreshToken>,
     /// For signing out: it says whose session is meant.
     pub(crate) id: IdToken,
+    /// When genkan last said that they are good.
+    pub(crate) said_at: Instant,
     /// From when on they have to be renewed.
     pub(crate) due: Instant,
     /// Who it is, as genkan said last.
@@ -88,6 +90,7 @@ impl Provider {
         Ok(Tokens {
             refresh: answer.refresh_token().cloned(),
             id: id.clone(),
+            said_at: now,
             due: now + self.ask_every.map_or(life, |most| most.min(life)),
             name,
             language: told.locale().and_then(|tag| Language::parse(tag.as_ref())),
@@ -114,8 +117,8 @@ fn trouble(fault: RequestTokenError<Fault, TokenError>) -> Trouble {
 #[cfg(test)]
 impl Tokens {
     /// Tokens that need no renewal for now.
-    pub(crate) fn of(id: IdToken) -> Self {
-        let due = Instant::now() + SHORTLY;
-        Self { refresh: None, id, due, name: None, language: None }
+    pub(crate) fn of(id: IdToken, now: Instant) -> Self {
+        let refresh = Some(RefreshToken::new("refresh".to_owned()));
+        Self { refresh, id, said_at: now, due: now + SHORTLY, name: None, language: None }
     }
 }

@@ -104,7 +104,7 @@ impl Town {
         let read =
             |client: &crate::provider::OpenId| token.claims(&client.id_token_verifier(), any).cloned();
         let claims: Claims = self.site.provider.check(Instant::now(), read).await.unwrap();
-        let cookie = self.site.begin(&claims, Tokens::of(token), false);
+        let cookie = self.site.begin(&claims, Tokens::of(token, Instant::now()), false);
         cookie.to_str().unwrap().to_owned()
     }
 
