@@ -25,8 +25,8 @@ use crate::sessions::{BROWSER, SESSION, Visit, secret};
 pub(crate) const LIFE: Duration = Duration::from_mins(30);
 /// How many may be under way.
 pub(crate) const MOST: usize = 10_000;
-/// How long ago a proof that we asked for may have been given when we hear of it.
-const JUST_NOW: i64 = 300;
+/// Times in tokens are whole seconds.
+const ROUNDING: Duration = Duration::from_secs(2);
 
 /// What somebody was sent to genkan for.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,6 +41,7 @@ pub(crate) enum Errand {
 pub(crate) struct Trip {
     pub(crate) browser: String,
     pub(crate) errand: Errand,
+    since: Instant,
     nonce: Nonce,
     verifier: PkceCodeVerifier,
     place: Place,
@@ -94,7 +95,7 @@ async fn set_out(
         Errand::SignIn | Errand::SignOut => request,
     };
     let (url, state, nonce) = request.url();
-    let trip = Trip { browser: String::new(), errand, nonce, verifier, place };
+    let trip = Trip { browser: String::new(), errand, since: Instant::now(), nonce, verifier, place };
     let cookie = site.remember(visit, state, trip);
     Ok(see_other(url.as_str(), [(SET_COOKIE, cookie)]))
 }
@@ -114,7 +115,7 @@ impl Site {
         let state = CsrfToken::new_random_len(32);
         let verifier = PkceCodeVerifier::new(String::new());
         let (errand, nonce, browser) = (Errand::SignOut, Nonce::new_random(), String::new());
-        let trip = Trip { browser, errand, nonce, verifier, place: Place::Home };
+        let trip = Trip { browser, errand, since: Instant::now(), nonce, verifier, place: Place::Home };
         let cookie = self.remember(visit, state.clone(), trip);
         (state, cookie)
     }
@@ -152,7 +153,7 @@ pub(crate) async fn callback(
     };
     let (tokens, claims) = site.provider.redeem(code, trip.verifier, &trip.nonce).await?;
     let asked = matches!(&trip.errand, Errand::Prove(sub) if sub == claims.subject().as_str());
-    if asked && !just_proved(&claims) {
+    if asked && !proved_within(&claims, trip.since.elapsed()) {
         return Err(Failure::NotProved);
     }
     // Somebody else may have signed in on the way. Then it is their session, and not their errand.
@@ -167,11 +168,11 @@ pub(crate) async fn callback(
     Ok(see_other(&place.path(), [(SET_COOKIE, cookie)]))
 }
 
-/// `prompt=login` is a wish in an address that the browser carried; what counts is what the token says. Both times are
-/// genkan's, so our own clock does not matter.
-fn just_proved(claims: &Claims) -> bool {
-    let proved_at = claims.auth_time().map(|at| at.timestamp());
-    proved_at.is_some_and(|at| claims.issue_time().timestamp().saturating_sub(at) <= JUST_NOW)
+/// `prompt=login` is a wish in an address that the browser carried; what counts is that the proof is younger than the trip. How
+/// old it is, genkan's two times say; how long the trip took, our own clock. So it does not matter whether they agree.
+fn proved_within(claims: &Claims, trip: Duration) -> bool {
+    let age = claims.auth_time().map(|at| claims.issue_time().signed_duration_since(at));
+    age.and_then(|age| age.to_std().ok()).is_some_and(|age| age <= trip + ROUNDING)
 }
 
 /// Leads on, with cookies.
