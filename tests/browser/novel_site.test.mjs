@@ -145,8 +145,9 @@ describe("members of a site", { concurrency: 3 }, () => {
     });
   }
 
-  test("a site that asks often renews its tokens page by page, and ends with the session at the house", async () => {
+  test("a site that asks often renews its tokens page by page, and ends with the session at the house", async (context) => {
     const often = await Site.open(house, ["--ask-every", "0"]);
+    context.after(() => often.close());
     house.providers.push(often.origin);
     const visitor = await Visitor.arrive(browser, house, { language: "en" });
     await often.go(visitor, "/shelf");
@@ -168,7 +169,6 @@ describe("members of a site", { concurrency: 3 }, () => {
     await often.go(visitor, "/shelf");
     assert.equal(await visitor.page.locator('form[action="/sign-out"]').count(), 0);
     await visitor.leave();
-    await often.close();
   });
 
   test("whoever proves to be somebody else gets their own session and not the first one's errand", async () => {
