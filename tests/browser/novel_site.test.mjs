@@ -82,7 +82,8 @@ describe("members of a site", { concurrency: 3 }, () => {
       await site.go(visitor, "/");
       await visitor.sees(say.title);
       await look("home");
-      await site.go(visitor, "/works/lighthouse/2");
+      assert.equal((await site.go(visitor, "/works/lighthouse/3")).status(), 404);
+      await look("nowhere");
       await site.go(visitor, "/shelf");
       await look("shelf of nobody");
 
