@@ -79,7 +79,6 @@ pub(crate) type OpenId = Client<
 pub(crate) struct Published {
     pub(crate) client: OpenId,
     pub(crate) end_session: Option<EndSessionUrl>,
-    read_at: Instant,
 }
 
 /// Why something of genkan's is not to be had.
@@ -119,7 +118,8 @@ pub(crate) struct Provider {
     id: ClientId,
     secret: ClientSecret,
     back: RedirectUrl,
-    published: Mutex<Option<Arc<Published>>>,
+    /// And when it was asked for.
+    published: Mutex<Option<(Instant, Arc<Published>)>>,
 }
 
 impl Provider {
@@ -160,22 +160,21 @@ impl Provider {
 
     async fn not_older_than(&self, age: Duration, now: Instant) -> Result<Arc<Published>, Trouble> {
         let mut published = self.published.lock().await;
-        let young = |known: &&Arc<Published>| now.saturating_duration_since(known.read_at) < age;
-        if let Some(known) = published.as_ref().filter(young) {
+        let known = published.as_ref();
+        if let Some((_, known)) = known.filter(|(at, _)| now.saturating_duration_since(*at) < age) {
             return Ok(Arc::clone(known));
         }
-        match (self.read(now).await, published.as_ref()) {
-            (Ok(read), _) => {
-                let read = Arc::new(read);
-                *published = Some(Arc::clone(&read));
-                Ok(read)
-            }
-            (Err(_), Some(known)) => Ok(Arc::clone(known)),
-            (Err(trouble), None) => Err(trouble),
-        }
+        let read = match (self.read().await, known) {
+            (Ok(read), _) => Arc::new(read),
+            (Err(_), Some((_, known))) => Arc::clone(known),
+            (Err(trouble), None) => return Err(trouble),
+        };
+        // Also where it could not be read: nobody waits for a house that is away more often than need be.
+        *published = Some((now, Arc::clone(&read)));
+        Ok(read)
     }
 
-    async fn read(&self, now: Instant) -> Result<Published, Trouble> {
+    async fn read(&self) -> Result<Published, Trouble> {
         // The library refuses an answer that names another issuer.
         let metadata = ProviderMetadataWithLogout::discover_async(self.issuer.clone(), &self.http);
         let metadata = metadata.await.map_err(|fault| Trouble::away(&fault))?;
@@ -183,7 +182,7 @@ impl Provider {
         let client =
             OpenId::from_provider_metadata(metadata, self.id.clone(), Some(self.secret.clone()))
                 .set_redirect_uri(self.back.clone());
-        Ok(Published { client, end_session, read_at: now })
+        Ok(Published { client, end_session })
     }
 
     pub(crate) fn id(&self) -> &ClientId {

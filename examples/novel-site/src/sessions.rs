@@ -39,7 +39,6 @@ pub(crate) struct Session {
 }
 
 /// A member, for the time of one request.
-#[derive(Clone)]
 pub(crate) struct Member {
     pub(crate) key: String,
     pub(crate) sub: String,

@@ -142,7 +142,8 @@ pub(crate) async fn callback(
     Query(back): Query<Back>,
 ) -> Result<Response, Failure> {
     let state = back.state.as_deref().unwrap_or_default();
-    let trip = site.comes_back(&visit, state).ok_or(Failure::TripUnknown)?;
+    let trip = site.comes_back(&visit, state).filter(|trip| trip.errand != Errand::SignOut);
+    let trip = trip.ok_or(Failure::TripUnknown)?;
     // Who answers must be whom we asked (RFC 9207).
     if back.iss.as_deref() != Some(site.provider.issuer.as_str()) {
         return Err(Failure::TripUnknown);
