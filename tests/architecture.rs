@@ -151,7 +151,7 @@ fn libraries_stay_in_their_rooms() {
         (&["lettre", "mail_parser"], &["crates/delivery/"]),
         (&["prometheus_client"], &["crates/figures/"]),
         (&["argon2::", "zxcvbn"], &["crates/verifiers/"]),
-        (&["aws_lc_rs"], &["crates/verifiers/", "crates/delivery/", "crates/playground/"]),
+        (&["aws_lc_rs"], &["crates/verifiers/", "crates/delivery/", "crates/playground/", "examples/"]),
         (&["axum", "tower_http", "hyper"], &["crates/web/", "crates/playground/", "src/", "examples/"]),
         (&["openidconnect"], &["examples/"]),
     ];

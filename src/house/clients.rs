@@ -1,6 +1,6 @@
 //! The sites and apps, as the OpenID provider knows them: those of the settings, and those that operators have added by command.
 
-use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce};
+use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce, Trust};
 use pages::PerLocale;
 use store::KeptClient;
 
@@ -46,5 +46,6 @@ fn client_of(client: &settings::Client) -> Client {
         pushes: client.pushes,
         shows_key: client.shows_key,
         pkce: if client.pkce_optional { Pkce::Optional } else { Pkce::Required },
+        trust: if client.first_party { Trust::FirstParty } else { Trust::Pages },
     }
 }

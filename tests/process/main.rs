@@ -35,6 +35,7 @@ mod process {
     mod paces;
     mod points;
     mod proxy;
+    mod reader_app;
     mod resets;
     mod restore;
     mod returns;

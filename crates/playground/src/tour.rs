@@ -118,6 +118,8 @@ const STEPS: [Step; 8] = [
 
 /// Where `examples/novel-site` is, if somebody has started it.
 const SITE: &str = "http://localhost:3000/";
+/// How the sample app calls itself.
+const APP: &str = "Reader/";
 
 /// A door: where it leads, its name and what is behind it.
 type Door = (&'static str, [&'static str; 2], [&'static str; 2]);
@@ -254,11 +256,29 @@ fn rest(house: &Playground, language: Language) -> String {
     let time = escape(&time((house.now)()));
     let site = site(house, language);
     format!(
-        "<h2>{more}</h2><ul class=\"doors\">{doors}</ul>{site}\
+        "<h2>{more}</h2><ul class=\"doors\">{doors}</ul>{site}{}\
          <section class=\"help\"><h2>{also}</h2>\
          <p><code>curl -s {origin}/api/v1/openapi.json</code></p>\
          <p>{operator}<br><code>genkan account unlock --config {settings} taro@example.jp</code></p>\
-         <p class=\"soft\">{now} <time>{time}</time></p></section>"
+         <p class=\"soft\">{now} <time>{time}</time></p></section>",
+        app(house, language)
+    )
+}
+
+/// An app that signs in without a browser; the notice of its sign-in says that it came.
+fn app(house: &Playground, language: Language) -> String {
+    let came = house.mailbox.letters().iter().any(|letter| letter.text.contains(APP));
+    let mark = language.say("済", "Done");
+    let mark = if came { format!(" <span class=\"mark\">{mark}</span>") } else { String::new() };
+    let name = language.say("アプリから", "From an app");
+    let what = language.say(
+        "ブラウザを使わないアプリの見本です。genkanのフォルダで実行すると、端末の一覧にも載ります。",
+        "A sample app that needs no browser. Run it in genkan's folder, and find it among your devices.",
+    );
+    let origin = escape(&house.origin);
+    format!(
+        "<section class=\"help\"><h2>{name}{mark}</h2><p>{what}</p>\
+         <p><code>cargo run -p reader-app -- --server {origin} signin</code></p></section>"
     )
 }
 

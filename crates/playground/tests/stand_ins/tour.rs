@@ -73,3 +73,15 @@ async fn the_whole_tour_ends_kindly_and_can_be_begun_anew() {
     house.mailbox.put(letter("new", "【玄関】アカウントがロックされました")).unwrap();
     assert!(house.look("/dev").await.text.contains("1か所"));
 }
+
+#[tokio::test]
+async fn the_sample_app_is_offered_and_ticked_off_by_the_notice_of_its_sign_in() {
+    let house = House::new();
+    let fresh = house.look("/dev").await.text;
+    assert!(fresh.contains("cargo run -p reader-app -- --server "), "{fresh}");
+    assert!(fresh.contains("<h2>アプリから</h2>"), "{fresh}");
+    let notice = letter("1", "【玄関】新しいログインが行われました");
+    house.mailbox.put(Letter { text: "端末: Reader/0.1.0".to_owned(), ..notice }).unwrap();
+    let come = house.look("/dev").await.text;
+    assert!(come.contains("<h2>アプリから <span class=\"mark\">済</span></h2>"), "{come}");
+}
