@@ -79,6 +79,7 @@ pub(crate) fn policy(settings: &Settings) -> Policy {
         lost_wait: millis(settings.reset.provider_lost_wait),
         withdraw_grace: millis(settings.withdraw.grace),
         endpoints: webhooks::heard(settings),
+        logouts: clients::told(settings),
         announcements_kept: millis(settings.webhooks.kept),
         receipts_wait: millis(settings.withdraw.erase_at_latest),
         lock_scope: match settings.lock.scope {
@@ -205,12 +206,15 @@ pub(crate) fn engine(
     let breached = breached.map(|url| Breached::new(url, Duration::from_secs(2))).transpose();
     let name = &settings.service.name;
     let providers = providers::providers(settings, &parts.clock)?;
+    let openid = clients::openid(settings);
+    let mut endpoints = webhooks::endpoints(settings)?;
+    endpoints.extend(clients::back_channels(settings, &openid.clients)?);
     Engine::start(EngineOptions {
         providers,
         passkeys: passkeys::passkeys(settings)?,
         signing: signing(settings),
-        openid: clients::openid(settings),
-        endpoints: webhooks::endpoints(settings)?,
+        openid,
+        endpoints,
         store: parts.store,
         policy: policy(settings),
         clock: parts.clock,

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use delivery::{BackChannel, Reach, WebhookSetting};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::load::Values;
@@ -25,6 +26,10 @@ pub(crate) struct Client {
     pub sector: Option<String>,
     pub audience: Vec<String>,
     pub pkce_optional: bool,
+    /// Where it hears of sign-outs.
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether that may be on this machine or in a private network.
+    pub allow_private: bool,
 }
 
 /// The group of all clients.
@@ -53,6 +58,8 @@ fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
         sector: rest.maybe(&path("sector"))?,
         audience: rest.value(&path("audience"))?,
         pkce_optional: pkce == "optional",
+        backchannel_logout_uri: rest.maybe(&path("backchannel_logout_uri"))?,
+        allow_private: rest.value(&path("allow_private"))?,
     })
 }
 
@@ -61,6 +68,15 @@ impl Client {
     pub(crate) fn each_secret(&self) -> impl Iterator<Item = &str> {
         let text = self.secrets.as_ref().map(ExposeSecret::expose_secret).unwrap_or_default();
         text.split_ascii_whitespace()
+    }
+
+    /// Where it hears of sign-outs, as the sender is told of it.
+    ///
+    /// # Errors
+    /// What cannot work.
+    pub(crate) fn back_channel(&self) -> Result<Option<BackChannel>, WebhookSetting> {
+        let reach = Reach { may_be_private: self.allow_private, ..Reach::default() };
+        self.backchannel_logout_uri.as_ref().map(|uri| BackChannel::new(uri, reach)).transpose()
     }
 }
 
@@ -82,6 +98,14 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
         }
         if !client.scopes.iter().any(|scope| scope == "openid") {
             wrong("scopes", "lacks openid", "add \"openid\"");
+        }
+        if let Err(fault) = client.back_channel() {
+            let why = match fault {
+                WebhookSetting::Url(why) => why.to_owned(),
+                other @ (WebhookSetting::Secrets | WebhookSetting::Client) => other.to_string(),
+            };
+            let advice = "write an address such as https://novel.example.jp/backchannel-logout";
+            wrong("backchannel_logout_uri", &why, advice);
         }
         let unique = client.redirect_uris.iter().collect::<BTreeSet<_>>();
         if unique.len() != client.redirect_uris.len() {

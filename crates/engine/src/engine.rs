@@ -17,6 +17,7 @@ use crate::deliver;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::herald::{Endpoint, Herald};
+use crate::logout::LogoutTokens;
 use crate::maintenance::{self, Upkeep};
 use crate::openid::OpenIdOptions;
 use crate::passkeys::Passkeys;
@@ -45,7 +46,7 @@ pub struct EngineOptions {
     pub mail: MailOptions,
     /// The configured providers.
     pub providers: Providers,
-    /// The service's endpoints that are told what happens to accounts.
+    /// The service's endpoints that are told what happens to accounts, and clients that are told of sign-outs.
     pub endpoints: Vec<Endpoint>,
     /// What passkeys are made for; `None` switches them off.
     pub passkeys: Option<Passkeys>,
@@ -151,12 +152,14 @@ impl Engine {
         let mut tasks = tokio::task::JoinSet::new();
         let (providers, kept) = (options.providers, returns.clone());
         let codes_kept = Arc::clone(&codes);
+        let tokens = LogoutTokens { signing: signing.clone(), codes: Arc::clone(&codes_kept) };
         let upkeep =
             Upkeep { desk: desk.clone(), providers, codes: codes_kept, returns: kept, signing };
         let courier = deliver::Courier::new(returns, codes, options.pages, options.mail)?;
         tasks.spawn(courier.run(mail_waiting, stopping.clone()));
         for endpoint in options.endpoints {
-            tasks.spawn(Herald::new(&desk, endpoint).run(stopping.clone()));
+            let herald = Herald::new(&desk, endpoint, tokens.clone());
+            tasks.spawn(herald.run(stopping.clone()));
         }
         tasks.spawn(maintenance::read_changes(desk.store.clone(), stopping.clone()));
         tasks.spawn(maintenance::run(upkeep, stopping));

@@ -28,6 +28,7 @@ mod herald;
 mod hooks;
 mod label;
 mod letters;
+mod logout;
 mod maildir;
 mod maintenance;
 mod openid;
@@ -55,9 +56,10 @@ pub use clock::Clock;
 pub use desk::{Desk, Operation};
 pub use engine::{Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Running};
 pub use fault::Fault;
-pub use herald::Endpoint;
+pub use herald::{Endpoint, Way};
 pub use hooks::Hooked;
 pub use label::label_of;
+pub use logout::{LOGOUT_TYP, ToldClient};
 pub use openid::{
     ACCESS_TYP, Asked, GrantRefusal, Holder, ID_TYP, Issued, OpenIdOptions, Redeemed, Wish, claims,
     means,

@@ -15,6 +15,7 @@ mod tokens;
 use accounts::{Account, ClientGrant};
 
 pub use grants::{Asked, GrantRefusal, Redeemed};
+pub(crate) use subject::subject_of;
 pub use subject::{claims, means};
 pub use tokens::{ACCESS_TYP, ID_TYP, Issued, Wish};
 

@@ -132,10 +132,30 @@ pub(crate) fn disconnect(ledger: &mut Ledger<'_>, id: GrantId) -> Result<Outcome
     Ok(Outcome::Done)
 }
 
-/// Ends what hung from a session that is over.
+/// Ends what hung from a session that is over, whoever's session that was.
 pub(crate) fn end_with(ledger: &mut Ledger<'_>, session: SessionId, reason: SessionEnd) {
     let hung = |g: &ClientGrant| g.session == session && g.reach == GrantReach::Session;
     end_those(ledger, hung, GrantEnd::Session(reason));
+    for grant in ledger.snapshot().hanging.clone() {
+        if hung(&grant) {
+            end(ledger, &grant, GrantEnd::Session(reason));
+        }
+    }
+}
+
+/// Ends what gives nothing any more because nobody used it, or because the session that it hung from is over.
+pub(crate) fn end_lapsed(ledger: &mut Ledger<'_>) {
+    let Some(account) = ledger.account() else { return };
+    let (now, policy) = (ledger.now(), ledger.policy());
+    let live = |g: &ClientGrant| {
+        let mut of_grant = account.sessions.iter().filter(|session| session.id == g.session);
+        g.reach == GrantReach::Offline || of_grant.any(|session| session::is_live(session, now, policy))
+    };
+    let over = |g: &&ClientGrant| now >= expires_at(g, policy) || !live(g);
+    let lapsed = account.grants.iter().filter(over).cloned().collect::<Vec<_>>();
+    for grant in lapsed {
+        end(ledger, &grant, GrantEnd::Lapsed);
+    }
 }
 
 /// Ends all that is held of an account but what hangs from the session that stays: a sign-in of an app is a sign-in like any
@@ -155,9 +175,15 @@ fn end_those(ledger: &mut Ledger<'_>, which: impl Fn(&ClientGrant) -> bool, reas
 
 fn end(ledger: &mut Ledger<'_>, grant: &ClientGrant, reason: GrantEnd) {
     if grant.ended_at.is_none() {
-        let (account, client) = (grant.account, grant.client.clone());
-        let at = ledger.now();
-        let event = GrantEvent::Ended { account, grant: grant.id, client, reason, at };
+        let event = GrantEvent::Ended {
+            account: grant.account,
+            grant: grant.id,
+            client: grant.client.clone(),
+            session: grant.session,
+            reach: grant.reach,
+            reason,
+            at: ledger.now(),
+        };
         ledger.record(Event::Grant(event));
     }
 }
