@@ -24,6 +24,7 @@ mod rules {
     mod linking;
     mod lock;
     mod locked_and_suspended;
+    mod logouts;
     mod lost;
     mod not_me;
     mod notices;

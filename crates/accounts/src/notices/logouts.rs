@@ -7,7 +7,7 @@
 use super::Writer;
 use super::announcements::{Announced, Announcement};
 use crate::event::{Event, GrantEnd, GrantEvent};
-use crate::snapshot::ClientGrant;
+use crate::snapshot::{ClientGrant, GrantReach};
 use crate::values::Line;
 
 /// What stands before a client's name, among those who are told something: no endpoint is called so.
@@ -37,18 +37,16 @@ impl Writer<'_> {
         if !self.context.policy.logouts.contains(client) {
             return None;
         }
-        let holds_on = match reason {
-            // It knows.
-            GrantEnd::Revoked => return None,
-            // The session is over, whatever goes on without it.
-            GrantEnd::Session(_) => self.holds(client, |g| g.session == *session && g.reach == *reach),
-            // The session goes on, perhaps, and its client is in it as long as it holds anything of it.
-            GrantEnd::Ended
-            | GrantEnd::CodeReplayed
-            | GrantEnd::TokenReplayed
-            | GrantEnd::Crowded
-            | GrantEnd::Lapsed => self.holds(client, |g| g.session == *session),
+        if *reason == GrantEnd::Revoked {
+            return None;
+        }
+        // Where its session is over, whatever outlives that is no reason to be silent; where it goes on, perhaps, the client is in it
+        // as long as it holds anything that was given in it.
+        let with_session = matches!(reason, GrantEnd::Session(_)) && *reach == GrantReach::Session;
+        let counts = |grant: &ClientGrant| {
+            grant.session == *session && (!with_session || grant.reach == GrantReach::Session)
         };
+        let holds_on = self.holds(client, counts);
         (!holds_on).then(|| Announcement {
             to: told_client(client),
             account: *account,
