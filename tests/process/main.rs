@@ -28,6 +28,7 @@ mod process {
     mod house;
     mod http;
     mod kill;
+    mod logouts;
     mod mail;
     mod mails;
     mod openid;
