@@ -14,7 +14,7 @@ mod passkey;
 
 use accounts::{
     Account, AccountId, AddressState, CredentialState, DeviceId, Email, Flow, Holder, Identity,
-    IdentityState, Instant, Millis, NetworkTries, OwnEmail, Scope, Session, Snapshot, Trip,
+    IdentityState, Instant, Line, Millis, NetworkTries, OwnEmail, Scope, Session, Snapshot, Trip,
 };
 
 use crate::driver::{Statement, Tx};
@@ -108,10 +108,7 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         }
         _ => None,
     };
-    let awaited = match (&account, scope.receipts) {
-        (Some(account), true) => outgoing::awaited(tx, account.id).await?,
-        _ => Vec::new(),
-    };
+    let awaited = awaited(tx, scope, account.as_ref()).await?;
     let snapshot = Snapshot {
         address,
         account,
@@ -130,6 +127,18 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         awaited,
     };
     Ok((snapshot, now))
+}
+
+/// Endpoints that owe the receipt of the account's withdrawal, where the scope asks for them.
+async fn awaited(
+    tx: &mut dyn Tx,
+    scope: &Scope,
+    account: Option<&Account>,
+) -> Result<Vec<Line>, Fault> {
+    match account.filter(|_| scope.receipts) {
+        Some(account) => outgoing::awaited(tx, account.id).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Keeps others from deciding about the account in question, and about that of the presented session, which a sign-in displaces
