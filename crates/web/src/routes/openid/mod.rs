@@ -14,6 +14,7 @@ pub(crate) mod logout;
 mod params;
 mod refusal;
 pub(crate) mod token;
+mod ui_locales;
 pub(crate) mod userinfo;
 
 use axum::Router;
@@ -34,7 +35,7 @@ pub(crate) fn router() -> Router<House> {
     Router::new()
         .route(AUTHORIZE, get(authorize::ask).post(authorize::posted))
         .route(TOKEN, post(token::exchange))
-        .route(USERINFO, get(userinfo::tell).post(userinfo::tell))
+        .route(USERINFO, get(userinfo::tell).post(userinfo::posted))
         .route(INTROSPECT, post(introspect::introspect))
         .route(REVOKE, post(token::revoke))
         .route(LOGOUT, get(logout::ask).post(logout::leave))
