@@ -6,6 +6,7 @@
 //! be linked in here: only its commands, its HTTP and its mail.
 
 mod process {
+    mod apache;
     mod audit;
     mod crowd;
     mod day;

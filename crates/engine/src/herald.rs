@@ -299,7 +299,7 @@ impl Errand {
         let next = now.plus(fault.wants_rest().map_or(wait, |rest| wait.max(millis(rest))));
         if self.endpoint.way.is_final(fault) {
             tracing::warn!(endpoint, id, why, "a client says that what it was told is wrong");
-            self.tally.notice(endpoint, NoticeEnd::GivenUp);
+            self.tally.notice(endpoint, NoticeEnd::Refused);
             return self.store.announcement_given_up(kept, self.worker, &why).await;
         }
         if !self.endpoint.way.is_gone(fault) && kept.since.plus(self.endpoint.retry_for) <= next {
