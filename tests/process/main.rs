@@ -39,6 +39,7 @@ mod process {
     mod resets;
     mod restore;
     mod returns;
+    mod revoking;
     mod stop;
     mod traces;
     mod way;
