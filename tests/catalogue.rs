@@ -21,10 +21,10 @@ fn tests_in(text: &str) -> Vec<String> {
     for line in text.lines().map(str::trim_start) {
         if line == "#[test]" || line.starts_with("#[tokio::test") {
             is_test = true;
-        } else if let Some(rest) = line.strip_prefix("async fn ").or_else(|| line.strip_prefix("fn ")) {
-            if std::mem::take(&mut is_test) {
-                found.extend(rest.split('(').next().map(str::to_owned));
-            }
+        } else if let Some(rest) = line.strip_prefix("async fn ").or_else(|| line.strip_prefix("fn "))
+            && std::mem::take(&mut is_test)
+        {
+            found.extend(rest.split('(').next().map(str::to_owned));
         }
     }
     found
