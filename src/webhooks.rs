@@ -168,6 +168,10 @@ async fn replay_stretch(
 }
 
 async fn test(settings: &Settings, name: &str, output: Output) -> Result<Answer, Trouble> {
+    if client_of(&Line::clean(name, NAME_CHARS)).is_some() {
+        let why = "A client is told of sign-outs that really happen, and of nothing else: sign in there, then sign out.";
+        return Err(why.to_owned());
+    }
     let webhook = known(settings, name)?;
     let sender = webhook.sender().map_err(|fault| format!("webhook.{name}: {fault}"))?;
     let Instant(now) = Clock::system().now();

@@ -334,6 +334,9 @@ fn a_site_that_says_the_token_is_wrong_is_not_asked_again_and_an_operator_sees_a
             &house.settings(),
         ]);
         assert!(refused.contains("No client “quiet-site” is told"), "{refused}");
+        let refused =
+            house.refused(&["webhook", "test", "client:novel-site", "--config", &house.settings()]);
+        assert!(refused.contains("sign-outs that really happen"), "{refused}");
         process.stop();
     }
 }

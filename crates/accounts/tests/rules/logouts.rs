@@ -174,6 +174,19 @@ fn r_signin_7_a_registration_over_somebody_elses_session_does_so_too() {
 }
 
 #[test]
+fn a_sign_out_in_the_midst_of_somebody_elses_reset_is_told_to_the_clients_of_whoever_signs_out() {
+    let (mut house, mut owner) = telling();
+    house.register(&mut Browser::phone(), OTHER);
+    let site = house.give(&owner, SITE, (1, GrantReach::Session));
+    let asked = Command::AskReset { email: accounts::Email::parse(OTHER).expect("an address") };
+    house.ask(&mut owner, Some(OTHER), &asked);
+    assert!(owner.flow.is_some(), "the account in question is the flow's");
+    assert_eq!(house.ask(&mut owner, None, &Command::SignOut), Outcome::Done);
+    assert_eq!(house.logouts(), [of(&site)]);
+    assert!(house.world.accounts[&site.account].grants.is_empty());
+}
+
+#[test]
 fn what_a_client_gave_back_itself_is_no_news_to_it_and_what_others_ended_is() {
     let (mut house, owner) = telling();
     let back = house.give(&owner, SITE, (1, GrantReach::Offline));
