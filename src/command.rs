@@ -14,8 +14,10 @@ use serde_json::{Value as Json, json};
 
 use crate::settings::CONFIG_VARIABLE;
 
+mod clients;
 mod webhooks;
 
+pub(crate) use clients::{ClientArguments, ClientCommand};
 pub(crate) use webhooks::{AnnouncementStateWord, ReplayArguments, WebhookCommand};
 
 /// Accounts and sign-in for a web service with apps.
@@ -56,6 +58,9 @@ pub(crate) enum Command {
     /// See what became of mails
     #[command(subcommand)]
     Mail(MailCommand),
+    /// Add, see and change the sites and apps that may ask who somebody is
+    #[command(subcommand)]
+    Client(ClientCommand),
     /// See and repeat what the service was told of its accounts
     #[command(subcommand)]
     Webhook(WebhookCommand),

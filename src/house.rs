@@ -29,6 +29,7 @@ use web::{Cidr, TermsOptions, Traffic, Web, WebOptions};
 use crate::keys::Keys;
 use crate::settings::{DatabasePlace, ForwardedHeader, Locale, LocaleText, LockScope, Rate, Settings};
 
+pub(crate) use clients::read as clients;
 pub(crate) use mail::{relay, signer};
 pub(crate) use providers::upstream;
 
@@ -79,7 +80,6 @@ pub(crate) fn policy(settings: &Settings) -> Policy {
         lost_wait: millis(settings.reset.provider_lost_wait),
         withdraw_grace: millis(settings.withdraw.grace),
         endpoints: webhooks::heard(settings),
-        logouts: clients::told(settings),
         announcements_kept: millis(settings.webhooks.kept),
         receipts_wait: millis(settings.withdraw.erase_at_latest),
         lock_scope: match settings.lock.scope {
@@ -206,15 +206,12 @@ pub(crate) fn engine(
     let breached = breached.map(|url| Breached::new(url, Duration::from_secs(2))).transpose();
     let name = &settings.service.name;
     let providers = providers::providers(settings, &parts.clock)?;
-    let openid = clients::openid(settings);
-    let mut endpoints = webhooks::endpoints(settings)?;
-    endpoints.extend(clients::back_channels(settings, &openid.clients)?);
     Engine::start(EngineOptions {
         providers,
         passkeys: passkeys::passkeys(settings)?,
         signing: signing(settings),
-        openid,
-        endpoints,
+        openid: clients::openid(settings),
+        endpoints: webhooks::endpoints(settings)?,
         store: parts.store,
         policy: policy(settings),
         clock: parts.clock,

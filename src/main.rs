@@ -8,6 +8,7 @@
 )]
 
 mod account;
+mod clients;
 mod command;
 mod db;
 mod dev;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Command::Db(command) => db::run(command, output),
         Command::Account(command) => account::run(command, output),
         Command::Mail(command) => mails::run(command, output),
+        Command::Client(command) => clients::run(command, output),
         Command::Webhook(command) => webhooks::run(command, output),
         Command::Doctor(file) => doctor::run(file, output),
     }

@@ -60,6 +60,9 @@ pub(crate) fn run(config: Option<&Path>) -> ExitCode {
             outlet: Outlet::Smtp(relay.clone()),
         };
         let (engine, running) = house::engine(&settings, &keys, parts)?;
+        if let Err(fault) = engine.read_clients().await {
+            tracing::warn!(%fault, "the clients that were added by command are not known yet; they are read again by themselves");
+        }
         let listener = listen(settings.listen.address).await?;
         tracing::info!(address = %settings.listen.address, url = %settings.service.base_url, "genkan serves");
         let traffic = Traffic::default();

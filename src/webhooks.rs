@@ -119,7 +119,7 @@ async fn replay(
     let (replayed, what) = match &arguments.id {
         Some(text) => {
             let kept = find(store, text).await?;
-            is_told(settings, kept.announcement.to.as_str())?;
+            is_told((settings, store), kept.announcement.to.as_str()).await?;
             let done = store.replay_announcement(kept.id).await.map_err(|fault| fault.to_string())?;
             (u64::from(done == Replay::Waits), text.clone())
         }
@@ -146,7 +146,7 @@ async fn replay_stretch(
     let until = arguments.until.as_deref().map_or(Ok(Clock::system().now()), instant)?;
     let names = match &arguments.endpoint {
         Some(name) => {
-            is_told(settings, name)?;
+            is_told((settings, store), name).await?;
             vec![name.clone()]
         }
         None => settings.webhooks.endpoints.iter().map(|webhook| webhook.name.clone()).collect(),
@@ -194,16 +194,16 @@ async fn test(settings: &Settings, name: &str, output: Output) -> Result<Answer,
     })
 }
 
-/// Whether somebody of the settings is told under this name: an endpoint, or a client that is told of sign-outs.
-fn is_told(settings: &Settings, name: &str) -> Result<(), Trouble> {
+/// Whether somebody is told under this name: an endpoint, or a client that hears of sign-outs.
+async fn is_told((settings, store): (&Settings, &Store), name: &str) -> Result<(), Trouble> {
     let Some(client) = client_of(&Line::clean(name, NAME_CHARS)).map(str::to_owned) else {
         return known(settings, name).map(drop);
     };
-    let told = settings.clients.iter().filter(|client| client.backchannel_logout_uri.is_some());
-    let mut names = told.map(|client| client.name.as_str());
-    let missing =
-        || format!("No client “{client}” is told of sign-outs (client.NAME.backchannel_logout_uri).");
-    names.any(|name| name == client).then_some(()).ok_or_else(missing)
+    let clients = house::clients(settings, store).await?;
+    let told = clients.find(&client).is_some_and(|client| client.logout.is_some());
+    told.then_some(()).ok_or_else(|| {
+        format!("No client “{client}” is told of sign-outs (client.NAME.backchannel_logout_uri).")
+    })
 }
 
 fn known<'s>(settings: &'s Settings, name: &str) -> Result<&'s crate::settings::Webhook, Trouble> {

@@ -53,7 +53,8 @@ impl House {
         let settings = folder.join("genkan.toml");
         let document = document(address, &relay, database, &keys);
         let listen = format!("[listen]\nmetrics_address = \"{figures}\"\n");
-        std::fs::write(&settings, document.replace("[listen]\n", &listen))?;
+        let document = document.replace("[listen]\n", &listen);
+        std::fs::write(&settings, document + crate::exchanges::CLIENT)?;
         Self::start(settings, (address, figures), relay).await
     }
 

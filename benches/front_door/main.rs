@@ -1,7 +1,7 @@
 //! How fast the front door is: sign-ins, session checks, checks during a flood of guesses, and what the house needs.
 //!
 //! `cargo bench`, or `cargo bench -- --smoke` for a few seconds that only show that the bench itself works, or
-//! `cargo bench -- --only checks,floods` for parts of it (sign-ins, passkeys, checks, gate, floods, needs). With
+//! `cargo bench -- --only checks,floods` for parts of it (sign-ins, passkeys, exchanges, checks, gate, floods, needs). With
 //! `GENKAN_TEST_POSTGRES` (a server's URL) everything is measured on PostgreSQL, too. Each figure stands beside a
 //! reference from the same minutes: house and reference take short turns, and what is printed is the median over
 //! the rounds. `-- --nodes` compares one node with three on one PostgreSQL instead. `docs/performance.md` says what the figures mean. No figure is asserted.
@@ -9,6 +9,7 @@
 #[path = "../../crates/web/tests/web/authenticator.rs"]
 #[expect(dead_code, reason = "shared with the tests of the routes, which need more of it")]
 mod authenticator;
+mod exchanges;
 mod gate;
 mod house;
 mod load;
@@ -40,7 +41,7 @@ struct Plan {
 }
 
 /// What can be measured by itself.
-const PARTS: [&str; 6] = ["sign-ins", "passkeys", "checks", "gate", "floods", "needs"];
+const PARTS: [&str; 7] = ["sign-ins", "passkeys", "exchanges", "checks", "gate", "floods", "needs"];
 
 impl Plan {
     fn of(arguments: &[String]) -> Result<Self> {
@@ -125,6 +126,9 @@ fn measured(runtime: &Runtime, plan: &Plan, name: &str, folder: PathBuf, url: &s
     }
     let members = runtime.block_on(house.sign_in(&members))?;
     let bench = Bench { runtime, plan, house: &house, members: &members };
+    for clients in [8, MEMBERS].into_iter().filter(|_| plan.has("exchanges")) {
+        bench.exchanges(clients)?;
+    }
     if plan.has("checks") {
         bench.session_checks()?;
     }

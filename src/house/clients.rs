@@ -1,58 +1,64 @@
-//! The sites and apps of the settings, as the OpenID provider knows them, and as they are told of sign-outs.
+//! The sites and apps, as the OpenID provider knows them: those of the settings, and those that operators have added by command.
 
 use std::sync::Arc;
 
-use accounts::{Line, Millis};
-use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce, ToldClient, Way};
+use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce};
+use pages::PerLocale;
+use store::{KeptClient, Store};
 
 use super::Trouble;
 
-use crate::settings::Settings;
+use super::per_locale;
+use crate::settings::kept_clients::{self, Written};
+use crate::settings::{self, Settings};
 
 /// What the OpenID provider goes by.
 pub(crate) fn openid(settings: &Settings) -> OpenIdOptions {
     let clients = settings.clients.iter().map(|client| Client {
-        id: client.name.clone(),
         secrets: client.each_secret().map(ClientSecret::of).collect(),
+        ..client_of(client)
+    });
+    let clients = Clients::new(clients.collect());
+    OpenIdOptions { clients, kept: Some(read_kept), ..OpenIdOptions::default() }
+}
+
+/// A row as a client.
+///
+/// # Errors
+/// What is wrong with it, in sentences.
+fn read_kept(kept: &KeptClient) -> Result<Client, String> {
+    let written = serde_json::from_str::<Written>(&kept.settings)
+        .map_err(|_| "Its settings cannot be read.".to_owned())?;
+    let client = kept_clients::read(&kept.id, &written, kept.secrets.is_empty());
+    let client = client.map_err(|wrong| wrong.join(" "))?;
+    let secrets = kept.secrets.iter().map(|digest| ClientSecret::kept(*digest)).collect();
+    Ok(Client { secrets, ..client_of(&client) })
+}
+
+/// All but its secrets.
+fn client_of(client: &settings::Client) -> Client {
+    Client {
+        id: client.name.clone(),
+        label: client.label.as_ref().map_or_else(|| PerLocale::same(&client.name), per_locale),
+        secrets: Vec::new(),
         redirect_uris: client.redirect_uris.clone(),
         signed_out_uris: client.signed_out_uris.clone(),
         scopes: client.scopes.clone(),
         algorithm: Algorithm::parse(&client.algorithm).unwrap_or(Algorithm::Es256),
         sector: client.sector.clone(),
         audience: client.audience.clone(),
+        pushes: client.pushes,
+        shows_key: client.shows_key,
         pkce: if client.pkce_optional { Pkce::Optional } else { Pkce::Required },
-    });
-    OpenIdOptions { clients: Clients::new(clients.collect()), ..OpenIdOptions::default() }
+        // What cannot be told has been refused with the settings.
+        logout: client.back_channel().ok().flatten().map(Arc::new),
+    }
 }
 
-/// How long a client is tried that does not take what it is told.
-const RETRY_FOR: Millis = Millis::days(1);
-/// The longest name of a client.
-const NAME_CHARS: usize = 64;
-
-/// Clients that are told that sessions are over, by name.
-pub(super) fn told(settings: &Settings) -> Vec<Line> {
-    let told = settings.clients.iter().filter(|client| client.backchannel_logout_uri.is_some());
-    told.map(|client| Line::clean(&client.name, NAME_CHARS)).collect()
-}
-
-/// How they are told.
+/// All of them, as they are now, for a command.
 ///
 /// # Errors
-/// One whose settings cannot work.
-pub(super) fn back_channels(
-    settings: &Settings,
-    clients: &Clients,
-) -> Result<Vec<engine::Endpoint>, Trouble> {
-    let mut all = Vec::new();
-    for named in &settings.clients {
-        let channel = named.back_channel();
-        let channel = channel.map_err(|fault| format!("client.{}: {fault}", named.name))?;
-        if let (Some(channel), Some(client)) = (channel, clients.find(&named.name)) {
-            let told = ToldClient { client, channel: Arc::new(channel) };
-            let name = accounts::told_client(&Line::clean(&named.name, NAME_CHARS));
-            all.push(engine::Endpoint { name, way: Way::Client(told), retry_for: RETRY_FOR });
-        }
-    }
-    Ok(all)
+/// They cannot be read.
+pub(crate) async fn read(settings: &Settings, store: &Store) -> Result<Clients, Trouble> {
+    engine::read_clients(store, openid(settings)).await.map_err(|fault| fault.to_string())
 }

@@ -32,7 +32,7 @@ pub(super) fn endpoints(settings: &Settings) -> Result<Vec<engine::Endpoint>, Tr
         let sender = webhook.sender().map_err(|fault| format!("webhook.{}: {fault}", webhook.name))?;
         Ok(engine::Endpoint {
             name: Line::clean(&webhook.name, NAME_CHARS),
-            way: engine::Way::Webhook(Arc::new(sender)),
+            webhook: Arc::new(sender),
             retry_for: millis(webhook.retry_for),
         })
     };

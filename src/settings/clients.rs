@@ -13,10 +13,13 @@ use super::load::Values;
 use super::problem::Problem;
 use super::table;
 use super::typed::{Rest, Settings};
+use super::value::LocaleText;
 
 /// A site or app.
 pub(crate) struct Client {
     pub name: String,
+    /// How members know it; without one, by its name.
+    pub label: Option<LocaleText>,
     /// Several with blanks between them, while one is exchanged; none for an app, which can keep none.
     pub secrets: Option<SecretString>,
     pub redirect_uris: Vec<String>,
@@ -26,6 +29,10 @@ pub(crate) struct Client {
     pub sector: Option<String>,
     pub audience: Vec<String>,
     pub pkce_optional: bool,
+    pub pushes: bool,
+    pub shows_key: bool,
+    /// Whether it can keep no secret.
+    pub public: bool,
     /// Where it hears of sign-outs.
     pub backchannel_logout_uri: Option<String>,
     /// Whether that may be on this machine or in a private network.
@@ -45,12 +52,17 @@ pub(super) fn take(rest: &mut Rest) -> Result<Vec<Client>, Problem> {
     names.iter().map(|name| client(rest, name)).collect()
 }
 
-fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
+pub(super) fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
     let path = |key: &str| format!("{GROUP}.{name}.{key}");
     let pkce: String = rest.value(&path("pkce"))?;
+    let pushed: String = rest.value(&path("pushed_requests"))?;
+    let dpop: String = rest.value(&path("dpop"))?;
+    let secrets = rest.maybe(&path("secrets"))?;
     Ok(Client {
         name: name.to_owned(),
-        secrets: rest.maybe(&path("secrets"))?,
+        label: rest.maybe(&path("label"))?,
+        public: secrets.is_none(),
+        secrets,
         redirect_uris: rest.value(&path("redirect_uris"))?,
         signed_out_uris: rest.value(&path("signed_out_uris"))?,
         scopes: rest.value(&path("scopes"))?,
@@ -58,6 +70,8 @@ fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
         sector: rest.maybe(&path("sector"))?,
         audience: rest.value(&path("audience"))?,
         pkce_optional: pkce == "optional",
+        pushes: pushed == "required",
+        shows_key: dpop == "required",
         backchannel_logout_uri: rest.maybe(&path("backchannel_logout_uri"))?,
         allow_private: rest.value(&path("allow_private"))?,
     })
@@ -82,8 +96,13 @@ impl Client {
 
 /// What is wrong with clients.
 pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
+    settings.clients.iter().flat_map(|client| wrong_with(client, values)).collect()
+}
+
+/// What is wrong with one.
+pub(super) fn wrong_with(client: &Client, values: &Values) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for client in &settings.clients {
+    {
         let mut wrong = |key: &str, what: &str, advice: &str| {
             let key = format!("{GROUP}.{}.{key}", client.name);
             problems.push(Problem::new(values.place(&key), what.to_owned()).of(&key).advice(advice));
@@ -92,7 +111,7 @@ pub(super) fn together(settings: &Settings, values: &Values) -> Vec<Problem> {
             let what = "holds a secret that is too short to be safe";
             wrong("secrets", what, "write what `openssl rand -hex 32` prints");
         }
-        if client.pkce_optional && client.secrets.is_none() {
+        if client.pkce_optional && client.public {
             let what = "cannot be optional for a client without a secret";
             wrong("pkce", what, "leave it out: every library for apps can do PKCE");
         }

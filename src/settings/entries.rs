@@ -412,6 +412,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("client.*.redirect_uris", Kind::Ids(Form::RedirectUri),
         "Where the code may be sent after the sign-in, compared letter by letter; of an address at 127.0.0.1 or [::1] the port is free.")
         .required_in_group("[\"https://novel.example.jp/callback\"]"),
+    Entry::new("client.*.label", Kind::LocaleText,
+        "The name of the site or app as members read it, where they see what is connected with their account. Without it they read the client's id.")
+        .example("{ ja = \"物語の灯\", en = \"Story Lamp\" }"),
     Entry::new("client.*.secrets", Kind::Secret,
         "The client's secret, at least 32 characters drawn at random; two with a blank between them while one is exchanged. Without it the client is an app, which can keep no secret.")
         .example(""),
@@ -430,6 +433,12 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("client.*.audience", Kind::Ids(Form::Client),
         "Client ids of services that read its access tokens, and may ask about them.")
         .default("[]"),
+    Entry::new("client.*.pushed_requests", Kind::Choice(&["optional", "required"]),
+        "Whether the client must push what it asks for to /oauth/par before it sends a browser (RFC 9126), so that nothing of it can be changed on the way.")
+        .default("\"optional\""),
+    Entry::new("client.*.dpop", Kind::Choice(&["optional", "required"]),
+        "Whether the client must bind its tokens to a key of its own (DPoP, RFC 9449), so that a stolen token is worth nothing without it. Whoever shows a key gets bound tokens in any case.")
+        .default("\"optional\""),
     Entry::new("client.*.pkce", Kind::Choice(&["required", "optional"]),
         "Whether the client must show that it began the sign-in that it ends (PKCE with S256). Only one that has a secret may go without.")
         .default("\"required\""),

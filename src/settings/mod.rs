@@ -15,6 +15,7 @@ mod dkim;
 mod entries;
 mod form;
 mod groups;
+pub(crate) mod kept_clients;
 mod load;
 mod mail_reports;
 mod metrics;
@@ -40,6 +41,7 @@ use self::load::Values;
 use crate::keys::Keys;
 
 pub(crate) use self::apps::instant_of;
+pub(crate) use self::clients::Client;
 pub(crate) use self::commands::run;
 pub(crate) use self::dkim::signing_key;
 pub(crate) use self::form::domain_pace;
@@ -122,7 +124,9 @@ impl Settings {
 }
 
 /// A site and an app of whoever tries development mode. Their secret is no secret: `genkan serve` knows neither.
-const DEVELOPMENT_CLIENTS: &str = "client.novel-site.redirect_uris = [\"http://127.0.0.1/callback\", \"http://localhost:3000/callback\"]\n\
+const DEVELOPMENT_CLIENTS: &str = "client.novel-site.label = { ja = \"よみさし文庫\", en = \"Yomisashi\" }\n\
+     client.reader-app.label = { ja = \"よみさし文庫アプリ\", en = \"Yomisashi app\" }\n\
+     client.novel-site.redirect_uris = [\"http://127.0.0.1/callback\", \"http://localhost:3000/callback\"]\n\
      client.novel-site.signed_out_uris = [\"http://127.0.0.1/bye\", \"http://localhost:3000/\"]\n\
      client.novel-site.secrets = \"novel-site-secret-of-development-mode\"\n\
      client.reader-app.redirect_uris = [\"http://127.0.0.1/callback\", \"jp.example.reader:/callback\"]\n\

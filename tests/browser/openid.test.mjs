@@ -113,6 +113,27 @@ test("openid-client: the way of a new member leads from the site through the reg
   await visitor.leave();
 });
 
+test("openid-client: an app pushes what it asks for, and its tokens are worth nothing without its key", async () => {
+  const visitor = await Visitor.arrive(browser, house, { language: "en" });
+  await register(visitor);
+  const site = await NovelSite.open(house.origin, back, { id: "reader-app", credentials: null });
+  await site.bind();
+  const place = await site.begin();
+  assert.deepEqual([...place.searchParams.keys()].sort(), ["client_id", "request_uri"]);
+  const tokens = await site.finish(await toSite(visitor, place));
+  assert.equal(tokens.token_type, "dpop");
+  assert.equal((await site.who()).sub, tokens.claims().sub);
+  const renewed = await site.refresh();
+  assert.equal((await site.who()).sub, tokens.claims().sub);
+  site.options = undefined;
+  await assert.rejects(() => site.who());
+  await isOver(site.refresh());
+  await site.bind();
+  await isOver(site.refresh());
+  assert.ok(renewed.refresh_token);
+  await visitor.leave();
+});
+
 test("oauth4webapi: an app without a secret, on a port of its own", async () => {
   const visitor = await Visitor.arrive(browser, house, { language: "ja" });
   await register(visitor);

@@ -8,6 +8,7 @@
 mod process {
     mod apache;
     mod audit;
+    mod clients;
     mod crowd;
     mod day;
     mod disk;

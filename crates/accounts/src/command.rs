@@ -11,7 +11,7 @@ use crate::email::Email;
 use crate::identity::{Identity, Provider};
 use crate::snapshot::{Addressed, Method, Numbers, Relay, SessionKind, Shown};
 use crate::values::{
-    DeviceId, Digest, GrantId, Instant, Line, Locale, PasskeyId, PasswordHash, SessionId, TicketId,
+    DeviceId, Digest, Instant, Line, Locale, PasskeyId, PasswordHash, SessionId, TicketId,
 };
 
 pub use evidence::{
@@ -105,8 +105,8 @@ pub enum Command {
     },
     /// End what a connected site or app holds of one's account.
     Disconnect {
-        /// Any of its grants.
-        grant: GrantId,
+        /// Which.
+        client: Line,
     },
     /// End what is over and still stands among the rows, so that whoever is to hear of it does.
     EndLapsed,

@@ -106,7 +106,7 @@ fn answer(ledger: &mut Ledger<'_>, command: &Command) -> Outcome {
         Command::RedeemCode { code } => grants::redeem(ledger, code),
         Command::UseRefreshToken { token } => grants::refresh(ledger, token),
         Command::RevokeGrant { token } => grants::revoke(ledger, token),
-        Command::Disconnect { grant } => grants::disconnect(ledger, *grant),
+        Command::Disconnect { client } => grants::disconnect(ledger, client),
         Command::EndLapsed => session::end_lapsed(ledger),
         Command::TouchSession => session::touch(ledger),
         Command::ChangePassword { hash } => password::change(ledger, hash),

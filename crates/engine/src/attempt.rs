@@ -165,6 +165,11 @@ pub enum Attempt {
     EndOtherSessions,
     /// Forget a known device.
     ForgetDevice(DeviceId),
+    /// End all that a site or app holds of one's account.
+    Disconnect {
+        /// Its `client_id`.
+        client: String,
+    },
     /// Choose another password.
     ChangePassword {
         /// As typed.

@@ -1,18 +1,33 @@
 //! The sites and apps that may ask who somebody is: OpenID clients, by name (RFC 6749 section 2).
 //!
-//! A client that is not here is none, whatever a token says of it: what it held gives nothing any more.
+//! Some are in the settings, others have been added by command and are rows, read again every few seconds; of one name the
+//! settings' is meant. A client that is not here is none, whatever a token says of it: what it held gives nothing any more.
+
+mod kept;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
+use accounts::Line;
+use delivery::BackChannel;
+pub(crate) use kept::Reading;
+pub use kept::{ReadClient, read_clients};
+use pages::PerLocale;
+use verifiers::Token;
 use verifiers::openid::ClientSecret;
 use verifiers::signing::Algorithm;
+
+use crate::fault::Fault;
+use crate::secret::Secret;
 
 /// A site or app of the service.
 #[derive(Clone, Debug)]
 pub struct Client {
     /// Its `client_id`.
     pub id: String,
+    /// How members know it.
+    pub label: PerLocale,
     /// Its secrets; none for a public client, which cannot keep one (RFC 6749 2.1). Several while one is exchanged.
     pub secrets: Vec<ClientSecret>,
     /// Where codes may be sent, byte for byte; of one on loopback the port is free (RFC 8252 7.3).
@@ -29,9 +44,20 @@ pub struct Client {
     pub audience: Vec<String>,
     /// Whether it must show that it began what it ends (PKCE). Of a public client it is always asked.
     pub pkce: Pkce,
+    /// Whether it must push what it asks for (RFC 9126 6).
+    pub pushes: bool,
+    /// Whether its tokens must be bound to a key of its own (RFC 9449).
+    pub shows_key: bool,
+    /// Where it hears that a session is over in which it was given something (OpenID Connect Back-Channel Logout).
+    pub logout: Option<Arc<BackChannel>>,
 }
 
 impl Client {
+    /// Its `client_id`, as the rules know it.
+    pub(crate) fn line(&self) -> Line {
+        Line::clean(&self.id, NAME_CHARS)
+    }
+
     /// Whether it can keep no secret.
     #[must_use]
     pub fn is_public(&self) -> bool {
@@ -69,6 +95,15 @@ impl Client {
     }
 }
 
+/// A secret for a client, drawn at random: 256 bits.
+///
+/// # Errors
+/// No randomness.
+pub fn fresh_client_secret() -> Result<Secret, Fault> {
+    let token = Token::fresh().map_err(|_| Fault::NoRandomness)?;
+    Ok(Secret::new(token.as_text().as_str()))
+}
+
 /// Whether PKCE is asked for (RFC 7636, RFC 9700 2.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pkce {
@@ -98,12 +133,23 @@ fn same_but_for_port(known: &str, asked: &str) -> bool {
     }
 }
 
+/// The longest `client_id`.
+const NAME_CHARS: usize = 64;
 const LOOPBACK: [&str; 2] = ["127.0.0.1", "[::1]"];
 
-/// All clients, by name.
+/// All clients, by name. Clones share what is read anew.
 #[derive(Clone, Debug, Default)]
 pub struct Clients {
-    by_id: Arc<BTreeMap<String, Arc<Client>>>,
+    fixed: Arc<ByName>,
+    kept: Arc<Kept>,
+}
+
+type ByName = BTreeMap<String, Arc<Client>>;
+
+#[derive(Debug, Default)]
+struct Kept {
+    by_id: RwLock<Arc<ByName>>,
+    version: AtomicU64,
 }
 
 impl Clients {
@@ -111,24 +157,55 @@ impl Clients {
     #[must_use]
     pub fn new(all: Vec<Client>) -> Self {
         let named = all.into_iter().map(|client| (client.id.clone(), Arc::new(client)));
-        Self { by_id: Arc::new(named.collect()) }
+        Self { fixed: Arc::new(named.collect()), kept: Arc::default() }
+    }
+
+    /// Those that operators have added, in the place of those that they had added before.
+    pub(crate) fn put_kept(&self, all: Vec<Client>) {
+        let named = all.into_iter().map(|client| (client.id.clone(), Arc::new(client))).collect();
+        *self.kept.by_id.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(named);
+        self.kept.version.fetch_add(1, Ordering::Release);
+    }
+
+    /// Whether the settings name it.
+    #[must_use]
+    pub fn is_fixed(&self, id: &str) -> bool {
+        self.fixed.contains_key(id)
+    }
+
+    /// How often they have changed: what is made of all of them is made anew then.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.kept.version.load(Ordering::Acquire)
+    }
+
+    fn kept(&self) -> Arc<ByName> {
+        Arc::clone(&self.kept.by_id.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Those that hear of sign-outs.
+    pub(crate) fn told(&self) -> Vec<Arc<Client>> {
+        self.all().into_iter().filter(|client| client.logout.is_some()).collect()
     }
 
     /// The client of that name.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<Arc<Client>> {
-        self.by_id.get(id).cloned()
+        self.fixed.get(id).cloned().or_else(|| self.kept().get(id).cloned())
     }
 
     /// Whether there is any.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.by_id.is_empty()
+        self.fixed.is_empty() && self.kept().is_empty()
     }
 
     /// All of them.
-    pub fn all(&self) -> impl Iterator<Item = &Arc<Client>> {
-        self.by_id.values()
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Client>> {
+        let kept = self.kept();
+        let others = kept.values().filter(|client| !self.is_fixed(&client.id));
+        self.fixed.values().chain(others).cloned().collect()
     }
 }
 

@@ -12,11 +12,13 @@ use verifiers::code::CodeKeys;
 use verifiers::hashing::{HashGauge, HashOptions, HashQueue};
 use verifiers::password::PasswordRules;
 
+use crate::clients::Reading;
 use crate::clock::Clock;
 use crate::deliver;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::herald::{Endpoint, Herald};
+use crate::heralds;
 use crate::logout::LogoutTokens;
 use crate::maintenance::{self, Upkeep};
 use crate::openid::OpenIdOptions;
@@ -46,7 +48,7 @@ pub struct EngineOptions {
     pub mail: MailOptions,
     /// The configured providers.
     pub providers: Providers,
-    /// The service's endpoints that are told what happens to accounts, and clients that are told of sign-outs.
+    /// The service's endpoints that are told what happens to accounts.
     pub endpoints: Vec<Endpoint>,
     /// What passkeys are made for; `None` switches them off.
     pub passkeys: Option<Passkeys>,
@@ -111,6 +113,7 @@ pub struct Engine {
     pub(crate) returns: Returns,
     pub(crate) signing: Keyring,
     pub(crate) openid: OpenIdOptions,
+    kept_clients: Option<Arc<Reading>>,
     pub(crate) mail_waiting: Arc<tokio::sync::Notify>,
 }
 
@@ -130,11 +133,16 @@ impl Engine {
             .map_err(|fault| Fault::Setting(format!("password.hash: {fault}")))?;
         let codes = Arc::new(options.codes);
         let mail_waiting = Arc::new(tokio::sync::Notify::new());
-        let desk = Desk::new(options.store, options.policy, options.clock, codes.current_id());
+        let desk = Desk::new(options.store, options.policy, options.clock, codes.current_id())
+            .with_clients(options.openid.clients.clone());
         let returns = Returns::new(desk.clone(), Arc::clone(&codes), options.mail.returns.clone());
         let signing = Keyring::new(&desk, Arc::clone(&codes), options.signing);
         let engine = Arc::new(Self {
             signing: signing.clone(),
+            kept_clients: options.openid.kept.map(|read| {
+                let clients = options.openid.clients.clone();
+                Arc::new(Reading::new(desk.store.clone(), clients, read))
+            }),
             openid: options.openid,
             returns: returns.clone(),
             desk: desk.clone(),
@@ -158,9 +166,13 @@ impl Engine {
         let courier = deliver::Courier::new(returns, codes, options.pages, options.mail)?;
         tasks.spawn(courier.run(mail_waiting, stopping.clone()));
         for endpoint in options.endpoints {
-            let herald = Herald::new(&desk, endpoint, tokens.clone());
+            let herald = Herald::new(&desk, endpoint.into(), tokens.clone());
             tasks.spawn(herald.run(stopping.clone()));
         }
+        if let Some(reading) = &engine.kept_clients {
+            tasks.spawn(Arc::clone(reading).run(stopping.clone()));
+        }
+        tasks.spawn(heralds::of_clients(desk.clone(), tokens, stopping.clone()));
         tasks.spawn(maintenance::read_changes(desk.store.clone(), stopping.clone()));
         tasks.spawn(maintenance::run(upkeep, stopping));
         Ok((engine, Running { stop, tasks }))
@@ -170,6 +182,17 @@ impl Engine {
     #[must_use]
     pub fn fewest_password_chars(&self) -> usize {
         self.password_rules.fewest_chars
+    }
+
+    /// Reads the clients that were added by command, so that the first who asks finds them.
+    ///
+    /// # Errors
+    /// A fault of the database; it is tried again by itself.
+    pub async fn read_clients(&self) -> Result<(), Fault> {
+        match &self.kept_clients {
+            Some(reading) => reading.once().await,
+            None => Ok(()),
+        }
     }
 
     /// The names of the configured providers.

@@ -124,13 +124,10 @@ impl Engine {
             Attempt::ChangePassword { password } => self.change_password(errand, &password).await,
             // What the browser holds of somebody's identity ends with it (R-REG-5).
             Attempt::SignOut => self.by_flow(errand, None, Command::SignOut).await,
-            Attempt::EndSession(session) => {
-                self.by_session(errand, Command::EndSession { session }).await
-            }
-            Attempt::EndOtherSessions => self.by_session(errand, Command::EndOtherSessions).await,
-            Attempt::ForgetDevice(device) => {
-                self.by_session(errand, Command::ForgetDevice { device }).await
-            }
+            Attempt::EndSession(_)
+            | Attempt::EndOtherSessions
+            | Attempt::ForgetDevice(_)
+            | Attempt::Disconnect { .. } => self.about_places(errand, attempt).await,
             Attempt::ChangeProfile { display_name, locale } => {
                 let display_name = display_name.map(|name| Line::clean(&name, NAME_CHARS));
                 self.by_session(errand, Command::ChangeProfile { display_name, locale }).await

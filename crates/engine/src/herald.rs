@@ -9,37 +9,62 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use accounts::{Announced, Instant, Line, Millis};
+use accounts::{Announced, Instant, Line, Millis, told_client};
 use delivery::{Taken, Webhook, WebhookFault};
 use store::{KeptAnnouncement, Store};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 
 use crate::announcement::{id_text, notice_of};
+use crate::clients::Client;
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::dice;
-use crate::logout::{LogoutTokens, ToldClient};
+use crate::logout::LogoutTokens;
 use crate::tally::{NoticeEnd, Tally};
 
-/// An endpoint of the service or a client, and how it is told.
+/// An endpoint of the service, and how it is told.
 #[derive(Clone)]
 pub struct Endpoint {
-    /// Its name in the settings; a client's with `client:` before it.
+    /// Its name in the settings.
     pub name: Line,
-    /// Where it is, and in which words it is told.
-    pub way: Way,
+    /// Where it is.
+    pub webhook: Arc<Webhook>,
     /// How long something is tried before it is given up.
     pub retry_for: Millis,
 }
 
+/// Whoever is told something.
+pub(crate) struct Told {
+    /// As it stands in rows.
+    name: Line,
+    way: Way,
+    retry_for: Millis,
+}
+
 /// How something is told.
-#[derive(Clone)]
-pub enum Way {
+enum Way {
     /// What happened to accounts, to an endpoint.
     Webhook(Arc<Webhook>),
     /// That sessions are over, to a client.
-    Client(ToldClient),
+    Client(Arc<Client>),
+}
+
+/// How long a client is tried that does not take what it is told.
+const CLIENTS_RETRY_FOR: Millis = Millis::days(1);
+
+impl From<Endpoint> for Told {
+    fn from(endpoint: Endpoint) -> Self {
+        let Endpoint { name, webhook, retry_for } = endpoint;
+        Self { name, way: Way::Webhook(webhook), retry_for }
+    }
+}
+
+impl From<Arc<Client>> for Told {
+    fn from(client: Arc<Client>) -> Self {
+        let name = told_client(&client.line());
+        Self { name, way: Way::Client(client), retry_for: CLIENTS_RETRY_FOR }
+    }
 }
 
 impl Way {
@@ -76,7 +101,7 @@ pub(crate) struct Herald {
 /// What one announcement on its way needs.
 struct Errand {
     store: Store,
-    endpoint: Endpoint,
+    endpoint: Told,
     worker: [u8; 16],
     tally: Arc<Tally>,
     tokens: LogoutTokens,
@@ -137,7 +162,7 @@ impl Standing {
 }
 
 impl Herald {
-    pub(crate) fn new(desk: &Desk, endpoint: Endpoint, tokens: LogoutTokens) -> Self {
+    pub(crate) fn new(desk: &Desk, endpoint: Told, tokens: LogoutTokens) -> Self {
         desk.tally.endpoint(endpoint.name.as_str());
         let errand = Errand {
             store: desk.store.clone(),

@@ -25,6 +25,7 @@ mod evidence;
 mod execute;
 mod fault;
 mod herald;
+mod heralds;
 mod hooks;
 mod label;
 mod letters;
@@ -51,18 +52,18 @@ mod way_back;
 pub use announcement::{announcement_id, id_text as announcement_text, notice_of};
 pub use answer::{Answer, Refusal, Signed};
 pub use attempt::Attempt;
-pub use clients::{Client, Clients, Pkce};
+pub use clients::{Client, Clients, Pkce, ReadClient, fresh_client_secret, read_clients};
 pub use clock::Clock;
 pub use desk::{Desk, Operation};
 pub use engine::{Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Running};
 pub use fault::Fault;
-pub use herald::{Endpoint, Way};
+pub use herald::Endpoint;
 pub use hooks::Hooked;
 pub use label::label_of;
-pub use logout::{LOGOUT_TYP, ToldClient};
+pub use logout::LOGOUT_TYP;
 pub use openid::{
-    ACCESS_TYP, Asked, GrantRefusal, Holder, ID_TYP, Issued, OpenIdOptions, Redeemed, Wish, claims,
-    means,
+    ACCESS_TYP, Asked, GrantRefusal, Holder, ID_TYP, Issued, OpenIdOptions, Proof, Redeemed, ShownCode,
+    Wish, claims, means,
 };
 pub use passkeys::{PasskeyAsked, PasskeyErrand, Passkeys, authenticator_of};
 pub use providers::Providers;
@@ -75,6 +76,8 @@ pub use secret::Secret;
 pub use signing::{KeyFace, KeyState, Keyring, LONGEST_TOKEN, OldKeys, SigningOptions};
 pub use store::Sighting;
 pub use trips::{Arrival, Brought, Departed, Departure, FollowedAddress, Return};
-pub use verifiers::openid::{ClientSecret, Step, is_challenge};
+pub use verifiers::openid::{
+    ClientSecret, PROOF_ALGORITHMS, PUSHED_PREFIX, Step, is_challenge, thumbprint_bytes,
+};
 pub use verifiers::signing::{Algorithm, JwkSet};
 pub use visitor::Visitor;

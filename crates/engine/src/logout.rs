@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use accounts::{AccountId, SessionId};
-use delivery::{BackChannel, Taken, WebhookFault};
+use delivery::{Taken, WebhookFault};
 use serde_json::json;
 use uuid::Uuid;
 use verifiers::CodeKeys;
@@ -25,15 +25,6 @@ const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// How long it is good, in seconds.
 const LIFE_S: i64 = 120;
 
-/// Where a client hears of sign-outs.
-#[derive(Clone)]
-pub struct ToldClient {
-    /// Who.
-    pub client: Arc<Client>,
-    /// Where.
-    pub channel: Arc<BackChannel>,
-}
-
 /// What telling clients needs.
 #[derive(Clone)]
 pub(crate) struct LogoutTokens {
@@ -45,13 +36,16 @@ impl LogoutTokens {
     /// Signs a token and posts it.
     pub(crate) async fn tell(
         &self,
-        told: &ToldClient,
+        client: &Client,
         (account, session): (AccountId, SessionId),
     ) -> Result<Taken, WebhookFault> {
-        match self.token(&told.client, account, session).await {
-            Ok(token) => told.channel.send(&token).await,
+        let Some(channel) = &client.logout else {
+            return Err(WebhookFault::Unreachable { text: "it is told no more" });
+        };
+        match self.token(client, account, session).await {
+            Ok(token) => channel.send(&token).await,
             Err(fault) => {
-                tracing::warn!(%fault, client = told.client.id, "no logout token could be signed");
+                tracing::warn!(%fault, client = client.id, "no logout token could be signed");
                 Err(WebhookFault::Unreachable { text: "no token could be signed" })
             }
         }

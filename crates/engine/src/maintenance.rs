@@ -71,7 +71,7 @@ pub(crate) async fn read_changes(store: Store, mut stopping: tokio::sync::watch:
 async fn warn_of_gone_endpoints(desk: &Desk) {
     let waiting = desk.store.waiting_announcements().await.unwrap_or_default();
     let known = |name: &Line| match client_of(name) {
-        Some(client) => desk.policy.logouts.iter().any(|told| told.as_str() == client),
+        Some(client) => desk.clients.told().iter().any(|told| told.id == client),
         None => desk.policy.endpoints.iter().any(|endpoint| endpoint.name == *name),
     };
     for of in waiting.iter().filter(|of| !known(&of.endpoint)) {

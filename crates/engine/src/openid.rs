@@ -8,13 +8,15 @@
 //! an answer that tells a stranger why.
 
 mod grants;
+mod proofs;
 mod step;
 mod subject;
 mod tokens;
 
 use accounts::{Account, ClientGrant};
 
-pub use grants::{Asked, GrantRefusal, Redeemed};
+pub use grants::{Asked, GrantRefusal, Redeemed, ShownCode};
+pub use proofs::Proof;
 pub(crate) use subject::subject_of;
 pub use subject::{claims, means};
 pub use tokens::{ACCESS_TYP, ID_TYP, Issued, Wish};
@@ -24,6 +26,8 @@ pub use tokens::{ACCESS_TYP, ID_TYP, Issued, Wish};
 pub struct OpenIdOptions {
     /// The sites and apps.
     pub clients: crate::clients::Clients,
+    /// How those are read that operators have added by command; `None` where nobody can.
+    pub kept: Option<crate::clients::ReadClient>,
     /// How long an access token is good, in seconds.
     pub access_life_s: i64,
     /// How long an ID token is good, in seconds.
@@ -32,7 +36,12 @@ pub struct OpenIdOptions {
 
 impl Default for OpenIdOptions {
     fn default() -> Self {
-        Self { clients: crate::clients::Clients::default(), access_life_s: 600, id_life_s: 600 }
+        Self {
+            clients: crate::clients::Clients::default(),
+            kept: None,
+            access_life_s: 600,
+            id_life_s: 600,
+        }
     }
 }
 

@@ -52,6 +52,20 @@ impl Engine {
         }
     }
 
+    /// Carries out those that end where a member is signed in, or is known.
+    pub(crate) async fn about_places(&self, errand: &Errand<'_>, attempt: Attempt) -> Settled {
+        let command = match attempt {
+            Attempt::EndSession(session) => Command::EndSession { session },
+            Attempt::EndOtherSessions => Command::EndOtherSessions,
+            Attempt::ForgetDevice(device) => Command::ForgetDevice { device },
+            Attempt::Disconnect { client } => {
+                Command::Disconnect { client: Line::clean(&client, NAME_CHARS) }
+            }
+            _ => return Err(Fault::Bug("an attempt came to the wrong place")),
+        };
+        self.by_session(errand, command).await
+    }
+
     async fn ask_identity_address(&self, errand: &Errand<'_>, address: &str) -> Settled {
         if let Err(refusal) = self.limits.take(Ask::Code, &errand.asker.network) {
             return Ok(Err(refusal));

@@ -9,7 +9,7 @@ use crate::engine::Engine;
 use crate::evidence;
 use crate::fault::Fault;
 use crate::visitor::Visitor;
-use accounts::rules::{lately, session, terms};
+use accounts::rules::{grants, lately, session, terms};
 use accounts::{Account, Activity, Instant, Policy, Scope, Seen, Session, SessionKind, TermsState};
 use store::Sighting;
 
@@ -237,5 +237,8 @@ impl Lately {
 fn only_living(mut account: Account, now: Instant, policy: &Policy) -> Account {
     account.sessions.retain(|session| session::is_live(session, now, policy));
     account.devices.retain(|device| session::is_known(device, now, policy));
+    let mut grants = std::mem::take(&mut account.grants);
+    grants.retain(|grant| grants::serves(grant, &account, now, policy));
+    account.grants = grants;
     account
 }

@@ -70,6 +70,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(9, "0009_grants"),
     migration!(10, "0010_signing_keys"),
     migration!(11, "0011_announcements"),
+    migration!(12, "0012_clients"),
 ];
 
 /// A step that was applied.

@@ -15,7 +15,6 @@ use accounts::{
 use traces::Instrument;
 
 use crate::database::{Database, Lasting, Patience};
-use crate::driver::Statement;
 use crate::fault::Fault;
 use crate::fault_points::pass;
 use crate::kept_mail::{KeptMail, MailState};
@@ -24,10 +23,7 @@ use crate::query::{ActivityCursor, OwnedPasskey};
 use crate::sightings::{Sighting, Sightings, Steady};
 use crate::sweep::Swept;
 use crate::tokens::IdentityToken;
-use crate::{
-    changed, kept_mail, load, outbox, outgoing, pace, query, restored, signing_keys, suppressed, sweep,
-    tokens, write,
-};
+use crate::{changed, kept_mail, load, outbox, query, sweep, tokens, write};
 
 /// The rows of one database. Clones share it.
 #[derive(Clone)]
@@ -487,14 +483,3 @@ pub const KEPT_BACK: &str = "kept back: the address is on the list of suppressed
 const TRIES: u32 = 4;
 /// The tables whose keys can be only one account's, and those of what is heard or answered once.
 const UNIQUE: [&str; 5] = ["emails", "identities", "passkeys", "provider_reports", "spent_ceremonies"];
-
-/// Every statement of the rows, for the test that prepares all of them.
-#[must_use]
-pub fn row_statements() -> Vec<Statement> {
-    let mail =
-        [outbox::STATEMENTS, kept_mail::STATEMENTS, suppressed::STATEMENTS, pace::STATEMENTS].concat();
-    let upkeep = [sweep::STATEMENTS, restored::STATEMENTS, signing_keys::STATEMENTS].concat();
-    let parts =
-        [query::STATEMENTS, &mail, &outgoing::statements(), &upkeep, tokens::STATEMENTS].concat();
-    [load::statements(), write::statements(), parts].concat()
-}

@@ -8,12 +8,16 @@
 
 mod client;
 mod code;
+mod dpop;
 mod half;
 mod pkce;
+mod pushed;
 mod refresh;
 
 pub use client::{ClientSecret, pairwise};
 pub use code::{AuthorizationCode, Step, read_code, read_step, seal_code, seal_step};
+pub use dpop::{PROOF_ALGORITHMS, ProofOf, ProofRefusal, fresh_nonce, read_proof, thumbprint_bytes};
 pub use half::at_hash;
 pub use pkce::{is_challenge, verifies};
+pub use pushed::{PUSHED_PREFIX, PushedRequest, read_pushed, seal_pushed};
 pub use refresh::{RefreshToken, access_name, fresh_refresh, read_access_name, read_refresh};

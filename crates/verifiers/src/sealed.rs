@@ -26,6 +26,10 @@ pub enum SealedKind {
     Access,
     /// When a browser was first sent here with which request.
     Step,
+    /// An authorization request that a client pushed (RFC 9126).
+    Pushed,
+    /// A time of ours in a proof of a key (RFC 9449 8).
+    Nonce,
 }
 
 impl SealedKind {
@@ -35,6 +39,8 @@ impl SealedKind {
             SealedKind::Refresh => b"genkan sealed refresh token v1\0",
             SealedKind::Access => b"genkan sealed access token name v1\0",
             SealedKind::Step => b"genkan sealed step v1\0",
+            SealedKind::Pushed => b"genkan sealed pushed request v1\0",
+            SealedKind::Nonce => b"genkan sealed nonce v1\0",
         }
     }
 }

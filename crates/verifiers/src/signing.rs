@@ -15,6 +15,7 @@ use std::fmt;
 
 pub use check::{Audience, Expected, MOST_TOKEN_BYTES, TokenRefusal, end_of, read};
 pub use pair::SigningKey;
+pub(crate) use public::thumbprint;
 pub use public::{JwkSet, PublicKey};
 
 pub use crate::sealing::SealFault;
@@ -50,7 +51,7 @@ impl Algorithm {
         Algorithm::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
-    fn of_library(self) -> jsonwebtoken::Algorithm {
+    pub(crate) fn of_library(self) -> jsonwebtoken::Algorithm {
         match self {
             Algorithm::EdDsa => jsonwebtoken::Algorithm::EdDSA,
             Algorithm::Es256 => jsonwebtoken::Algorithm::ES256,

@@ -41,7 +41,7 @@ enum Call {
 
 /// Every call of the API, by its template.
 #[rustfmt::skip]
-const CALLS: [(&str, &str, Call); 49] = {
+const CALLS: [(&str, &str, Call); 50] = {
     use Call::{ByBody, BySession, Free, Of};
     use Capability::{AddMethod, Manage, Register, SignIn};
     [
@@ -76,6 +76,7 @@ const CALLS: [(&str, &str, Call); 49] = {
         ("PATCH", "/api/v1/account/methods/{id}", Of(Manage)),
         ("POST", "/api/v1/account/password", Of(Manage)),
         ("POST", "/api/v1/account/terms", Of(Manage)),
+        ("DELETE", "/api/v1/account/connected/{client}", Of(Manage)),
         ("DELETE", "/api/v1/account/devices/{id}", Of(Manage)),
         ("POST", "/api/v1/proof/passkey/options", Of(Manage)),
         ("POST", "/api/v1/proof/passkey", Of(Manage)),

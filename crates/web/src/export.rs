@@ -6,8 +6,8 @@
 mod passkeys;
 
 use accounts::{
-    Account, Activity, Change, ChangeKind, Device, EmailMethod, KeptEmail, Link, Method, Methods,
-    Relay, Session,
+    Account, Activity, Change, ChangeKind, ClientGrant, Device, EmailMethod, KeptEmail, Link, Method,
+    Methods, Relay, Session,
 };
 use engine::{Record, Visitor};
 use serde::Serialize;
@@ -50,6 +50,8 @@ pub struct Export {
     guesses: ExportedGuesses,
     /// Where the member is signed in.
     sessions: Vec<ExportedSession>,
+    /// Sites and apps that are signed in with the account.
+    connected: Vec<ExportedConnected>,
     /// Browsers and app installations that have signed in before.
     devices: Vec<ExportedDevice>,
     /// Changes that can still be undone.
@@ -197,6 +199,23 @@ pub(crate) struct ExportedSession {
     current: bool,
 }
 
+/// A site or app that is signed in with the account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ExportedConnected {
+    /// Its `client_id`.
+    client: String,
+    /// What it may ask for.
+    scope: String,
+    /// The session in which it was connected.
+    session: String,
+    /// Since when.
+    #[schema(format = DateTime)]
+    connected_at: String,
+    /// When it last came.
+    #[schema(format = DateTime)]
+    last_used_at: String,
+}
+
 /// A known device.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ExportedDevice {
@@ -277,6 +296,7 @@ impl Export {
                 locked_at: record.guesses.locked_at.map(time),
             },
             sessions: account.sessions.iter().map(|s| ExportedSession::of(s, current(s))).collect(),
+            connected: account.grants.iter().map(ExportedConnected::of).collect(),
             devices: account.devices.iter().map(ExportedDevice::of).collect(),
             changes: account.changes.iter().map(ExportedChange::of).collect(),
             activity: record.activity.iter().map(ExportedActivity::of).collect(),
@@ -384,6 +404,18 @@ impl ExportedSession {
             proved_at: time(session.proved_at),
             proved_by: session.proved_by.name().to_owned(),
             current,
+        }
+    }
+}
+
+impl ExportedConnected {
+    fn of(grant: &ClientGrant) -> Self {
+        Self {
+            client: grant.client.as_str().to_owned(),
+            scope: grant.scope.as_str().to_owned(),
+            session: ids::session(grant.session),
+            connected_at: time(grant.started_at),
+            last_used_at: time(grant.seen_at),
         }
     }
 }

@@ -20,11 +20,14 @@ use crate::House;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
      connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-/// What every answer carries, made once and anew when a provider has said where its pages are.
+/// What every answer carries, made once, and anew when a provider has said where its pages are, or clients have changed.
 #[derive(Default)]
 pub(crate) struct Dress {
-    made: RwLock<Option<(usize, Arc<Made>)>>,
+    made: RwLock<Option<(Known, Arc<Made>)>>,
 }
+
+/// How many providers' pages are known, and how often the clients have changed.
+type Known = (usize, u64);
 
 pub(crate) struct Made {
     /// Those of every answer.
@@ -36,7 +39,7 @@ pub(crate) struct Made {
 impl Dress {
     /// The headers, as things stand.
     pub(crate) fn of(&self, house: &House) -> Arc<Made> {
-        let known = house.engine.providers().page_origins_known();
+        let known = (house.engine.providers().page_origins_known(), house.engine.clients().version());
         {
             let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
             if let Some((then, headers)) = &*made
@@ -62,8 +65,9 @@ fn policy(house: &House) -> HeaderValue {
     let origins = house.engine.providers().page_origins();
     let configured = house.options.provider_origins.iter();
     let elsewhere = origins.iter().filter(|origin| !house.options.provider_origins.contains(origin));
-    let clients = house.engine.clients().all().flat_map(|client| &client.redirect_uris);
-    let mut sites = clients.filter_map(|uri| source_of(uri)).collect::<Vec<_>>();
+    let clients = house.engine.clients().all();
+    let uris = clients.iter().flat_map(|client| &client.redirect_uris);
+    let mut sites = uris.filter_map(|uri| source_of(uri)).collect::<Vec<_>>();
     sites.sort();
     sites.dedup();
     let all = configured.chain(elsewhere).chain(&sites);

@@ -171,6 +171,7 @@ fn page_routes() -> Router<House> {
         .route("/account/sessions", get(sessions::list))
         .route("/account/sessions/end", post(sessions::end))
         .route("/account/sessions/end-others", post(sessions::end_others))
+        .route("/account/connected/end", post(sessions::disconnect))
         .route("/account/devices/forget", post(sessions::forget))
         .route("/account/activity", get(activity::list))
         .route("/account/withdraw", get(withdraw::form).post(withdraw::withdraw))

@@ -169,12 +169,21 @@ const fn spoken(locale: Locale) -> accounts::Locale {
     }
 }
 
+/// A language of the rules as one of pages.
+pub(crate) const fn written(locale: accounts::Locale) -> Locale {
+    match locale {
+        accounts::Locale::Ja => Locale::Ja,
+        accounts::Locale::En => Locale::En,
+    }
+}
+
 /// The page a browser can be sent back to: this one, or where a path that only takes posts belongs.
 pub(crate) fn here(method: &Method, uri: &Uri) -> String {
     let path = match uri.path() {
-        "/account/sessions/end" | "/account/sessions/end-others" | "/account/devices/forget" => {
-            return "/account/sessions".to_owned();
-        }
+        "/account/sessions/end"
+        | "/account/sessions/end-others"
+        | "/account/connected/end"
+        | "/account/devices/forget" => return "/account/sessions".to_owned(),
         "/account/profile/contact" | "/account/profile/test-mail" => {
             return "/account/profile".to_owned();
         }

@@ -49,7 +49,7 @@ export class NovelSite {
     this.verifier = client.randomPKCECodeVerifier();
     this.state = client.randomState();
     this.nonce = client.randomNonce();
-    return client.buildAuthorizationUrl(this.config, {
+    const asked = {
       redirect_uri: this.back.uri,
       scope: "openid profile email offline_access",
       code_challenge: await client.calculatePKCECodeChallenge(this.verifier),
@@ -57,7 +57,14 @@ export class NovelSite {
       state: this.state,
       nonce: this.nonce,
       ...more,
-    });
+    };
+    if (!this.options) return client.buildAuthorizationUrl(this.config, asked);
+    return client.buildAuthorizationUrlWithPAR(this.config, asked, this.options);
+  }
+
+  // From now on requests are pushed, and tokens are bound to a key.
+  async bind() {
+    this.options = { DPoP: client.getDPoPHandle(this.config, await client.randomDPoPKeyPair("ES256")) };
   }
 
   async finish(url, more = {}) {
@@ -66,16 +73,16 @@ export class NovelSite {
       expectedState: this.state,
       expectedNonce: this.nonce,
       ...more,
-    });
+    }, undefined, this.options);
     return this.tokens;
   }
 
   who() {
-    return client.fetchUserInfo(this.config, this.tokens.access_token, this.tokens.claims().sub);
+    return client.fetchUserInfo(this.config, this.tokens.access_token, this.tokens.claims().sub, this.options);
   }
 
   async refresh() {
-    this.tokens = await client.refreshTokenGrant(this.config, this.tokens.refresh_token);
+    this.tokens = await client.refreshTokenGrant(this.config, this.tokens.refresh_token, undefined, this.options);
     return this.tokens;
   }
 

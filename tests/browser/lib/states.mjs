@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { Visitor } from "./browser.mjs";
+import { secret } from "./site.mjs";
 import { wayBack } from "./states_way_back.mjs";
 import { another, lock, newAddress, password, register, signIn, signOut } from "./member.mjs";
 
@@ -70,7 +71,26 @@ async function registration(guest, at, house) {
   return address;
 }
 
+// A site of development mode asks who the member is, without a page of its own.
+async function connect(guest) {
+  const back = "http://127.0.0.1/callback";
+  const verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+  const asked = new URLSearchParams({
+    client_id: "novel-site", redirect_uri: back, response_type: "code", scope: "openid profile email",
+    code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", code_challenge_method: "S256",
+  });
+  const origin = new URL(guest.page.url()).origin;
+  const sent = await guest.page.request.get(`${origin}/oauth/authorize?${asked}`, { maxRedirects: 0 });
+  const code = new URL(sent.headers().location).searchParams.get("code");
+  const form = {
+    grant_type: "authorization_code", client_id: "novel-site", client_secret: secret, code, redirect_uri: back, code_verifier: verifier,
+  };
+  const told = await guest.page.request.post(`${origin}/oauth/token`, { form });
+  assert.equal(told.status(), 200, await told.text());
+}
+
 async function member(guest, at) {
+  await connect(guest);
   for (const name of ["methods", "profile", "sessions", "activity", "password"]) {
     await guest.go(`/account/${name}`);
     await at(`account-${name}`);
@@ -88,6 +108,8 @@ async function sessions(guest, at, elsewhere) {
   await guest.go("/account/sessions");
   await guest.press("/account/sessions/end");
   await at("account-sessions-ended");
+  await guest.press("/account/connected/end");
+  await at("account-disconnected");
   await guest.press("/account/devices/forget");
   await at("account-device-forgotten");
   await elsewhere.go("/account");

@@ -60,9 +60,7 @@ impl Sites {
                 }
             }
         });
-        let sites = Self { process, port, lines: told };
-        sites.settings(house);
-        Some(sites)
+        Some(Self { process, port, lines: told })
     }
 
     /// Both are told; `quiet-site` is not.
@@ -161,6 +159,10 @@ fn sign_in(client: &Client, over: &str, address: &str) -> String {
 
 /// A site signs the member in; its name, session and member, as its ID token has them.
 fn hold(client: &Client, site: &str, session: &str) -> Hold {
+    hold_by(client, (site, SECRET), session)
+}
+
+fn hold_by(client: &Client, (site, secret): (&str, &str), session: &str) -> Hold {
     let back = BACK.replace(':', "%3A").replace('/', "%2F");
     let path = format!(
         "/oauth/authorize?client_id={site}&redirect_uri={back}&response_type=code&scope=openid\
@@ -172,7 +174,7 @@ fn hold(client: &Client, site: &str, session: &str) -> Hold {
     let (_, rest) = place.1.split_once("?code=").unwrap_or_else(|| panic!("{answer:?}"));
     let code = rest.split('&').next().expect("a code");
     let form = format!(
-        "grant_type=authorization_code&client_id={site}&client_secret={SECRET}&code={code}\
+        "grant_type=authorization_code&client_id={site}&client_secret={secret}&code={code}\
          &redirect_uri={back}&code_verifier={VERIFIER}"
     );
     let answer = client.form("/oauth/token", &form).expect("an answer");
@@ -194,6 +196,7 @@ fn account_of(client: &Client, session: &str) -> String {
 fn storm(engine: Engine) {
     let Some(house) = House::build(engine) else { return };
     let Some(sites) = Sites::start(&house, "moody") else { return };
+    sites.settings(&house);
     let mut heard = Heard::default();
     let (mut wanted, mut going_on) = (BTreeSet::new(), BTreeSet::new());
     let nodes = if engine == Engine::Postgres { 2 } else { 1 };
@@ -294,6 +297,7 @@ fn a_site_that_says_the_token_is_wrong_is_not_asked_again_and_an_operator_sees_a
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let Some(house) = House::build(engine) else { continue };
         let Some(sites) = Sites::start(&house, "wrong") else { return };
+        sites.settings(&house);
         let process = serve(&house);
         let client = process.client("192.0.2.4");
         house.register(&client, "hanako@example.test", PASSWORD).expect("an answer");
@@ -337,6 +341,54 @@ fn a_site_that_says_the_token_is_wrong_is_not_asked_again_and_an_operator_sees_a
         let refused =
             house.refused(&["webhook", "test", "client:novel-site", "--config", &house.settings()]);
         assert!(refused.contains("sign-outs that really happen"), "{refused}");
+        process.stop();
+    }
+}
+
+#[test]
+fn a_site_that_an_operator_has_added_hears_as_well_and_no_more_when_it_is_told_no_more() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let Some(house) = House::build(engine) else { continue };
+        let Some(sites) = Sites::start(&house, "calm") else { return };
+        let process = serve(&house);
+        let client = process.client("192.0.2.4");
+        let settings = house.settings();
+        let uri = format!("backchannel_logout_uri=http://127.0.0.1:{}/comic", sites.port);
+        let back = format!("redirect_uris={BACK}");
+        let refused =
+            house.refused(&["client", "add", "comic-site", &back, &uri, "--config", &settings]);
+        assert!(refused.contains("allow_private"), "{refused}");
+        let written = [&back, "algorithm=EdDSA", "sector=comic.example.jp", &uri, "allow_private=true"];
+        let add =
+            [&["client", "add", "comic-site"], written.as_slice(), &["--json", "--config", &settings]];
+        let added: Value = serde_json::from_slice(&house.run(&add.concat()).stdout).expect("JSON");
+        let secret = added["secret"].as_str().expect("a secret");
+        let knows = |wanted: &str| {
+            let began = Instant::now();
+            while !house.log().contains(wanted) {
+                assert!(began.elapsed() < Duration::from_secs(30), "{}", house.log());
+                pause(Duration::from_millis(50));
+            }
+        };
+        knows("\"clients\":\"comic-site\"");
+        house.register(&client, "hanako@example.test", PASSWORD).expect("an answer");
+        let session = sign_in(&client, "", "hanako@example.test");
+        let held = hold_by(&client, ("comic-site", secret), &session);
+        // By a process of its own, which must know the site too.
+        let account = account_of(&client, &session);
+        house.run(&["account", "signout", &account, "--config", &settings]);
+        let told = sites.next(Duration::from_secs(30)).expect("it comes");
+        assert_eq!((&told["claims"]["sid"], &told["claims"]["sub"]), (&json!(held.1), &json!(held.2)));
+        house.run(&["client", "set", "comic-site", "backchannel_logout_uri=", "--config", &settings]);
+        let began = Instant::now();
+        while house.log().matches("\"clients\":\"comic-site\"").count() < 2 {
+            assert!(began.elapsed() < Duration::from_secs(30), "{}", house.log());
+            pause(Duration::from_millis(50));
+        }
+        let session = sign_in(&client, "", "hanako@example.test");
+        hold_by(&client, ("comic-site", secret), &session);
+        settled(|| client.call("POST", "signout", &session, &Value::Null)).expect("an answer");
+        assert_eq!(house.rows("select count(*) from announcements"), ["1"], "nothing is written");
         process.stop();
     }
 }

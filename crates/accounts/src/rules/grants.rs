@@ -17,7 +17,7 @@ use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::session;
 use crate::snapshot::{Account, ClientGrant, GrantReach};
-use crate::values::{AccountId, GrantId, Instant, SessionId};
+use crate::values::{AccountId, Instant, Line, SessionId};
 
 /// Until when a grant can be used if it is not used again: as long as an app's session, and never longer than the session it
 /// hangs from.
@@ -121,12 +121,14 @@ pub(crate) fn revoke(ledger: &mut Ledger<'_>, token: &ShownToken) -> Result<Outc
 }
 
 /// Ends all that a client holds of the member's account.
-pub(crate) fn disconnect(ledger: &mut Ledger<'_>, id: GrantId) -> Result<Outcome, Reason> {
+pub(crate) fn disconnect(ledger: &mut Ledger<'_>, client: &Line) -> Result<Outcome, Reason> {
     let (_, account) = session::signed_in(ledger)?;
-    let client = account.grants.iter().find(|grant| grant.id == id).map(|grant| grant.client.clone());
-    let client = client.ok_or(Reason::NotFound)?;
-    let all = account.grants.iter().filter(|grant| grant.client == client).cloned();
-    for grant in all.collect::<Vec<_>>() {
+    let all = account.grants.iter().filter(|grant| grant.client == *client).cloned();
+    let all = all.collect::<Vec<_>>();
+    if all.is_empty() {
+        return Err(Reason::NotFound);
+    }
+    for grant in all {
         end(ledger, &grant, GrantEnd::Ended);
     }
     Ok(Outcome::Done)

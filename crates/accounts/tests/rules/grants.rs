@@ -227,7 +227,7 @@ fn a_member_ends_all_that_a_client_holds_and_reads_of_both_ends() {
     granted(house.redeem(grant.account, &second));
     let lines = house.activities.iter().filter(|line| line.kind == ActivityKind::ClientConnected);
     assert_eq!(lines.count(), 1, "a client is new once");
-    let command = Command::Disconnect { grant: grant.id };
+    let command = Command::Disconnect { client: grant.client.clone() };
     assert_eq!(house.ask(&mut owner, None, &command), Outcome::Done);
     assert_eq!(why_ended(&house), [GrantEnd::Ended, GrantEnd::Ended]);
     assert_eq!(house.ask(&mut owner, None, &command), refused(Reason::NotFound));

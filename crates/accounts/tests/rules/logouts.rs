@@ -195,7 +195,7 @@ fn what_a_client_gave_back_itself_is_no_news_to_it_and_what_others_ended_is() {
     let mut owner = owner;
     let site = house.give(&owner, SITE, (2, GrantReach::Session));
     house.give(&owner, SITE, (3, GrantReach::Offline));
-    house.ask(&mut owner, None, &Command::Disconnect { grant: site.id });
+    house.ask(&mut owner, None, &Command::Disconnect { client: site.client.clone() });
     assert_eq!(house.logouts(), [of(&site)], "once, when the last was over");
     // A token that was shown after its turn.
     let doubted = house.give(&owner, SITE, (4, GrantReach::Offline));
@@ -273,7 +273,7 @@ fn step(house: &mut House, browsers: &mut [Browser; 2], (kind, choice): (u64, u6
             if let Some(grant) = held.filter(|_| choice % 2 == 0) {
                 house.revoke(grant.client.as_str(), &grant);
             } else if let Some(grant) = house.world.grants.values().last().cloned() {
-                house.ask(browser, None, &Command::Disconnect { grant: grant.id });
+                house.ask(browser, None, &Command::Disconnect { client: grant.client.clone() });
             }
         }
         _ => house.wait(Millis::hours(1)),

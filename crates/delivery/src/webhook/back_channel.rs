@@ -3,6 +3,8 @@
 //! 200 says that it is signed out there, and so does 204, which frameworks make of an empty 200. Everything else says that it is not
 //! yet; of 400 the client says itself that another try would bring nothing.
 
+use std::fmt;
+
 use reqwest::header::CONTENT_TYPE;
 
 use super::door::{Door, Reach};
@@ -10,6 +12,12 @@ use super::{Taken, WebhookFault, WebhookSetting};
 
 /// Where a client hears of sign-outs. Cheap to share behind an `Arc`; keeps its connections.
 pub struct BackChannel(Door);
+
+impl fmt::Debug for BackChannel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BackChannel")
+    }
+}
 
 impl BackChannel {
     /// Of an address.

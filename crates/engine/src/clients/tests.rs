@@ -4,6 +4,7 @@ use verifiers::signing::Algorithm;
 fn client(redirect_uris: &[&str]) -> Client {
     Client {
         id: "novel-site".to_owned(),
+        label: pages::PerLocale::same("novel-site"),
         secrets: Vec::new(),
         redirect_uris: redirect_uris.iter().map(|uri| (*uri).to_owned()).collect(),
         signed_out_uris: vec!["https://novel.example.jp/bye".to_owned()],
@@ -12,6 +13,9 @@ fn client(redirect_uris: &[&str]) -> Client {
         sector: None,
         audience: Vec::new(),
         pkce: Pkce::Required,
+        pushes: false,
+        shows_key: false,
+        logout: None,
     }
 }
 

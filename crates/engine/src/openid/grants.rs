@@ -6,7 +6,8 @@ use accounts::{
     Method, Origin, Outcome, RedeemedCode, Scope, Seen, SessionId, ShownToken,
 };
 use verifiers::openid::{
-    AuthorizationCode, RefreshToken, read_access_name, read_code, read_refresh, seal_code, verifies,
+    AuthorizationCode, RefreshToken, read_access_name, read_code, read_refresh, seal_code,
+    thumbprint_bytes, verifies,
 };
 
 use super::Holder;
@@ -30,6 +31,21 @@ pub struct Asked {
     pub nonce: Option<String>,
     /// The claims asked for one by one, as they came.
     pub claims: Option<String>,
+    /// Thumbprint of the key to which code and tokens are bound (RFC 9449 10).
+    pub key: Option<String>,
+}
+
+/// A code as it is shown.
+#[derive(Clone, Copy)]
+pub struct ShownCode<'s> {
+    /// The code.
+    pub code: &'s str,
+    /// Where it was sent.
+    pub redirect_uri: &'s str,
+    /// What fits its challenge.
+    pub verifier: &'s str,
+    /// Thumbprint of the key that is shown with it.
+    pub key: Option<&'s str>,
 }
 
 /// Why a code or token gives nothing, for the log; a client hears `invalid_grant` (RFC 6749 5.2).
@@ -79,6 +95,7 @@ impl Engine {
             scope: asked.scope.clone(),
             nonce: asked.nonce.clone(),
             claims: asked.claims.clone(),
+            key: asked.key.clone(),
             proved_ms: seen.session.proved_at.0,
             proved_by: seen.session.proved_by.key(),
             expires_ms: now.0.saturating_add(AuthorizationCode::LIFETIME_MS),
@@ -93,11 +110,15 @@ impl Engine {
     pub async fn redeem_code(
         &self,
         client: &Client,
-        (code, redirect_uri, verifier): (&str, &str, &str),
+        shown: ShownCode<'_>,
         visitor: &Visitor,
     ) -> Result<Result<Redeemed, GrantRefusal>, Fault> {
-        let Some(code) = read_code(&self.codes, code) else { return Ok(Err(GrantRefusal::Unknown)) };
-        let fits = code.redirect == AuthorizationCode::digest_of(redirect_uri)
+        let verifier = shown.verifier;
+        let Some(code) = read_code(&self.codes, shown.code) else {
+            return Ok(Err(GrantRefusal::Unknown));
+        };
+        let fits = code.redirect == AuthorizationCode::digest_of(shown.redirect_uri)
+            && code.key.as_deref().is_none_or(|key| shown.key == Some(key))
             && if code.challenge.is_empty() {
                 verifier.is_empty()
             } else {
@@ -128,19 +149,24 @@ impl Engine {
         Ok(granted(outcome).map(|grant| Redeemed { grant, code }))
     }
 
-    /// Uses a refresh token (I25). What it answers with is a grant whose next token may be handed out.
+    /// Uses a refresh token (I25), with the thumbprint of the key that is shown with it. What it answers with is a grant whose
+    /// next token may be handed out.
     ///
     /// # Errors
     /// A fault of the house.
     pub async fn use_refresh_token(
         &self,
         client: &Client,
-        token: &str,
+        (token, key): (&str, Option<&str>),
         visitor: &Visitor,
     ) -> Result<Result<ClientGrant, GrantRefusal>, Fault> {
         let Some(read) = read_refresh(&self.codes, token) else {
             return Ok(Err(GrantRefusal::Unknown));
         };
+        // Without its key a token is nobody's, and whoever stole it ends nothing either.
+        if read.key.is_some() && read.key != key.and_then(thumbprint_bytes) {
+            return Ok(Err(GrantRefusal::Unfit));
+        }
         let command = Command::UseRefreshToken { token: shown(client, &read) };
         let whose = (AccountId(read.account), GrantId(read.grant));
         Ok(granted(self.for_client(client, whose, command, visitor).await?))
@@ -158,6 +184,7 @@ impl Engine {
                 account: account.0,
                 grant: grant.0,
                 number: 0,
+                key: None,
                 digest: [0; 32],
             }),
         };

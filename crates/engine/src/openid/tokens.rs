@@ -2,7 +2,7 @@
 
 use accounts::{Account, ClientGrant};
 use serde_json::{Value, json};
-use verifiers::openid::{access_name, at_hash, fresh_refresh};
+use verifiers::openid::{access_name, at_hash, fresh_refresh, thumbprint_bytes};
 use verifiers::signing::Algorithm;
 
 use super::subject;
@@ -26,6 +26,8 @@ pub struct Wish {
     pub id_claims: Vec<String>,
     /// Claims of the account for the userinfo endpoint, by name.
     pub userinfo_claims: Vec<String>,
+    /// Thumbprint of the key to which the tokens are bound (RFC 9449 5).
+    pub key: Option<String>,
 }
 
 /// Tokens, as they are handed out.
@@ -60,7 +62,10 @@ impl Engine {
         let has = |value: &str| grant.scope.as_str().split(' ').any(|one| one == value);
         let refresh = if has("offline_access") || !client.is_public() {
             let whose = (&grant.account.0, &grant.id.0);
-            let next = fresh_refresh(&self.codes, whose, grant.used.saturating_add(1));
+            // A client with a secret shows that; a token of any other is as good as the key it is bound to (RFC 9449 5).
+            let key = wish.key.as_deref().filter(|_| client.is_public());
+            let bound = key.and_then(thumbprint_bytes);
+            let next = fresh_refresh(&self.codes, whose, grant.used.saturating_add(1), bound.as_ref());
             Some(next.map_err(|_| Fault::NoRandomness)?)
         } else {
             None
@@ -95,6 +100,9 @@ impl Engine {
             "auth_time": grant.proved_at.0.div_euclid(1_000),
             "acr": subject::assurance(grant.proved_by),
         });
+        if let Some(key) = &wish.key {
+            put(&mut claims, "cnf", json!({ "jkt": key }));
+        }
         if !wish.userinfo_claims.is_empty() {
             put(&mut claims, "userinfo_claims", json!(wish.userinfo_claims));
         }

@@ -59,7 +59,9 @@ impl Tally {
             let _begun = self.endpoints.notices.of([Word::listed(name), Word::from(end.word())]);
         }
         let mut names = self.endpoints.names.lock().unwrap_or_else(PoisonError::into_inner);
-        names.push(name.to_owned());
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
     }
 
     /// An announcement was sent, and this came of it.

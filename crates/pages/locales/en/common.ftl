@@ -39,6 +39,7 @@ notice-password-changed = Your password has been changed. All other devices have
 notice-email-changed = Your email address has been changed.
 notice-profile-saved = Your changes have been saved.
 notice-session-ended = The device has been signed out.
+notice-disconnected = It has been disconnected.
 notice-sessions-ended = All other devices have been signed out.
 notice-device-forgotten = The device has been removed from the list.
 notice-terms-accepted = Your agreement to the terms has been recorded.

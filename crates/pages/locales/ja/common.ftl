@@ -39,6 +39,7 @@ notice-password-changed = パスワードを変更しました。ほかの端末
 notice-email-changed = メールアドレスを変更しました。
 notice-profile-saved = 変更を保存しました。
 notice-session-ended = 選んだ端末をログアウトしました。
+notice-disconnected = 解除しました。
 notice-sessions-ended = ほかのすべての端末をログアウトしました。
 notice-device-forgotten = 端末を一覧から外しました。
 notice-terms-accepted = 利用規約への同意を確認しました。

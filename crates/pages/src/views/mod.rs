@@ -33,7 +33,7 @@ pub use problem::Problem;
 pub use profile::{ContactAsk, Profile};
 pub use providers::{InApp, SignupAddress, SignupConfirm};
 pub use reset::{Reset, ResetCode, ResetPassword};
-pub use sessions::{DeviceRow, SessionRow, Sessions};
+pub use sessions::{ConnectedRow, DeviceRow, SessionRow, Sessions};
 pub use signin::{Locked, Signin, SigninEmail, Suspended};
 pub use signup::{Signup, SignupClosed, SignupCode, SignupEmail, SignupPassword, Terms, TermsLink};
 pub use withdraw::{Export, Withdraw, Withdrawn};

@@ -31,13 +31,27 @@ pub struct DeviceRow {
     pub this_device: bool,
 }
 
+/// One site or app that holds something of the account.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ConnectedRow {
+    /// Its `client_id`.
+    pub client: String,
+    /// Its name for people.
+    pub name: String,
+    /// What it may read: `name`, `email`.
+    pub reads: Vec<&'static str>,
+    pub started_at_ms: i64,
+    pub last_used_at_ms: i64,
+}
+
 /// GET /account/sessions.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Sessions {
     pub current: Option<SessionRow>,
     pub others: Vec<SessionRow>,
+    pub connected: Vec<ConnectedRow>,
     pub devices: Vec<DeviceRow>,
-    /// `session-ended`, `sessions-ended` or `device-forgotten` after a change.
+    /// `session-ended`, `sessions-ended`, `disconnected` or `device-forgotten` after a change.
     pub notice: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use flate2::write::GzEncoder;
 use pages::views::Chrome;
 use pages::{Locale, Pages};
 
-const PATHS: [&str; 55] = [
+const PATHS: [&str; 56] = [
     "/",
     "/signin",
     "/signin/email",
@@ -30,6 +30,7 @@ const PATHS: [&str; 55] = [
     "/account/sessions",
     "/account/sessions/end",
     "/account/sessions/end-others",
+    "/account/connected/end",
     "/account/devices/forget",
     "/account/activity",
     "/proof",
@@ -471,9 +472,11 @@ fn long_lists_are_not_too_much_work_for_a_page() {
     let pages = Pages::new(samples::options()).unwrap();
     let row = pages::views::SessionRow { device: "Chrome (Windows)".into(), ..Default::default() };
     let device = pages::views::DeviceRow { device: "Chrome (Windows)".into(), ..Default::default() };
+    let connected = pages::views::ConnectedRow { name: "物語の灯".into(), ..Default::default() };
     let many = pages::views::Sessions {
         current: Some(row.clone()),
         others: vec![row; 400],
+        connected: vec![connected; 100],
         devices: vec![device; 40],
         notice: None,
     };

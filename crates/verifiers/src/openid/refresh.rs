@@ -18,13 +18,15 @@ pub struct RefreshToken {
     pub grant: [u8; 16],
     /// How many of its grant were before it, and itself.
     pub number: i64,
+    /// Thumbprint of the key that has to be shown with it (RFC 9449 5).
+    pub key: Option<[u8; 32]>,
     /// What is stored of it when it is used.
     pub digest: [u8; 32],
 }
 
 const MARK_BYTES: usize = 16;
 
-/// A new token with that number.
+/// A new token with that number, perhaps bound to a key.
 ///
 /// # Errors
 /// When there is no key or no randomness.
@@ -32,11 +34,13 @@ pub fn fresh_refresh(
     keys: &CodeKeys,
     (account, grant): (&[u8; 16], &[u8; 16]),
     number: i64,
+    key: Option<&[u8; 32]>,
 ) -> Result<String, NoRandomness> {
     let mut mark = [0_u8; MARK_BYTES];
     SystemRandom::new().fill(&mut mark).map_err(|_| NoRandomness)?;
     let number = number.to_be_bytes();
-    let plain = [account.as_slice(), grant, &number, &mark].concat();
+    let key = key.map_or(&[][..], <[u8; 32]>::as_slice);
+    let plain = [account.as_slice(), grant, &number, &mark, key].concat();
     seal(keys, SealedKind::Refresh, &plain)
 }
 
@@ -46,12 +50,17 @@ pub fn read_refresh(keys: &CodeKeys, text: &str) -> Option<RefreshToken> {
     let plain = open(keys, SealedKind::Refresh, text)?;
     let (account, rest) = plain.split_first_chunk::<16>()?;
     let (grant, rest) = rest.split_first_chunk::<16>()?;
-    let (number, mark) = rest.split_first_chunk::<8>()?;
-    if mark.len() != MARK_BYTES {
-        return None;
-    }
+    let (number, rest) = rest.split_first_chunk::<8>()?;
+    let (_, key) = rest.split_first_chunk::<MARK_BYTES>()?;
+    let key = if key.is_empty() { None } else { Some(key.try_into().ok()?) };
     let digest = sha256(&[b"genkan refresh token v1\0", &plain]);
-    Some(RefreshToken { account: *account, grant: *grant, number: i64::from_be_bytes(*number), digest })
+    Some(RefreshToken {
+        account: *account,
+        grant: *grant,
+        number: i64::from_be_bytes(*number),
+        key,
+        digest,
+    })
 }
 
 /// The name (`jti`) of an access token of a grant.

@@ -1,8 +1,14 @@
 use super::{LONGEST, SealedKind, open, seal};
 use crate::code::CodeKeys;
 
-const KINDS: [SealedKind; 4] =
-    [SealedKind::Code, SealedKind::Refresh, SealedKind::Access, SealedKind::Step];
+const KINDS: [SealedKind; 6] = [
+    SealedKind::Code,
+    SealedKind::Refresh,
+    SealedKind::Access,
+    SealedKind::Step,
+    SealedKind::Pushed,
+    SealedKind::Nonce,
+];
 
 fn keys(current: u32, ids: &[u32]) -> CodeKeys {
     let secret =

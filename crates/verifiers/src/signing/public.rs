@@ -109,7 +109,7 @@ impl JwkSet {
 }
 
 /// The thumbprint of a key's required members (RFC 7638 §3.3): in the order of their names, without a space.
-fn thumbprint(members: &Value) -> Option<String> {
+pub(crate) fn thumbprint(members: &Value) -> Option<String> {
     // Collected by name here, so that it does not hang on how the JSON library keeps an object.
     let sorted = members.as_object()?.iter().collect::<std::collections::BTreeMap<_, _>>();
     let text = serde_json::to_string(&sorted).ok()?;

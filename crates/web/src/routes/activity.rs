@@ -3,8 +3,9 @@
 //! Read only. Whose list it is follows from the session; the place in it is an opaque text that is checked when it
 //! comes back (I6).
 
-use accounts::{Activity, Actor};
+use accounts::{Activity, ActivityKind, Actor};
 use axum::extract::State;
+use pages::Locale;
 use pages::views::{self, ActivityRow};
 
 use crate::House;
@@ -22,7 +23,7 @@ pub(crate) async fn list(State(house): State<House>, guest: Guest) -> Answered {
     let before = guest.query("before");
     let page = house.engine.activity(&seen, before, LINES).await?.ok_or(Problem::InvalidRequest)?;
     let view = views::Activity {
-        entries: page.lines.iter().map(row).collect(),
+        entries: page.lines.iter().map(|line| row(&house, guest.locale, line)).collect(),
         older: page.next,
         paged: before.is_some(),
     };
@@ -38,13 +39,21 @@ pub(crate) const fn actor_name(actor: Actor) -> &'static str {
     }
 }
 
-fn row(line: &Activity) -> ActivityRow {
+fn row(house: &House, locale: Locale, line: &Activity) -> ActivityRow {
     let network = line.origin.address.as_str();
+    let label = line.origin.label.as_str();
+    // What a client did is under its id; members know it by its name.
+    let of_client = matches!(line.kind, ActivityKind::ClientConnected | ActivityKind::ClientDoubted);
+    let client = house.engine.clients().find(label).filter(|_| of_client);
+    let device = match &client {
+        Some(client) => client.label.get(locale, locale).to_owned(),
+        None => named(label),
+    };
     ActivityRow {
         at_ms: line.at.0,
         kind: line.kind.name().to_owned(),
         method: line.method.as_ref().map(|method| method.name().to_owned()),
-        device: (!network.is_empty()).then(|| named(line.origin.label.as_str())),
+        device: (!network.is_empty()).then_some(device),
         network: (!network.is_empty()).then(|| network.to_owned()),
         by_operator: line.actor == Actor::Operator,
     }

@@ -17,7 +17,7 @@ use crate::fields::Fields;
 use crate::in_app;
 use crate::problem::{Problem, with_return};
 use crate::return_to::ReturnTo;
-use crate::routes::openid::AUTHORIZE;
+use crate::routes::openid::{AUTHORIZE, login_hint};
 use crate::visitor::Guest;
 
 const NOTICES: [&str; 4] = ["signed-out", "session-ended", "session-expired", "signin-required"];
@@ -44,7 +44,8 @@ pub(crate) async fn form(State(house): State<House>, guest: Guest) -> Answered {
         return Ok(elsewhere);
     }
     let return_to = guest.return_to();
-    show(&house, &guest, &view(&house, String::new(), return_to.as_ref(), Vec::new()))
+    let address = login_hint(&house, return_to.as_ref());
+    show(&house, &guest, &view(&house, address, return_to.as_ref(), Vec::new()))
 }
 
 /// POST /signin/email.

@@ -21,6 +21,7 @@ use crate::cookies::FlowValue;
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::return_to::ReturnTo;
+use crate::routes::openid::login_hint;
 use crate::routes::signin::{already_in, in_app_view, path_of, signup_open};
 use crate::visitor::Guest;
 
@@ -48,8 +49,10 @@ pub(crate) async fn email_form(State(house): State<House>, guest: Guest) -> Answ
     if let Some(elsewhere) = already_in(&house, &guest).await? {
         return Ok(elsewhere);
     }
-    let return_to = path_of(guest.return_to().as_ref());
-    show(&house, &guest, &SignupEmail { return_to, ..SignupEmail::default() })
+    let return_to = guest.return_to();
+    let email = login_hint(&house, return_to.as_ref());
+    let return_to = path_of(return_to.as_ref());
+    show(&house, &guest, &SignupEmail { email, return_to, ..SignupEmail::default() })
 }
 
 /// POST /signup/email: asks for a code, or for another one.

@@ -6,6 +6,7 @@
 mod api;
 mod app_versions;
 mod authenticator;
+mod connected;
 mod contact;
 mod email;
 mod gate;
@@ -28,6 +29,8 @@ mod oidf_logout;
 mod openapi;
 mod openid;
 mod openid_attacks;
+mod openid_dpop;
+mod openid_pushed;
 mod own_ways;
 mod pages;
 mod parsing;

@@ -4,9 +4,12 @@
 //! The suite's clients are here as it asks for them: two confidential ones that send no challenge and take RS256. Signatures are
 //! checked against the published keys by a library of cryptography alone, without any code of ours.
 
+use std::sync::Arc;
+
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use delivery::BackChannel;
 use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce};
 use serde_json::{Value, json};
 
@@ -21,6 +24,11 @@ pub(crate) const SECOND: Shows<'_> = Shows::Basic("suite-two", "second-secret-of
 
 /// The clients that a run with static clients is configured with.
 pub(crate) fn suite() -> Setup {
+    suite_told(None)
+}
+
+/// The same, and the first of them hears of sign-outs.
+pub(crate) fn suite_told(logout: Option<Arc<BackChannel>>) -> Setup {
     let client = |shows: Shows<'_>| {
         let Shows::Basic(id, secret) = shows else { panic!("a confidential client") };
         Client {
@@ -33,9 +41,14 @@ pub(crate) fn suite() -> Setup {
             sector: None,
             audience: Vec::new(),
             pkce: Pkce::Optional,
+            label: pages::PerLocale::same(id),
+            pushes: false,
+            shows_key: false,
+            logout: None,
         }
     };
-    let clients = Clients::new(vec![client(SUITE), client(SECOND)]);
+    let told = Client { logout, ..client(SUITE) };
+    let clients = Clients::new(vec![told, client(SECOND)]);
     Setup { openid: OpenIdOptions { clients, ..OpenIdOptions::default() }, ..Setup::default() }
 }
 

@@ -8,15 +8,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use accounts::{Line, Millis, Policy, told_client};
 use delivery::{BackChannel, Reach};
-use engine::{Endpoint, ToldClient, Way};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::oidf::{
-    BYE, ask, came_back, checked, end, error_page, flow, ready, ready_with, refused, signed, suite,
+    BYE, ask, came_back, checked, end, error_page, flow, ready, ready_with, refused, signed, suite_told,
 };
 use crate::site::{claims, text};
 use crate::support::{Browser, House, ORIGIN};
@@ -216,16 +214,8 @@ async fn oidcc_backchannel_rp_initiated_logout() {
     let port = listener.local_addr().expect("an address").port();
     let url = format!("http://127.0.0.1:{port}/test/a/genkan/backchannel_logout");
     let reach = Reach { may_be_private: true, ..Reach::default() };
-    let mut setup = suite();
-    let client = setup.openid.clients.find("suite").expect("a client");
-    let channel = Arc::new(BackChannel::new(&url, reach).unwrap_or_else(|fault| panic!("{fault}")));
-    let name = Line::clean("suite", 64);
-    setup.policy = Policy { logouts: vec![name.clone()], ..Policy::default() };
-    setup.endpoints = vec![Endpoint {
-        name: told_client(&name),
-        way: Way::Client(ToldClient { client, channel }),
-        retry_for: Millis::days(1),
-    }];
+    let channel = BackChannel::new(&url, reach).unwrap_or_else(|fault| panic!("{fault}"));
+    let setup = suite_told(Some(Arc::new(channel)));
     let (house, mut browser) = ready_with(setup).await;
     let hint = hint(&house, &mut browser).await;
     let path = end(&[("id_token_hint", &hint), ("post_logout_redirect_uri", BYE), ("state", "Zk3")]);

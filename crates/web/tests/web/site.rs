@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce};
 use http::{Method, Request};
+use pages::PerLocale;
 use serde_json::Value;
 
 use crate::support::{Answer, Browser, House, ORIGIN, Setup, escape, send};
@@ -19,6 +20,7 @@ fn client(id: &str, secrets: &[&str], back: &str) -> Client {
     let scopes = ["openid", "profile", "email", "offline_access"];
     Client {
         id: id.to_owned(),
+        label: PerLocale::new("物語の灯", "Story Lamp"),
         secrets: secrets.iter().map(|secret| ClientSecret::of(secret)).collect(),
         redirect_uris: vec![back.to_owned()],
         signed_out_uris: vec!["https://novel.example.jp/bye".to_owned()],
@@ -27,6 +29,9 @@ fn client(id: &str, secrets: &[&str], back: &str) -> Client {
         sector: None,
         audience: Vec::new(),
         pkce: Pkce::Required,
+        pushes: false,
+        shows_key: false,
+        logout: None,
     }
 }
 

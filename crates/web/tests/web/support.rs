@@ -59,7 +59,6 @@ pub(crate) struct Setup {
     pub(crate) upstreams: Vec<Arc<Upstream>>,
     pub(crate) returns: engine::ReturnOptions,
     pub(crate) openid: engine::OpenIdOptions,
-    pub(crate) endpoints: Vec<engine::Endpoint>,
 }
 
 impl Default for Setup {
@@ -72,7 +71,6 @@ impl Default for Setup {
             upstreams: Vec::new(),
             returns: crate::hooks::returns(),
             openid: engine::OpenIdOptions::default(),
-            endpoints: Vec::new(),
         }
     }
 }
@@ -113,7 +111,7 @@ impl House {
         };
         let desk = Desk::new(Store::new(database.clone()), setup.policy.clone(), clock.clone(), 1);
         let (engine, running) = Engine::start(EngineOptions {
-            endpoints: setup.endpoints,
+            endpoints: Vec::new(),
             store: Store::new(database.clone()),
             policy: setup.policy,
             clock: clock.clone(),

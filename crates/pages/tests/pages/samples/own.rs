@@ -3,8 +3,8 @@
 //! Lists come with rows, without, and with hostile ones.
 
 use pages::views::{
-    Account, Activity, ActivityRow, ContactAsk, ContactChoice, DeviceRow, FieldError, MethodRow,
-    Methods, Password, Problem, Profile, Proof, SessionRow, Sessions,
+    Account, Activity, ActivityRow, ConnectedRow, ContactAsk, ContactChoice, DeviceRow, FieldError,
+    MethodRow, Methods, Password, Problem, Profile, Proof, SessionRow, Sessions,
 };
 
 use super::methods::contacts;
@@ -174,6 +174,13 @@ pub(crate) fn lists() -> Vec<Sample> {
         last_used_at_ms: AT,
         this_device,
     };
+    let connected = |client: &str, name: &str, reads: Vec<&'static str>| ConnectedRow {
+        client: client.into(),
+        name: name.into(),
+        reads,
+        started_at_ms: AT - 86_400_000,
+        last_used_at_ms: AT,
+    };
     let happened = |kind: &str, hours: i64| ActivityRow {
         at_ms: AT - hours * 3_600_000,
         kind: kind.into(),
@@ -189,6 +196,10 @@ pub(crate) fn lists() -> Vec<Sample> {
             Sessions {
                 current: Some(session("s1", "Chrome (Windows)", "browser")),
                 others: vec![session("s2", "Safari (iPhone)", "browser"), session("s3", "app", "app")],
+                connected: vec![
+                    connected("novel-site", "物語の灯", vec!["name", "email"]),
+                    connected("reader-app", "reader-app", Vec::new()),
+                ],
                 devices: vec![
                     device("d1", "Chrome (Windows)", true),
                     device("d2", "Safari (iPhone)", false),
@@ -203,6 +214,7 @@ pub(crate) fn lists() -> Vec<Sample> {
             Sessions {
                 current: Some(session(HOSTILE, HOSTILE, HOSTILE)),
                 others: vec![session(HOSTILE, HOSTILE, "browser")],
+                connected: vec![connected(HOSTILE, HOSTILE, vec!["email"])],
                 devices: vec![device(HOSTILE, HOSTILE, false)],
                 notice: None,
             },

@@ -387,10 +387,30 @@ pub(crate) struct DeviceLine {
     pub(crate) current: bool,
 }
 
-/// Sessions and known devices.
+/// A site or app that is signed in with the account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ConnectedLine {
+    /// Its `client_id`.
+    #[schema(example = "novel-site")]
+    pub(crate) client: String,
+    /// Its name for people.
+    pub(crate) name: String,
+    /// What it may ask for.
+    #[schema(example = "openid profile")]
+    pub(crate) scope: String,
+    /// Since when.
+    #[schema(format = DateTime)]
+    pub(crate) connected_at: String,
+    /// When it last came.
+    #[schema(format = DateTime)]
+    pub(crate) last_used_at: String,
+}
+
+/// Sessions, connected sites and apps, and known devices.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SessionsBody {
     pub(crate) sessions: Vec<SessionLine>,
+    pub(crate) connected: Vec<ConnectedLine>,
     pub(crate) devices: Vec<DeviceLine>,
 }
 

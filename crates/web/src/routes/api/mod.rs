@@ -81,6 +81,7 @@ pub(crate) fn described() -> OpenApiRouter<House> {
         .routes(routes!(account::activity))
         .routes(routes!(sessions::list, sessions::end_others))
         .routes(routes!(sessions::end))
+        .routes(routes!(sessions::disconnect))
         .routes(routes!(sessions::forget))
 }
 

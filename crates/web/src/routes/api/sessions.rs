@@ -8,18 +8,18 @@ use axum::response::Response;
 use engine::Attempt;
 use http::StatusCode;
 
-use super::bodies::{Anywhere, DeviceLine, MembersOnly, SessionLine, SessionsBody};
+use super::bodies::{Anywhere, ConnectedLine, DeviceLine, MembersOnly, SessionLine, SessionsBody};
 use super::done;
 use crate::House;
 use crate::ids;
 use crate::json::{self, time};
 use crate::problem::{Problem, ProblemBody};
-use crate::routes::sessions::is_this;
-use crate::visitor::Caller;
+use crate::routes::sessions::{held, is_this};
+use crate::visitor::{Caller, written};
 
 type Id = Result<Path<String>, PathRejection>;
 
-/// Sessions and known devices.
+/// Sessions, connected sites and apps, and known devices.
 #[utoipa::path(
     get, path = "/api/v1/account/sessions", tag = "sessions", operation_id = "sessions",
     security(("bearer" = [])),
@@ -37,8 +37,20 @@ pub(crate) async fn list(
         last_used_at: time(device.last_at),
         current: is_this(&found, device.id),
     });
+    let language = written(visitor.locale);
+    let connected = held(&found.account.grants).into_iter().filter_map(|held| {
+        let client = house.engine.clients().find(held.client)?;
+        Some(ConnectedLine {
+            client: held.client.to_owned(),
+            name: client.label.get(language, language).to_owned(),
+            scope: held.scopes.join(" "),
+            connected_at: time(held.started_at),
+            last_used_at: time(held.seen_at),
+        })
+    });
     let body = SessionsBody {
         sessions: sessions.map(|session| SessionLine::of(session, &found.session)).collect(),
+        connected: connected.collect(),
         devices: devices.collect(),
     };
     Ok(json::answer(StatusCode::OK, &body))
@@ -76,6 +88,27 @@ pub(crate) async fn end(
 ) -> Result<Response, Problem> {
     let session = id.ok().and_then(|Path(id)| ids::parse_session(&id)).ok_or(Problem::NotFound)?;
     done(house.engine.execute(Attempt::EndSession(session), &visitor).await?)
+}
+
+/// End all that a connected site or app holds of the account.
+#[utoipa::path(
+    delete, path = "/api/v1/account/connected/{client}", tag = "sessions", operation_id = "connected_end",
+    security(("bearer" = [])),
+    params(("client" = String, Path, description = "Its `client_id`.")),
+    responses(
+        (status = 204, description = "Ended."),
+        (status = 404, description = "`not-found`: it holds nothing", body = ProblemBody,
+            content_type = "application/problem+json"),
+        MembersOnly, Anywhere
+    )
+)]
+pub(crate) async fn disconnect(
+    State(house): State<House>,
+    Caller(visitor): Caller,
+    client: Id,
+) -> Result<Response, Problem> {
+    let client = client.map(|Path(client)| client).map_err(|_| Problem::NotFound)?;
+    done(house.engine.execute(Attempt::Disconnect { client }, &visitor).await?)
 }
 
 /// Forget a known device.

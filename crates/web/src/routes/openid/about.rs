@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use engine::PROOF_ALGORITHMS;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::json;
 
 use super::token::CLAIMS;
-use super::{AUTHORIZE, INTROSPECT, LOGOUT, REVOKE, TOKEN, USERINFO};
+use super::{AUTHORIZE, INTROSPECT, LOGOUT, PAR, REVOKE, TOKEN, USERINFO};
 use crate::House;
 use crate::headers::RESOURCE;
 use crate::problem::Problem;
@@ -19,13 +20,15 @@ pub(crate) async fn configuration(State(house): State<House>) -> Response {
     }
     let at = |path: &str| format!("{}{path}", house.options.base_url);
     let claims = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"];
-    let mut scopes = clients.all().flat_map(|client| client.scopes.clone()).collect::<Vec<_>>();
+    let mut scopes = clients.all().iter().flat_map(|client| client.scopes.clone()).collect::<Vec<_>>();
     scopes.sort();
     scopes.dedup();
     let ways = ["client_secret_basic", "client_secret_post", "none"];
     let told = json!({
         "issuer": house.engine.signing().issuer(),
         "authorization_endpoint": at(AUTHORIZE),
+        "pushed_authorization_request_endpoint": at(PAR),
+        "require_pushed_authorization_requests": false,
         "token_endpoint": at(TOKEN),
         "userinfo_endpoint": at(USERINFO),
         "introspection_endpoint": at(INTROSPECT),
@@ -37,6 +40,7 @@ pub(crate) async fn configuration(State(house): State<House>) -> Response {
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "code_challenge_methods_supported": ["S256"],
+        "dpop_signing_alg_values_supported": PROOF_ALGORITHMS,
         "authorization_response_iss_parameter_supported": true,
         "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": ["ES256", "EdDSA", "RS256"],

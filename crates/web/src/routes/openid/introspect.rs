@@ -37,7 +37,9 @@ async fn look(house: &House, client: &Client, params: &Params) -> Result<Option<
         let mut claims = holder.claims;
         if let Some(object) = claims.as_object_mut() {
             object.insert("active".to_owned(), json!(true));
-            object.insert("token_type".to_owned(), json!("Bearer"));
+            let bound = object.contains_key("cnf");
+            let kind = if bound { "DPoP" } else { "Bearer" };
+            object.insert("token_type".to_owned(), json!(kind));
             object.remove("userinfo_claims");
         }
         return Ok((of_client || for_client).then_some(claims));

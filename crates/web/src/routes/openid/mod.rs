@@ -1,5 +1,5 @@
 //! The OpenID provider as clients speak to it: names of parameters, errors and addresses (OpenID Connect Core and Discovery,
-//! RFC 6749, 6750, 7009, 7662, 9068, 9207).
+//! RFC 6749, 6750, 7009, 7662, 9068, 9126, 9207, 9449).
 //!
 //! What is decided here is spelling and order of checks; what a code or token gives is decided below. No answer of these
 //! paths is kept by a cache, and none tells why a code or token was refused. Nothing here changes anything on GET but a
@@ -8,11 +8,14 @@
 pub(crate) mod about;
 pub(crate) mod authorize;
 mod client;
+mod dpop;
 mod hint;
 pub(crate) mod introspect;
 pub(crate) mod logout;
 mod params;
+mod push;
 mod refusal;
+mod request;
 pub(crate) mod token;
 mod ui_locales;
 pub(crate) mod userinfo;
@@ -21,9 +24,11 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::House;
+pub(crate) use hint::login_hint;
 
 /// Where each of them is.
 pub(crate) const AUTHORIZE: &str = "/oauth/authorize";
+pub(crate) const PAR: &str = "/oauth/par";
 pub(crate) const TOKEN: &str = "/oauth/token";
 pub(crate) const USERINFO: &str = "/oauth/userinfo";
 pub(crate) const INTROSPECT: &str = "/oauth/introspect";
@@ -34,6 +39,7 @@ pub(crate) const LOGOUT: &str = "/oauth/logout";
 pub(crate) fn router() -> Router<House> {
     Router::new()
         .route(AUTHORIZE, get(authorize::ask).post(authorize::posted))
+        .route(PAR, post(push::push))
         .route(TOKEN, post(token::exchange))
         .route(USERINFO, get(userinfo::tell).post(userinfo::posted))
         .route(INTROSPECT, post(introspect::introspect))

@@ -26,7 +26,12 @@ impl Params {
 
     /// All of them but one, as a query string in one spelling.
     pub(super) fn without(&self, name: &str) -> String {
-        let kept = self.0.iter().filter(|(key, _)| key != name);
+        self.but(&[name])
+    }
+
+    /// All of them but some, as a query string in one spelling.
+    pub(super) fn but(&self, names: &[&str]) -> String {
+        let kept = self.0.iter().filter(|(key, _)| !names.contains(&key.as_str()));
         query(kept.map(|(key, value)| (key.as_str(), value.as_str())))
     }
 }

@@ -2,26 +2,34 @@
 
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use engine::Fault;
 
 use crate::problem::Problem;
 
+const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
+
 /// What a client hears.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// Something is missing, malformed or comes twice.
     InvalidRequest(&'static str),
     /// The client is unknown, or its secret is not right.
     InvalidClient,
+    /// What is asked for cannot be given, in a word of RFC 6749 4.1.2.1.
+    Request(&'static str),
     /// The code or token gives nothing.
     InvalidGrant,
     /// The grant type is none of ours (security.md F14).
     UnsupportedGrantType,
     /// More was asked for than was given.
     InvalidScope,
+    /// The proof of a key is missing or none (RFC 9449 5).
+    InvalidProof,
+    /// The proof is to be made anew with this time of ours (RFC 9449 8).
+    UseNonce(String),
     /// The access token is none, or over (RFC 6750 3.1).
     InvalidToken,
     /// There is no access token.
@@ -43,14 +51,17 @@ impl From<Fault> for Refusal {
 }
 
 impl Refusal {
-    fn parts(self) -> (StatusCode, &'static str, &'static str) {
-        match self {
+    fn parts(&self) -> (StatusCode, &'static str, &'static str) {
+        match *self {
             Self::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", why),
             Self::InvalidClient => (
                 StatusCode::UNAUTHORIZED,
                 "invalid_client",
                 "The client is unknown or its secret is not right.",
             ),
+            Self::Request(code) => {
+                (StatusCode::BAD_REQUEST, code, "What is asked for cannot be given as it is asked for.")
+            }
             Self::InvalidGrant => (
                 StatusCode::BAD_REQUEST,
                 "invalid_grant",
@@ -66,13 +77,23 @@ impl Refusal {
                 "invalid_scope",
                 "The token was not given for all of this scope.",
             ),
+            Self::InvalidProof => (
+                StatusCode::BAD_REQUEST,
+                "invalid_dpop_proof",
+                "The proof of the key is missing, or is not of this request.",
+            ),
+            Self::UseNonce(_) => (
+                StatusCode::BAD_REQUEST,
+                "use_dpop_nonce",
+                "The proof is too old or too new. Make one with the DPoP-Nonce of this answer.",
+            ),
             Self::InvalidToken => (
                 StatusCode::UNAUTHORIZED,
                 "invalid_token",
                 "The access token is over or none of this service's.",
             ),
             Self::NoToken => (StatusCode::UNAUTHORIZED, "invalid_request", "There is no access token."),
-            Self::Fault(problem) => (
+            Self::Fault(ref problem) => (
                 problem.status(),
                 if problem.status().is_server_error() {
                     "temporarily_unavailable"
@@ -89,6 +110,11 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, code, why) = self.parts();
         let mut response = answer(status, &json!({ "error": code, "error_description": why }));
+        if let Self::UseNonce(nonce) = &self
+            && let Ok(value) = HeaderValue::from_str(nonce)
+        {
+            response.headers_mut().insert(DPOP_NONCE, value);
+        }
         let challenge = match self {
             Self::InvalidClient => Some("Basic realm=\"genkan\", charset=\"UTF-8\""),
             Self::InvalidToken => Some("Bearer realm=\"genkan\", error=\"invalid_token\""),
@@ -97,7 +123,12 @@ impl IntoResponse for Refusal {
             _ => None,
         };
         if let Some(challenge) = challenge {
+            let of_token = challenge.starts_with("Bearer");
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            if of_token {
+                let other = HeaderValue::from_static("DPoP algs=\"ES256 EdDSA\"");
+                response.headers_mut().append(WWW_AUTHENTICATE, other);
+            }
         }
         response
     }

@@ -3,13 +3,14 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
-use engine::{Client, Issued, Wish};
+use engine::{Client, Issued, ShownCode, Wish};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::client::client;
 use super::params::Params;
 use super::refusal::{Refusal, answer};
+use super::{TOKEN, dpop};
 use crate::House;
 use crate::fields;
 use crate::visitor::Caller;
@@ -23,13 +24,15 @@ pub(crate) async fn exchange(
 ) -> Result<Response, Refusal> {
     let params = form(&headers, &body)?;
     let client = client(&house, &headers, &params)?;
+    let key = dpop::of_client(&house, &client, &headers, TOKEN)?;
+    let (bound, asked) = (key.is_some(), Asked { params: &params, key });
     let issued = match params.get("grant_type") {
-        Some("authorization_code") => by_code(&house, &client, &params, &caller).await?,
-        Some("refresh_token") => by_refresh(&house, &client, &params, &caller).await?,
+        Some("authorization_code") => by_code(&house, &client, asked, &caller).await?,
+        Some("refresh_token") => by_refresh(&house, &client, asked, &caller).await?,
         Some(_) => return Err(Refusal::UnsupportedGrantType),
         None => return Err(Refusal::InvalidRequest("There is no grant_type.")),
     };
-    Ok(answer(StatusCode::OK, &tokens(issued)))
+    Ok(answer(StatusCode::OK, &tokens(issued, bound)))
 }
 
 /// POST /oauth/revoke. A token that is none is given back as well (RFC 7009 2.2).
@@ -55,16 +58,23 @@ pub(super) fn form(headers: &HeaderMap, body: &[u8]) -> Result<Params, Refusal> 
     params.ok_or(Refusal::InvalidRequest("A parameter comes twice, is too long, or is no text."))
 }
 
+/// What is asked for, and the thumbprint of the key that was shown.
+struct Asked<'r> {
+    params: &'r Params,
+    key: Option<String>,
+}
+
 async fn by_code(
     house: &House,
     client: &Client,
-    params: &Params,
+    Asked { params, key }: Asked<'_>,
     caller: &Caller,
 ) -> Result<Issued, Refusal> {
     let code = params.get("code").ok_or(Refusal::InvalidRequest("There is no code."))?;
     let uri = params.get("redirect_uri").unwrap_or_default();
     let verifier = params.get("code_verifier").unwrap_or_default();
-    let redeemed = house.engine.redeem_code(client, (code, uri, verifier), &caller.0).await?;
+    let shown = ShownCode { code, redirect_uri: uri, verifier, key: key.as_deref() };
+    let redeemed = house.engine.redeem_code(client, shown, &caller.0).await?;
     let redeemed = redeemed.map_err(|_| Refusal::InvalidGrant)?;
     let asked = redeemed.code.claims.as_deref().map(Wishes::read).unwrap_or_default();
     let account =
@@ -74,6 +84,7 @@ async fn by_code(
         nonce: redeemed.code.nonce.clone(),
         id_claims: asked.id,
         userinfo_claims: asked.userinfo,
+        key,
     };
     Ok(house.engine.tokens(client, (&redeemed.grant, account.as_ref()), &wish).await?)
 }
@@ -81,12 +92,12 @@ async fn by_code(
 async fn by_refresh(
     house: &House,
     client: &Client,
-    params: &Params,
+    Asked { params, key }: Asked<'_>,
     caller: &Caller,
 ) -> Result<Issued, Refusal> {
     let token =
         params.get("refresh_token").ok_or(Refusal::InvalidRequest("There is no refresh_token."))?;
-    let grant = house.engine.use_refresh_token(client, token, &caller.0).await?;
+    let grant = house.engine.use_refresh_token(client, (token, key.as_deref()), &caller.0).await?;
     let grant = grant.map_err(|_| Refusal::InvalidGrant)?;
     let scope = match params.get("scope") {
         None => None,
@@ -98,13 +109,13 @@ async fn by_refresh(
             Some(wish.to_owned())
         }
     };
-    Ok(house.engine.tokens(client, (&grant, None), &Wish { scope, ..Wish::default() }).await?)
+    Ok(house.engine.tokens(client, (&grant, None), &Wish { scope, key, ..Wish::default() }).await?)
 }
 
-fn tokens(issued: Issued) -> Value {
+fn tokens(issued: Issued, bound: bool) -> Value {
     let mut body = Map::new();
     body.insert("access_token".to_owned(), json!(issued.access));
-    body.insert("token_type".to_owned(), json!("Bearer"));
+    body.insert("token_type".to_owned(), json!(if bound { "DPoP" } else { "Bearer" }));
     body.insert("expires_in".to_owned(), json!(issued.expires_in));
     body.insert("scope".to_owned(), json!(issued.scope));
     if let Some(refresh) = issued.refresh {

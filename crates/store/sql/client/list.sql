@@ -1,0 +1,1 @@
+select client, settings, secrets, changed_at from clients order by client
