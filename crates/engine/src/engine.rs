@@ -161,8 +161,15 @@ impl Engine {
         let (providers, kept) = (options.providers, returns.clone());
         let codes_kept = Arc::clone(&codes);
         let tokens = LogoutTokens { signing: signing.clone(), codes: Arc::clone(&codes_kept) };
-        let upkeep =
-            Upkeep { desk: desk.clone(), providers, codes: codes_kept, returns: kept, signing };
+        let clients = engine.kept_clients.clone();
+        let upkeep = Upkeep {
+            desk: desk.clone(),
+            providers,
+            codes: codes_kept,
+            returns: kept,
+            signing,
+            clients,
+        };
         let courier = deliver::Courier::new(returns, codes, options.pages, options.mail)?;
         tasks.spawn(courier.run(mail_waiting, stopping.clone()));
         for endpoint in options.endpoints {

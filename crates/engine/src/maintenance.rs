@@ -11,6 +11,7 @@ use accounts::{Command, Line, Scope, client_of};
 use store::Store;
 use verifiers::CodeKeys;
 
+use crate::clients::Reading;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::maildir;
@@ -32,6 +33,8 @@ pub(crate) struct Upkeep {
     pub(crate) codes: Arc<CodeKeys>,
     pub(crate) returns: Returns,
     pub(crate) signing: Keyring,
+    /// How the clients are read that were added by command: who is to hear of an end must be known before it.
+    pub(crate) clients: Option<Arc<Reading>>,
 }
 
 impl Upkeep {
@@ -81,7 +84,11 @@ async fn warn_of_gone_endpoints(desk: &Desk) {
 }
 
 /// Has what is over end by a decision before its rows go, so that whoever hangs from it is told.
-async fn end_lapsed(desk: &Desk) -> Result<(), Fault> {
+async fn end_lapsed(upkeep: &Upkeep) -> Result<(), Fault> {
+    if let Some(clients) = &upkeep.clients {
+        clients.once().await?;
+    }
+    let desk = &upkeep.desk;
     for account in desk.store.lapsed(&desk.policy, STEP_ROWS).await? {
         let scope = Scope { account: Some(account), ..Scope::default() };
         reports::decide_alone(desk, scope, Command::EndLapsed).await?;
@@ -110,7 +117,7 @@ pub(crate) async fn run(upkeep: Upkeep, mut stopping: tokio::sync::watch::Receiv
         }
         let desk = &upkeep.desk;
         while !*stopping.borrow() {
-            if let Err(fault) = end_lapsed(desk).await {
+            if let Err(fault) = end_lapsed(&upkeep).await {
                 tracing::warn!(%fault, "what is over could not be ended; it is tried again in a minute");
                 done = false;
                 break;

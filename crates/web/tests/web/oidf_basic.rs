@@ -279,10 +279,16 @@ async fn oidcc_id_token_hint() {
     house.close().await;
 }
 
-/// OP-Req-login_hint: a hint changes nothing of success.
+/// OP-Req-login_hint: the form has the address already, and a hint changes nothing of success.
 #[tokio::test]
 async fn oidcc_login_hint() {
-    shown(&[("login_hint", MEMBER)]).await;
+    let page = shown(&[("login_hint", MEMBER)]).await;
+    let link = page.split("href=\"").find(|link| link.starts_with("/signin/email?")).unwrap();
+    let link = link.split('"').next().unwrap().replace("&amp;", "&");
+    let (house, _) = ready().await;
+    let form = house.browser().get(&link).await;
+    form.is(200).says(&format!("value=\"{MEMBER}\""));
+    house.close().await;
 }
 
 /// OP-Req-ui_locales: the page of the sign-in is in the first of the wanted languages that there is; a photograph for the suite.
