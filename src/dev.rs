@@ -65,10 +65,9 @@ async fn house(arguments: &DevArguments) -> Result<(), Trouble> {
     let settings_file = write_settings(address, data)?;
     let stand_ins = StandIns::open(setup, data).map_err(|fault| fault.to_string())?;
     let tour = tour(Tour { mailbox, clock, origin: origin.clone(), settings_file, stand_ins }, &pages);
-    let tour = tour.router();
     let traffic = web::Traffic::default();
     let (routes, glance) = house::routes(&settings, engine, pages, &traffic);
-    let routes = routes.merge(tour);
+    let routes = tour.progress.watch(routes).merge(tour.router());
     println!("\n  玄関 genkan — development mode\n  Start here: {origin}/dev\n");
     let options = serve::bounds(&settings, traffic, glance);
     let ended = serve::serve_until_stopped(listener, routes, &database, (running, options)).await;

@@ -36,8 +36,10 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 /// Production sources: everything under `src`, without unit tests in files of their own.
 fn production() -> Vec<PathBuf> {
     let mut all = sources(&root().join("src"));
-    for entry in fs::read_dir(root().join("crates")).unwrap() {
-        all.extend(sources(&entry.unwrap().path().join("src")));
+    for folder in ["crates", "examples"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            all.extend(sources(&entry.unwrap().path().join("src")));
+        }
     }
     all.retain(|path| !path.components().any(|part| part.as_os_str() == "tests"));
     all.retain(|path| path.file_name().is_none_or(|name| name != "tests.rs"));
@@ -140,17 +142,18 @@ fn sessions_are_started_in_one_place_and_asked_for_at_one_door() {
 /// Where a library may be named: the room that exists for it.
 #[test]
 fn libraries_stay_in_their_rooms() {
-    let rooms: [(&[&str], &[&str]); 7] = [
+    let rooms: [(&[&str], &[&str]); 8] = [
         (
             &["rusqlite", "tokio_postgres", "deadpool_postgres"],
             &["crates/store/src/sqlite", "crates/store/src/postgres"],
         ),
-        (&["minijinja", "fluent_bundle"], &["crates/pages/"]),
+        (&["minijinja", "fluent_bundle"], &["crates/pages/", "examples/"]),
         (&["lettre", "mail_parser"], &["crates/delivery/"]),
         (&["prometheus_client"], &["crates/figures/"]),
         (&["argon2::", "zxcvbn"], &["crates/verifiers/"]),
-        (&["aws_lc_rs"], &["crates/verifiers/", "crates/delivery/", "crates/playground/"]),
-        (&["axum", "tower_http", "hyper"], &["crates/web/", "crates/playground/", "src/"]),
+        (&["aws_lc_rs"], &["crates/verifiers/", "crates/delivery/", "crates/playground/", "examples/"]),
+        (&["axum", "tower_http", "hyper"], &["crates/web/", "crates/playground/", "src/", "examples/"]),
+        (&["openidconnect"], &["examples/"]),
     ];
     for path in production() {
         let name = relative(&path);

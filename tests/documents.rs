@@ -198,6 +198,20 @@ fn the_two_commands_of_the_readme_exist() {
 
 /// Every crate that a `Cargo.toml` of the workspace names has a row in the decision about dependencies.
 #[test]
+fn the_steps_of_apps_are_the_ones_of_the_code() {
+    let text = fs::read_to_string(root().join("docs/apps.md")).unwrap();
+    let section = text.split("### The steps").nth(1).unwrap().split("###").next().unwrap();
+    let cells = section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let told = cells.filter(|name| *name != "step").collect::<Vec<_>>();
+    let code = root().join("crates/web/src/routes/openid/challenge/stage.rs");
+    let code = fs::read_to_string(code).unwrap();
+    let list = code.split("const STEPS").nth(1).unwrap().split("];").next().unwrap();
+    let known = list.split("(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect::<Vec<_>>();
+    assert!(known.len() >= 18);
+    assert_eq!(told, known);
+}
+
+#[test]
 fn every_direct_dependency_has_its_reason() {
     let table = fs::read_to_string(root().join("docs/decisions/0011-dependencies.md")).unwrap();
     let first_cells = table.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next());

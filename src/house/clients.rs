@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce};
+use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce, Trust};
 use pages::PerLocale;
 use store::{KeptClient, Store};
 
@@ -52,6 +52,7 @@ fn client_of(client: &settings::Client) -> Client {
         pkce: if client.pkce_optional { Pkce::Optional } else { Pkce::Required },
         // What cannot be told has been refused with the settings.
         logout: client.back_channel().ok().flatten().map(Arc::new),
+        trust: if client.first_party { Trust::FirstParty } else { Trust::Pages },
     }
 }
 

@@ -29,6 +29,7 @@ pub(crate) struct Client {
     pub sector: Option<String>,
     pub audience: Vec<String>,
     pub pkce_optional: bool,
+    pub first_party: bool,
     pub pushes: bool,
     pub shows_key: bool,
     /// Whether it can keep no secret.
@@ -70,6 +71,7 @@ pub(super) fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
         sector: rest.maybe(&path("sector"))?,
         audience: rest.value(&path("audience"))?,
         pkce_optional: pkce == "optional",
+        first_party: rest.value(&path("first_party"))?,
         pushes: pushed == "required",
         shows_key: dpop == "required",
         backchannel_logout_uri: rest.maybe(&path("backchannel_logout_uri"))?,

@@ -442,6 +442,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("client.*.pkce", Kind::Choice(&["required", "optional"]),
         "Whether the client must show that it began the sign-in that it ends (PKCE with S256). Only one that has a secret may go without.")
         .default("\"required\""),
+    Entry::new("client.*.first_party", Kind::Switch,
+        "Whether the client is the service's own app and may ask for passwords, codes and passkeys itself, without a browser (docs/apps.md). Set it for nobody else's: such a client sees what its members type.")
+        .default("false"),
 
     Entry::new("client.*.backchannel_logout_uri", Kind::Url,
         "Where the client is told that a session is over in which it was given something (OpenID Connect Back-Channel Logout). It must be https; http is for this machine itself, with allow_private. Redirects are not followed.")

@@ -90,11 +90,13 @@ mod tests {
     #[test]
     fn what_is_written_is_read_as_in_a_file() {
         let pairs = [BACK, ("label", "物語の灯"), ("algorithm", "EdDSA"), ("scopes", "openid,email")];
+        let pairs = [&pairs[..], &[("first_party", "true")]].concat();
         let client =
             read("novel-site", &written(&pairs), false).unwrap_or_else(|all| panic!("{all:?}"));
         assert_eq!(client.redirect_uris, [BACK.1]);
         assert_eq!(client.scopes, ["openid", "email"]);
         assert_eq!((client.algorithm.as_str(), client.public), ("EdDSA", false));
+        assert!(client.first_party);
         assert_eq!(client.label.map(|label| label.en), Some("物語の灯".to_owned()));
     }
 

@@ -127,10 +127,11 @@ impl Settings {
 const DEVELOPMENT_CLIENTS: &str = "client.novel-site.label = { ja = \"よみさし文庫\", en = \"Yomisashi\" }\n\
      client.reader-app.label = { ja = \"よみさし文庫アプリ\", en = \"Yomisashi app\" }\n\
      client.novel-site.redirect_uris = [\"http://127.0.0.1/callback\", \"http://localhost:3000/callback\"]\n\
-     client.novel-site.signed_out_uris = [\"http://127.0.0.1/bye\", \"http://localhost:3000/\"]\n\
+     client.novel-site.signed_out_uris = [\"http://127.0.0.1/bye\", \"http://127.0.0.1/\", \"http://localhost:3000/\"]\n\
      client.novel-site.secrets = \"novel-site-secret-of-development-mode\"\n\
      client.reader-app.redirect_uris = [\"http://127.0.0.1/callback\", \"jp.example.reader:/callback\"]\n\
-     client.reader-app.algorithm = \"EdDSA\"\n";
+     client.reader-app.algorithm = \"EdDSA\"\n\
+     client.reader-app.first_party = true\n";
 
 fn checked(values: &Values) -> Result<Settings, Vec<Problem>> {
     let settings = Settings::fill(values)?;

@@ -37,6 +37,7 @@ mod process {
     mod paces;
     mod points;
     mod proxy;
+    mod reader_app;
     mod resets;
     mod restore;
     mod returns;

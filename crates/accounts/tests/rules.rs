@@ -11,6 +11,7 @@ mod rules {
     mod admin;
     mod announcements;
     mod apply;
+    mod apps;
     mod attack;
     mod codes;
     mod contact;

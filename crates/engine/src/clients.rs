@@ -44,6 +44,8 @@ pub struct Client {
     pub audience: Vec<String>,
     /// Whether it must show that it began what it ends (PKCE). Of a public client it is always asked.
     pub pkce: Pkce,
+    /// Whether it may ask members for their passwords itself, instead of sending them to the browser.
+    pub trust: Trust,
     /// Whether it must push what it asks for (RFC 9126 6).
     pub pushes: bool,
     /// Whether its tokens must be bound to a key of its own (RFC 9449).
@@ -93,6 +95,15 @@ impl Client {
         }
         granted.join(" ")
     }
+}
+
+/// Whose a client is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// It leads members to the pages of the house.
+    Pages,
+    /// It is the service's own app and shows steps of its own (OAuth 2.0 for First-Party Applications).
+    FirstParty,
 }
 
 /// A secret for a client, drawn at random: 256 bits.

@@ -10,7 +10,7 @@ use crate::secret::Secret;
 use crate::visitor::Visitor;
 
 pub(crate) fn session_digest(visitor: &Visitor) -> Option<Digest> {
-    digest(visitor.session.as_ref(), TokenKind::Session)
+    visitor.held.or_else(|| digest(visitor.session.as_ref(), TokenKind::Session))
 }
 
 pub(crate) fn session_digest_of(secret: &str) -> Option<Digest> {

@@ -52,7 +52,7 @@ mod way_back;
 pub use announcement::{announcement_id, id_text as announcement_text, notice_of};
 pub use answer::{Answer, Refusal, Signed};
 pub use attempt::Attempt;
-pub use clients::{Client, Clients, Pkce, ReadClient, fresh_client_secret, read_clients};
+pub use clients::{Client, Clients, Pkce, ReadClient, Trust, fresh_client_secret, read_clients};
 pub use clock::Clock;
 pub use desk::{Desk, Operation};
 pub use engine::{Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Running};
@@ -77,7 +77,8 @@ pub use signing::{KeyFace, KeyState, Keyring, LONGEST_TOKEN, OldKeys, SigningOpt
 pub use store::Sighting;
 pub use trips::{Arrival, Brought, Departed, Departure, FollowedAddress, Return};
 pub use verifiers::openid::{
-    ClientSecret, PROOF_ALGORITHMS, PUSHED_PREFIX, Step, is_challenge, thumbprint_bytes,
+    AuthSession, ClientSecret, HeldSecret, PROOF_ALGORITHMS, PUSHED_PREFIX, Step, is_challenge,
+    thumbprint_bytes,
 };
 pub use verifiers::signing::{Algorithm, JwkSet};
 pub use visitor::Visitor;

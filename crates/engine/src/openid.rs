@@ -7,6 +7,7 @@
 //! What must never happen here: a token for an account that is suspended or withdrawn, a token of one client used by another,
 //! an answer that tells a stranger why.
 
+mod app;
 mod grants;
 mod proofs;
 mod step;

@@ -65,6 +65,11 @@ impl Providers {
         }
     }
 
+    /// Those whose SDK an app can ask by itself.
+    pub fn native(&self) -> impl Iterator<Item = Provider> {
+        self.by_name.iter().filter(|(_, provider)| provider.knows_apps()).map(|(name, _)| *name)
+    }
+
     /// Their names.
     pub fn names(&self) -> impl Iterator<Item = Provider> {
         self.by_name.keys().copied()

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use accounts::{Locale, SessionKind};
+use accounts::{Digest, Locale, SessionKind};
 
 use crate::secret::Secret;
 
@@ -13,6 +13,8 @@ pub struct Visitor {
     pub kind: SessionKind,
     /// The session's secret, if one was presented.
     pub session: Option<Secret>,
+    /// The session that a sealed text of ours names, in the place of a secret: an installation's that signed in without a browser.
+    pub held: Option<Digest>,
     /// The device's secret, if one was presented.
     pub device: Option<Secret>,
     /// The secret of a flow of several steps, if one was presented.

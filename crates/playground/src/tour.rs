@@ -18,6 +18,8 @@ use crate::mailbox::Letter;
 enum Sign {
     /// A letter whose subject has one of these words.
     Letter(&'static [&'static str]),
+    /// A site was told who somebody is.
+    Site,
     /// The clock was moved.
     Clock,
 }
@@ -31,7 +33,7 @@ struct Step {
     sign: Sign,
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step {
         path: "/signup/email",
         name: ["ユーザー登録をする", "Register"],
@@ -93,6 +95,16 @@ const STEPS: [Step; 7] = [
         sign: Sign::Letter(&["すべての端末をログアウトしました", "All devices have been signed out"]),
     },
     Step {
+        path: SITE,
+        name: ["サイトからログインする", "Sign in at a site"],
+        what: [
+            "genkanの前に立つ小さな小説サイトを、ページの下にあるコマンドで動かし、開いてログインします。",
+            "Start the small site of web novels with the command further down, open it, and sign in there.",
+        ],
+        then: Some((SITE, ["サイトへ戻る", "Back to the site"])),
+        sign: Sign::Site,
+    },
+    Step {
         path: "/dev/clock",
         name: ["時計を進める", "Move the clock"],
         what: [
@@ -103,6 +115,11 @@ const STEPS: [Step; 7] = [
         sign: Sign::Clock,
     },
 ];
+
+/// Where `examples/novel-site` is, if somebody has started it.
+const SITE: &str = "http://localhost:3000/";
+/// How the sample app calls itself.
+const APP: &str = "Reader/";
 
 /// A door: where it leads, its name and what is behind it.
 type Door = (&'static str, [&'static str; 2], [&'static str; 2]);
@@ -237,12 +254,49 @@ fn rest(house: &Playground, language: Language) -> String {
     let now = language.say("いまの時計", "The clock says");
     let (origin, settings) = (escape(&house.origin), escape(&house.settings_file));
     let time = escape(&time((house.now)()));
+    let site = site(house, language);
     format!(
-        "<h2>{more}</h2><ul class=\"doors\">{doors}</ul>\
+        "<h2>{more}</h2><ul class=\"doors\">{doors}</ul>{site}{}\
          <section class=\"help\"><h2>{also}</h2>\
          <p><code>curl -s {origin}/api/v1/openapi.json</code></p>\
          <p>{operator}<br><code>genkan account unlock --config {settings} taro@example.jp</code></p>\
-         <p class=\"soft\">{now} <time>{time}</time></p></section>"
+         <p class=\"soft\">{now} <time>{time}</time></p></section>",
+        app(house, language)
+    )
+}
+
+/// An app that signs in without a browser; the notice of its sign-in says that it came.
+fn app(house: &Playground, language: Language) -> String {
+    let came = house.mailbox.letters().iter().any(|letter| letter.text.contains(APP));
+    let mark = language.say("済", "Done");
+    let mark = if came { format!(" <span class=\"mark\">{mark}</span>") } else { String::new() };
+    let name = language.say("アプリから", "From an app");
+    let what = language.say(
+        "ブラウザを使わないアプリの見本です。genkanのフォルダで実行すると、端末の一覧にも載ります。",
+        "A sample app that needs no browser. Run it in genkan's folder, and find it among your devices.",
+    );
+    let origin = escape(&house.origin);
+    format!(
+        "<section class=\"help\"><h2>{name}{mark}</h2><p>{what}</p>\
+         <p><code>cargo run -p reader-app -- --server {origin} signin</code></p></section>"
+    )
+}
+
+/// A site in front of this house, and how to start it.
+fn site(house: &Playground, language: Language) -> String {
+    let title = language.say("サイトから", "From a site");
+    let what = language.say(
+        "小さな小説サイトの見本です。OpenID Connectでログインし、本棚を会員ごとに持ちます。",
+        "A small site of web novels, as its makers would write it: members sign in by OpenID Connect and keep a shelf.",
+    );
+    // The example looks for the house where it usually is.
+    let issuer = match house.origin.as_str() {
+        "http://localhost:7878" => String::new(),
+        elsewhere => format!(" -- --issuer {}", escape(elsewhere)),
+    };
+    format!(
+        "<section class=\"help\"><h2>{title}</h2><p>{what}</p>\
+         <p><code>cargo run -p novel-site{issuer}</code></p></section>"
     )
 }
 

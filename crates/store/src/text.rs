@@ -66,7 +66,7 @@ words! {
     }
     Relay { Own = "own", Private = "private" }
     SessionKind { Browser = "browser", App = "app" }
-    GrantReach { Session = "session", Offline = "offline" }
+    GrantReach { Session = "session", App = "app", Offline = "offline" }
     Stage { Address = "address", Code = "code", Proven = "proven" }
     Vouched { Yes = "yes", No = "no" }
 }

@@ -6,6 +6,7 @@
 //! What must never happen here: a verifier that is not asked for, a comparison that stops at the first wrong byte, a token of
 //! a client read for another's.
 
+mod auth_session;
 mod client;
 mod code;
 mod dpop;
@@ -14,6 +15,7 @@ mod pkce;
 mod pushed;
 mod refresh;
 
+pub use auth_session::{AuthSession, HeldSecret, read_auth_session, seal_auth_session};
 pub use client::{ClientSecret, pairwise};
 pub use code::{AuthorizationCode, Step, read_code, read_step, seal_code, seal_step};
 pub use dpop::{PROOF_ALGORITHMS, ProofOf, ProofRefusal, fresh_nonce, read_proof, thumbprint_bytes};

@@ -30,6 +30,8 @@ pub enum SealedKind {
     Pushed,
     /// A time of ours in a proof of a key (RFC 9449 8).
     Nonce,
+    /// How far an app has come that signs somebody in without a browser.
+    AuthSession,
 }
 
 impl SealedKind {
@@ -41,6 +43,7 @@ impl SealedKind {
             SealedKind::Step => b"genkan sealed step v1\0",
             SealedKind::Pushed => b"genkan sealed pushed request v1\0",
             SealedKind::Nonce => b"genkan sealed nonce v1\0",
+            SealedKind::AuthSession => b"genkan sealed auth session v1\0",
         }
     }
 }

@@ -152,8 +152,13 @@ impl FromRequestParts<House> for Demands {
 impl Demands {
     /// The refusal of an app that is too old for this, if it is.
     pub(crate) fn refuse(&self, capability: Capability) -> Option<Response> {
+        self.needed(capability).map(too_old)
+    }
+
+    /// What an app would have to be for this, if it is too old.
+    pub(crate) fn needed(&self, capability: Capability) -> Option<Arc<AppMinimum>> {
         let options = &self.house.options.apps;
-        refusal(options, self.app.as_ref(), capability, self.house.engine.signing().now())
+        needed(options, self.app.as_ref(), capability, self.house.engine.signing().now())
     }
 }
 
@@ -167,13 +172,15 @@ where
     F: Future<Output = Response>,
 {
     let options = &house.options.apps;
-    if options.minimum.is_empty() || !origin::is_api(request.uri().path()) {
+    let path = request.uri().path();
+    if options.minimum.is_empty() || !(origin::is_api(path) || origin::is_challenge(path)) {
         return answer(request).await;
     }
     let app = App::of(request.headers());
     let now = house.engine.signing().now();
     let capability = capability(&request);
-    let refused = capability.and_then(|capability| refusal(options, app.as_ref(), capability, now));
+    let refused = capability.and_then(|capability| needed(options, app.as_ref(), capability, now));
+    let refused = refused.map(too_old);
     let coming = app.and_then(|app| announced(options, &app, now));
     let mut response = match refused {
         Some(response) => response,
@@ -207,12 +214,18 @@ fn call(method: &Method, template: &str) -> Option<Call> {
     known.map(|(_, _, call)| *call)
 }
 
-fn refusal(
+fn too_old(needed: Arc<AppMinimum>) -> Response {
+    let mut response = Problem::AppTooOld.into_response();
+    response.extensions_mut().insert(Needed(needed));
+    response
+}
+
+fn needed(
     options: &AppOptions,
     app: Option<&App>,
     capability: Capability,
     now: Instant,
-) -> Option<Response> {
+) -> Option<Arc<AppMinimum>> {
     let in_force = |minimum: &&AppMinimum| minimum.from.is_none_or(|from| from <= now);
     let of_this = |minimum: &&AppMinimum| minimum.capability.is_none_or(|one| one == capability);
     let too_old = |minimum: &&AppMinimum| match app {
@@ -222,9 +235,7 @@ fn refusal(
     let all = options.minimum.iter().filter(of_this).filter(in_force).filter(too_old);
     // Of several the highest, so that nobody has to update twice.
     let needed = all.max_by(|one, other| one.version.cmp(&other.version))?;
-    let mut response = Problem::AppTooOld.into_response();
-    response.extensions_mut().insert(Needed(Arc::new(needed.clone())));
-    Some(response)
+    Some(Arc::new(needed.clone()))
 }
 
 /// The demand that comes into force first, of those that this app does not meet.

@@ -18,7 +18,7 @@ use http::{HeaderMap, Method};
 use crate::House;
 use crate::cookies::Names;
 use crate::problem::Problem;
-use crate::routes::gate;
+use crate::routes::{gate, openid};
 use crate::visitor::single;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -43,6 +43,17 @@ pub(crate) fn is_gate(path: &str) -> bool {
 /// Whether a path belongs to the API.
 pub(crate) fn is_api(path: &str) -> bool {
     path.starts_with("/api/")
+}
+
+/// Whether a path is where the service's own apps sign members in, in steps of their own.
+pub(crate) fn is_challenge(path: &str) -> bool {
+    path == openid::CHALLENGE
+}
+
+/// Whether anything in a request was said by a browser that carries out what some page wants.
+pub(crate) fn is_of_a_page(headers: &HeaderMap) -> bool {
+    let by_hand = |value: &http::HeaderValue| value.as_bytes() == b"none";
+    headers.contains_key(ORIGIN) || headers.get_all(SEC_FETCH_SITE).iter().any(|value| !by_hand(value))
 }
 
 /// Whether a path is there to be posted to by others: a provider's form that leads back, whose state is looked at when

@@ -131,7 +131,7 @@ impl Problem {
     }
 
     /// How long to wait, where waiting helps.
-    const fn retry_after(self) -> Option<Duration> {
+    pub(crate) const fn retry_after(self) -> Option<Duration> {
         match self {
             Self::Refused(refusal) | Self::NumberRefused(refusal) => refusal.retry_after(),
             Self::TooSlow | Self::Unfinished => Some(TOO_SLOW_WAIT),
@@ -245,7 +245,7 @@ enum Reader {
 impl Reader {
     fn of(house: &House, request: &Request) -> Self {
         let path = request.uri().path();
-        if origin::is_api(path) || origin::is_gate(path) {
+        if origin::is_api(path) || origin::is_gate(path) || origin::is_challenge(path) {
             return Self::Program(visitor::api_locale(house, request.headers()));
         }
         let locale = visitor::page_locale(house, request.headers());
@@ -305,14 +305,24 @@ impl WayOn {
     }
 }
 
-fn document(
+/// What a program is told of a refusal, whatever form it is told in.
+pub(crate) struct InWords {
+    /// The stable code.
+    pub(crate) code: &'static str,
+    /// A sentence for a person.
+    pub(crate) detail: String,
+    /// Whole seconds to wait, where waiting helps.
+    pub(crate) retry_after: Option<u64>,
+}
+
+/// A refusal in words; `needed` is what an app that is too old would have to be.
+pub(crate) fn in_words_of(
     house: &House,
     problem: Problem,
     locale: Locale,
-    (way_on, needed): (Option<&WayOn>, Option<&Needed>),
-) -> Response {
+    needed: Option<&AppMinimum>,
+) -> InWords {
     let code = problem.code();
-    let needed = needed.map(|needed| &*needed.0);
     let message = needed.and_then(|needed| needed.message.as_ref());
     let detail = match problem {
         Problem::Refused(refusal) => refusal_text(house.password, refusal),
@@ -323,13 +333,24 @@ fn document(
     let wait = problem.retry_after().map(whole_seconds);
     let own = message.map(|message| message.get(locale, Locale::Ja).to_owned());
     let sentence = own.or_else(|| detail_of(house, locale, detail.0, &detail.1, wait));
+    InWords { code, detail: sentence.unwrap_or_else(|| in_words(code)), retry_after: wait }
+}
+
+fn document(
+    house: &House,
+    problem: Problem,
+    locale: Locale,
+    (way_on, needed): (Option<&WayOn>, Option<&Needed>),
+) -> Response {
+    let needed = needed.map(|needed| &*needed.0);
+    let InWords { code, detail, retry_after } = in_words_of(house, problem, locale, needed);
     let body = ProblemBody {
         r#type: format!("urn:genkan:problem:{code}"),
         title: in_words(code),
         status: problem.status().as_u16(),
-        detail: sentence.unwrap_or_else(|| in_words(code)),
+        detail,
         code: code.to_owned(),
-        retry_after: wait,
+        retry_after,
         flow: way_on.map(|way_on| way_on.flow.expose().to_owned()),
         expires_at: way_on.map(|way_on| time(way_on.until)),
         minimum_version: needed.map(|needed| needed.version.to_string()),
@@ -441,50 +462,4 @@ pub(crate) fn with_return(path: &str, return_to: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waiting_is_told_in_whole_seconds_and_never_as_none() {
-        assert_eq!(whole_seconds(Duration::ZERO), 1);
-        assert_eq!(whole_seconds(Duration::from_millis(1_001)), 2);
-        assert_eq!(whole_seconds(Duration::from_secs(60)), 60);
-    }
-
-    #[test]
-    fn the_way_back_is_escaped_into_the_query() {
-        assert_eq!(with_return("/signin", "/a?b=c&d"), "/signin?return_to=/a%3Fb%3Dc%26d");
-        assert_eq!(with_return("/signin", "/"), "/signin");
-        let there = see_other(&with_return("/proof", "/account/password"));
-        let location = there.headers().get(http::header::LOCATION).map(HeaderValue::as_bytes);
-        assert_eq!(location, Some(b"/proof?return_to=/account/password".as_slice()));
-    }
-
-    #[test]
-    fn every_code_of_the_surface_has_its_status() {
-        let of = |public| status_of(Refusal::Rules(public)).as_u16();
-        assert_eq!(of(Public::InvalidCredentials), 401);
-        assert_eq!(of(Public::AccountLocked), 403);
-        assert_eq!(of(Public::AccountSuspended), 403);
-        assert_eq!(of(Public::TryAgain), 409);
-        assert_eq!(of(Public::InvalidCode), 422);
-        assert_eq!(of(Public::CodeExpired), 422);
-        assert_eq!(of(Public::CodeUsedUp), 429);
-        assert_eq!(of(Public::CodeCooldown), 429);
-        assert_eq!(of(Public::AddressOnOtherAccount), 409);
-        assert_eq!(of(Public::FreshProofRequired), 403);
-        assert_eq!(of(Public::FlowExpired), 410);
-        assert_eq!(of(Public::TermsRequired), 422);
-        assert_eq!(of(Public::RegistrationClosed), 403);
-        assert_eq!(of(Public::Unauthenticated), 401);
-        assert_eq!(of(Public::NotFound), 404);
-        assert_eq!(of(Public::IdentityOnOtherAccount), 409);
-        assert_eq!(of(Public::ProviderAlreadyAdded), 409);
-        assert_eq!(of(Public::IdentityNotYours), 403);
-        assert_eq!(of(Public::ProviderRefused), 403);
-        assert_eq!(of(Public::LastAddressedMethod), 409);
-        assert_eq!(of(Public::ContactNeedsSuccessor), 409);
-        assert_eq!(status_of(Refusal::ProviderCancelled).as_u16(), 403);
-        assert_eq!(status_of(Refusal::ProviderUnreachable).as_u16(), 502);
-    }
-}
+mod tests;

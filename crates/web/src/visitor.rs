@@ -65,6 +65,7 @@ impl FromRequestParts<House> for Guest {
         let visitor = Visitor {
             kind: SessionKind::Browser,
             session: read(Kind::Session).map(Secret::new),
+            held: None,
             device: read(Kind::Device).map(Secret::new),
             flow,
             browser: read(Kind::Trip).map(Secret::new),
@@ -120,6 +121,7 @@ impl FromRequestParts<House> for Caller {
         Ok(Self(Visitor {
             kind: SessionKind::App,
             session: bearer(&parts.headers).map(Secret::new),
+            held: None,
             device: None,
             flow: None,
             browser: None,

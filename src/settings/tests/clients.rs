@@ -15,7 +15,7 @@ fn a_client_is_there_as_soon_as_its_addresses_are() {
     let settings = settings(CLIENT).unwrap_or_else(|p| panic!("{p:?}"));
     let [client] = settings.clients.as_slice() else { panic!("one client") };
     assert_eq!((client.name.as_str(), client.algorithm.as_str()), ("novel-site", "ES256"));
-    assert!(client.secrets.is_none() && !client.pkce_optional);
+    assert!(client.secrets.is_none() && !client.pkce_optional && !client.first_party);
     assert_eq!(client.scopes, ["openid", "profile", "email", "offline_access"]);
 }
 

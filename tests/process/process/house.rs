@@ -156,6 +156,20 @@ impl House {
         }
     }
 
+    /// As `start`, with this build, under the very address that is listened on: what an app is told of other addresses is true.
+    pub(crate) fn start_as_issuer(&self, variables: &[(&str, String)]) -> Result<Process, ExitStatus> {
+        loop {
+            let port = free_port();
+            let mut all = variables.to_vec();
+            all.push(("GENKAN_SERVICE__BASE_URL", format!("http://localhost:{port}")));
+            let started = self.start_at(port, Path::new(PROGRAM), &all);
+            let taken = || self.log().contains(&format!("{port} cannot be listened on"));
+            if started.is_ok() || !taken() {
+                return started;
+            }
+        }
+    }
+
     /// As `start`, at a port that is known before.
     pub(crate) fn start_at(
         &self,

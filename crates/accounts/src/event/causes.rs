@@ -74,6 +74,8 @@ pub enum GrantEnd {
     Session(SessionEnd),
     /// The member ended it.
     Ended,
+    /// The same installation holds another one in its place.
+    Replaced,
     /// Its code was shown a second time (RFC 6749 4.1.2).
     CodeReplayed,
     /// A refresh token was shown after another one had taken its place (RFC 9700 4.14.2).

@@ -209,7 +209,11 @@ const fn parted(reason: GrantEnd) -> Option<Kind> {
     match reason {
         GrantEnd::Ended => Some(Kind::ClientDisconnected),
         GrantEnd::CodeReplayed | GrantEnd::TokenReplayed => Some(Kind::ClientDoubted),
-        GrantEnd::Revoked | GrantEnd::Session(_) | GrantEnd::Crowded | GrantEnd::Lapsed => None,
+        GrantEnd::Revoked
+        | GrantEnd::Replaced
+        | GrantEnd::Session(_)
+        | GrantEnd::Crowded
+        | GrantEnd::Lapsed => None,
     }
 }
 

@@ -37,14 +37,15 @@ impl Writer<'_> {
         if !self.context.policy.logouts.contains(client) {
             return None;
         }
-        if *reason == GrantEnd::Revoked {
+        // What it gave back it knows, and what it holds anew it holds.
+        if matches!(reason, GrantEnd::Revoked | GrantEnd::Replaced) {
             return None;
         }
         // Where its session is over, whatever outlives that is no reason to be silent; where it goes on, perhaps, the client is in it
         // as long as it holds anything that was given in it.
-        let with_session = matches!(reason, GrantEnd::Session(_)) && *reach == GrantReach::Session;
+        let with_session = matches!(reason, GrantEnd::Session(_)) && *reach != GrantReach::Offline;
         let counts = |grant: &ClientGrant| {
-            grant.session == *session && (!with_session || grant.reach == GrantReach::Session)
+            grant.session == *session && (!with_session || grant.reach != GrantReach::Offline)
         };
         let holds_on = self.holds(client, counts);
         (!holds_on).then(|| Announcement {

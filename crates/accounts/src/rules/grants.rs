@@ -5,6 +5,9 @@
 //! handed out for one, the first that is used wins; the other, or an older one, is a thief's or its victim's, and ends the
 //! grant (RFC 9700 4.14.2, I25).
 //!
+//! What an app holds that signed in without a browser is one with the session of that sign-in: the member sees one entry, and
+//! whatever ends one of the two ends the other.
+//!
 //! A grant opens nothing that its account does not: suspension, withdrawal, a reset, a new password, "this was not me" and the
 //! end of its session end it or refuse it here, and nowhere else.
 
@@ -38,7 +41,7 @@ pub fn serves(grant: &ClientGrant, account: &Account, now: Instant, policy: &Pol
 fn hangs_on(grant: &ClientGrant, account: &Account, now: Instant, policy: &Policy) -> bool {
     match grant.reach {
         GrantReach::Offline => true,
-        GrantReach::Session => {
+        GrantReach::Session | GrantReach::App => {
             let mut of_grant = account.sessions.iter().filter(|session| session.id == grant.session);
             of_grant.any(|session| session::serves(session, account, now, policy))
         }
@@ -48,7 +51,7 @@ fn hangs_on(grant: &ClientGrant, account: &Account, now: Instant, policy: &Polic
 /// Redeems an authorization code (RFC 6749 4.1.3). A second time ends what the first one gave (I24).
 pub(crate) fn redeem(ledger: &mut Ledger<'_>, code: &RedeemedCode) -> Result<Outcome, Reason> {
     if let Some(grant) = ledger.snapshot().grant.clone() {
-        end(ledger, &grant, GrantEnd::CodeReplayed);
+        end_whole(ledger, &grant, GrantEnd::CodeReplayed);
         return Err(Reason::GrantReplayed);
     }
     let (now, policy) = (ledger.now(), ledger.policy());
@@ -79,10 +82,15 @@ pub(crate) fn redeem(ledger: &mut Ledger<'_>, code: &RedeemedCode) -> Result<Out
         ended_at: stolen.then_some(now),
     };
     if stolen {
-        ledger.record(Event::Grant(GrantEvent::Started { grant, cause: GrantCause::Again }));
+        ledger.record(Event::Grant(GrantEvent::Started {
+            grant: grant.clone(),
+            cause: GrantCause::Again,
+        }));
+        end_session_of(ledger, &grant, SessionEnd::Ended);
         return Err(Reason::GrantGone);
     }
     make_room(ledger);
+    replace(ledger, &grant);
     let cause = if known { GrantCause::Again } else { GrantCause::Connected };
     ledger.record(Event::Grant(GrantEvent::Started { grant: grant.clone(), cause }));
     Ok(Outcome::Granted(grant))
@@ -101,6 +109,7 @@ pub(crate) fn refresh(ledger: &mut Ledger<'_>, token: &ShownToken) -> Result<Out
         let (used, live) = (token.number, token.digest);
         let event = GrantEvent::Used { account, grant: id, used, live, at: now };
         ledger.record(Event::Grant(event));
+        note_use(ledger, &grant);
         let used_up = ClientGrant { used, live: Some(live), seen_at: now, ..grant };
         return Ok(Outcome::Granted(used_up));
     }
@@ -108,14 +117,14 @@ pub(crate) fn refresh(ledger: &mut Ledger<'_>, token: &ShownToken) -> Result<Out
     if token.number == grant.used && grant.live == Some(token.digest) {
         return Ok(Outcome::Granted(grant));
     }
-    end(ledger, &grant, GrantEnd::TokenReplayed);
+    end_whole(ledger, &grant, GrantEnd::TokenReplayed);
     Err(Reason::GrantReplayed)
 }
 
 /// Gives back what a client holds (RFC 7009). A token that is worth nothing any more is no error.
 pub(crate) fn revoke(ledger: &mut Ledger<'_>, token: &ShownToken) -> Result<Outcome, Reason> {
     if let Ok(grant) = of_client(ledger, token) {
-        end(ledger, &grant, GrantEnd::Revoked);
+        end_whole(ledger, &grant, GrantEnd::Revoked);
     }
     Ok(Outcome::Done)
 }
@@ -129,14 +138,14 @@ pub(crate) fn disconnect(ledger: &mut Ledger<'_>, client: &Line) -> Result<Outco
         return Err(Reason::NotFound);
     }
     for grant in all {
-        end(ledger, &grant, GrantEnd::Ended);
+        end_whole(ledger, &grant, GrantEnd::Ended);
     }
     Ok(Outcome::Done)
 }
 
 /// Ends what hung from a session that is over, whoever's session that was.
 pub(crate) fn end_with(ledger: &mut Ledger<'_>, session: SessionId, reason: SessionEnd) {
-    let hung = |g: &ClientGrant| g.session == session && g.reach == GrantReach::Session;
+    let hung = |g: &ClientGrant| g.session == session && g.reach != GrantReach::Offline;
     end_those(ledger, hung, GrantEnd::Session(reason));
     for grant in ledger.snapshot().hanging.clone() {
         if hung(&grant) {
@@ -156,7 +165,7 @@ pub(crate) fn end_lapsed(ledger: &mut Ledger<'_>) {
     let over = |g: &&ClientGrant| now >= expires_at(g, policy) || !live(g);
     let lapsed = account.grants.iter().filter(over).cloned().collect::<Vec<_>>();
     for grant in lapsed {
-        end(ledger, &grant, GrantEnd::Lapsed);
+        end_whole(ledger, &grant, GrantEnd::Lapsed);
     }
 }
 
@@ -175,8 +184,59 @@ fn end_those(ledger: &mut Ledger<'_>, which: impl Fn(&ClientGrant) -> bool, reas
     }
 }
 
+/// Of two codes that one installation redeemed in one sign-in the later counts, so that it is one entry for the member.
+fn replace(ledger: &mut Ledger<'_>, grant: &ClientGrant) {
+    if grant.reach == GrantReach::App {
+        let session = grant.session;
+        let older = |g: &ClientGrant| g.session == session && g.reach == GrantReach::App;
+        end_those(ledger, older, GrantEnd::Replaced);
+    }
+}
+
+/// The session of an installation is used by what hangs from it, and by nothing else.
+fn note_use(ledger: &mut Ledger<'_>, grant: &ClientGrant) {
+    if grant.reach != GrantReach::App {
+        return;
+    }
+    let (now, policy) = (ledger.now(), ledger.policy());
+    let of_grant = ledger.account().and_then(|a| a.sessions.iter().find(|s| s.id == grant.session));
+    if of_grant.is_some_and(|session| session::is_touch_due(session, now, policy)) {
+        let (account, session) = (grant.account, grant.session);
+        ledger.record(Event::SessionSeen { account, session, at: now });
+    }
+}
+
+/// Ends a grant, and the session with which it is one.
+fn end_whole(ledger: &mut Ledger<'_>, grant: &ClientGrant, reason: GrantEnd) {
+    if grant.ended_at.is_some() {
+        return;
+    }
+    end(ledger, grant, reason);
+    let why = match reason {
+        GrantEnd::Revoked => SessionEnd::SignedOut,
+        GrantEnd::Replaced => SessionEnd::Replaced,
+        GrantEnd::Ended | GrantEnd::CodeReplayed | GrantEnd::TokenReplayed => SessionEnd::Ended,
+        GrantEnd::Crowded => SessionEnd::Crowded,
+        GrantEnd::Lapsed => SessionEnd::Lapsed,
+        GrantEnd::Session(reason) => reason,
+    };
+    end_session_of(ledger, grant, why);
+}
+
+fn end_session_of(ledger: &mut Ledger<'_>, grant: &ClientGrant, reason: SessionEnd) {
+    let listed = ledger.account().is_some_and(|a| a.sessions.iter().any(|s| s.id == grant.session));
+    if grant.reach == GrantReach::App && listed {
+        session::end_by_rule(ledger, grant.account, grant.session, reason);
+    }
+}
+
 fn end(ledger: &mut Ledger<'_>, grant: &ClientGrant, reason: GrantEnd) {
-    if grant.ended_at.is_none() {
+    // One that was taken down before may have ended meanwhile, with another.
+    let snapshot = ledger.snapshot();
+    let own = snapshot.account.as_ref().map(|account| account.grants.as_slice()).unwrap_or_default();
+    let mut known = own.iter().chain(&snapshot.hanging).chain(&snapshot.grant);
+    let stands = known.any(|known| known.id == grant.id && known.ended_at.is_none());
+    if stands && grant.ended_at.is_none() {
         let event = GrantEvent::Ended {
             account: grant.account,
             grant: grant.id,
@@ -208,9 +268,9 @@ fn make_room(ledger: &mut Ledger<'_>) {
     let live = account.grants.iter().filter(|grant| !over(grant));
     let crowded = live.take(too_many).cloned().collect::<Vec<_>>();
     for grant in lapsed {
-        end(ledger, &grant, GrantEnd::Lapsed);
+        end_whole(ledger, &grant, GrantEnd::Lapsed);
     }
     for grant in crowded {
-        end(ledger, &grant, GrantEnd::Crowded);
+        end_whole(ledger, &grant, GrantEnd::Crowded);
     }
 }

@@ -44,6 +44,9 @@ pub struct ClientGrant {
 pub enum GrantReach {
     /// It ends with the session: a site in the same browser.
     Session,
+    /// It is one with the session, which nobody else opens: an installation that signed in without a browser. Neither outlives
+    /// the other.
+    App,
     /// It goes on until it is revoked or not used any more (`offline_access`): an app.
     Offline,
 }

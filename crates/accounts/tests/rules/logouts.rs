@@ -240,13 +240,42 @@ fn what_lapses_is_told_when_it_is_noticed() {
     assert_eq!(house.logouts(), [of(&site)]);
 }
 
+#[test]
+fn r_app_1_an_app_without_a_browser_is_told_of_its_session_and_not_of_what_takes_its_own_place() {
+    let (mut house, owner) = telling();
+    house.give(&owner, APP, (1, GrantReach::App));
+    let app = house.give(&owner, APP, (2, GrantReach::App));
+    assert_eq!(house.logouts(), [], "it holds another one in the place of the first");
+    let mut phone = Browser::phone();
+    welcome(house.sign_in(&mut phone, OWNER, SECRET));
+    house.ask(&mut phone, None, &Command::EndOtherSessions);
+    assert_eq!(house.logouts(), [of(&app)]);
+    // Somebody else signs in over it.
+    let app = house.give(&phone, APP, (3, GrantReach::App));
+    house.register(&mut phone, OTHER);
+    assert_eq!(house.logouts(), [of(&app)]);
+    // It rests.
+    welcome(house.sign_in(&mut phone, OWNER, SECRET));
+    let app = house.give(&phone, APP, (4, GrantReach::App));
+    house.wait(Millis::days(31));
+    house.end_lapsed();
+    assert_eq!(house.logouts(), [of(&app)]);
+    assert!(house.world.accounts[&app.account].sessions.is_empty());
+}
+
 /// Steps of a walk: two members, two browsers, two clients.
 fn step(house: &mut House, browsers: &mut [Browser; 2], (kind, choice): (u64, u64)) {
     let [first, second] = browsers;
     let browser = if choice % 2 == 0 { first } else { second };
     let (address, client) =
         (if choice & 2 == 0 { OWNER } else { OTHER }, if choice & 4 == 0 { SITE } else { APP });
-    let reach = if choice & 8 == 0 { GrantReach::Session } else { GrantReach::Offline };
+    let reach = match choice >> 3 & 3 {
+        0 | 1 => GrantReach::Session,
+        2 => GrantReach::Offline,
+        // An installation is one client's.
+        _ if client == APP => GrantReach::App,
+        _ => GrantReach::Session,
+    };
     let number = u8::try_from(house.world.grants.values().count()).expect("few");
     let presented = browser.session.and_then(|digest| house.world.session(digest)).cloned();
     let serves = presented.as_ref().is_some_and(|session| {

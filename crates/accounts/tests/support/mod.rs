@@ -237,7 +237,7 @@ impl World {
         let foreign = presented.filter(|session| account.map(|a| a.id) != Some(session.account));
         let of = |session: &Session| {
             let all = self.accounts.get(&session.account).map(|a| a.grants.as_slice());
-            let hung = |g: &&ClientGrant| g.session == session.id && g.reach == GrantReach::Session;
+            let hung = |g: &&ClientGrant| g.session == session.id && g.reach != GrantReach::Offline;
             all.unwrap_or_default().iter().filter(hung).cloned().collect()
         };
         foreign.map(of).unwrap_or_default()

@@ -1,4 +1,4 @@
-use super::{Client, Pkce};
+use super::{Client, Pkce, Trust};
 use verifiers::signing::Algorithm;
 
 fn client(redirect_uris: &[&str]) -> Client {
@@ -13,6 +13,7 @@ fn client(redirect_uris: &[&str]) -> Client {
         sector: None,
         audience: Vec::new(),
         pkce: Pkce::Required,
+        trust: Trust::Pages,
         pushes: false,
         shows_key: false,
         logout: None,

@@ -67,6 +67,13 @@ pub struct Redeemed {
     pub code: AuthorizationCode,
 }
 
+/// Where somebody was shown who asked for a code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Browser,
+    App,
+}
+
 const NAME_CHARS: usize = 64;
 const SCOPE_CHARS: usize = 1_000;
 /// What makes a grant outlive its session (OpenID Connect Core 11).
@@ -84,8 +91,18 @@ impl Engine {
     /// # Errors
     /// No randomness.
     pub fn authorize(&self, client: &Client, asked: &Asked, seen: &Seen) -> Result<String, Fault> {
+        self.sealed_code(client, asked, (seen, Place::Browser))
+    }
+
+    pub(super) fn sealed_code(
+        &self,
+        client: &Client,
+        asked: &Asked,
+        (seen, place): (&Seen, Place),
+    ) -> Result<String, Fault> {
         let now = self.desk.clock.now();
         let code = AuthorizationCode {
+            in_app: place == Place::App,
             grant: dice::grant_name(now),
             account: seen.account.id.0,
             session: seen.session.id.0,
@@ -137,7 +154,11 @@ impl Engine {
             client: Line::clean(&code.client, NAME_CHARS),
             shown_by: Line::clean(&client.id, NAME_CHARS),
             session: SessionId(code.session),
-            reach: if offline { GrantReach::Offline } else { GrantReach::Session },
+            reach: match (code.in_app, offline) {
+                (true, _) => GrantReach::App,
+                (false, true) => GrantReach::Offline,
+                (false, false) => GrantReach::Session,
+            },
             scope: Line::clean(&code.scope, SCOPE_CHARS),
             proved_at: Instant(code.proved_ms),
             proved_by,

@@ -1,6 +1,6 @@
 //! The tokens of a grant: access token (RFC 9068), refresh token, ID token (OpenID Connect Core 2).
 
-use accounts::{Account, ClientGrant};
+use accounts::{Account, ClientGrant, GrantReach};
 use serde_json::{Value, json};
 use verifiers::openid::{access_name, at_hash, fresh_refresh, thumbprint_bytes};
 use verifiers::signing::Algorithm;
@@ -42,6 +42,8 @@ pub struct Issued {
     pub refresh: Option<String>,
     /// The ID token, where the grant is of OpenID Connect.
     pub id: Option<String>,
+    /// By which the app can show its member once more, where it signed in by itself.
+    pub auth_session: Option<String>,
 }
 
 impl Engine {
@@ -60,7 +62,9 @@ impl Engine {
         let scope = wish.scope.clone().unwrap_or_else(|| grant.scope.as_str().to_owned());
         let access = self.access_token(client, (grant, &subject), (&scope, wish)).await?;
         let has = |value: &str| grant.scope.as_str().split(' ').any(|one| one == value);
-        let refresh = if has("offline_access") || !client.is_public() {
+        // An app that signs in by itself has nothing else to stay signed in by.
+        let in_app = grant.reach == GrantReach::App;
+        let refresh = if has("offline_access") || !client.is_public() || in_app {
             let whose = (&grant.account.0, &grant.id.0);
             // A client with a secret shows that; a token of any other is as good as the key it is bound to (RFC 9449 5).
             let key = wish.key.as_deref().filter(|_| client.is_public());
@@ -75,7 +79,9 @@ impl Engine {
         } else {
             None
         };
-        Ok(Issued { access, expires_in: self.openid.access_life_s, scope, refresh, id })
+        let auth_session =
+            if in_app { Some(self.auth_session_of(grant, wish.key.as_deref())?) } else { None };
+        Ok(Issued { access, expires_in: self.openid.access_life_s, scope, refresh, id, auth_session })
     }
 
     async fn access_token(

@@ -1,4 +1,5 @@
-//! What of the tour has been tried, found out from what came of it: a letter in the mailbox, a clock that was moved.
+//! What of the tour has been tried, found out from what came of it: a letter in the mailbox, tokens for a site, a clock that was
+//! moved.
 //!
 //! Nobody ticks anything off, and nothing but the tour reads this. It is kept in memory: after a restart the letters say it
 //! again.
@@ -6,8 +7,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+
 use super::{STEPS, Sign};
 use crate::mailbox::Letter;
+
+/// Where the house hands out tokens.
+const TOKENS: &str = "/oauth/token";
 
 /// How far the tour has come.
 #[derive(Clone, Default)]
@@ -42,7 +52,24 @@ impl Progress {
 
     /// The clock was moved.
     pub(crate) fn moved(&self) {
-        let step = STEPS.iter().position(|step| matches!(step.sign, Sign::Clock));
+        self.done(STEPS.iter().position(|step| matches!(step.sign, Sign::Clock)));
+    }
+
+    /// The house's routes, watched for a site that gets tokens: somebody has signed in there.
+    pub fn watch(&self, routes: Router) -> Router {
+        routes.layer(from_fn_with_state(self.clone(), Self::see))
+    }
+
+    async fn see(State(progress): State<Self>, request: Request, next: Next) -> Response {
+        let tokens = request.uri().path() == TOKENS;
+        let response = next.run(request).await;
+        if tokens && response.status() == StatusCode::OK {
+            progress.done(STEPS.iter().position(|step| matches!(step.sign, Sign::Site)));
+        }
+        response
+    }
+
+    fn done(&self, step: Option<usize>) {
         self.lock().done.extend(step.map(|index| (index, None)));
     }
 

@@ -10,6 +10,7 @@ use aws_lc_rs::signature::RSA_PKCS1_2048_8192_SHA256;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::routing::post;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http_body_util::BodyExt;
@@ -68,7 +69,13 @@ impl House {
             progress: Progress::default(),
             stand_ins: StandIns::open(setup.clone(), &folder).unwrap(),
         };
-        Self { folder, setup, mailbox, router: playground.router(), clock }
+        // In the place of the house's own routes: tokens for one code, as in `tests/browser` for a real one.
+        let tokens = |body: String| async move {
+            if body == "code=good" { StatusCode::OK } else { StatusCode::BAD_REQUEST }
+        };
+        let routes = Router::new().route("/oauth/token", post(tokens));
+        let router = playground.progress.watch(routes).merge(playground.router());
+        Self { folder, setup, mailbox, router, clock }
     }
 
     /// The same folder after a restart.

@@ -4,4 +4,4 @@ with due as (
 )
 select due.account_id
 from due
-join grants g on g.account_id = due.account_id and g.session_id = due.id and g.reach = 'session' and g.ended_at is null
+join grants g on g.account_id = due.account_id and g.session_id = due.id and g.reach <> 'offline' and g.ended_at is null

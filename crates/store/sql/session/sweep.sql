@@ -5,5 +5,5 @@ where +seen_at <= $1 and digest in (
     select digest from sessions where kind = $2 and seen_at <= $1 order by seen_at limit $3
 ) and not exists (
     select 1 from grants g
-    where g.account_id = sessions.account_id and g.session_id = sessions.id and g.reach = 'session' and g.ended_at is null
+    where g.account_id = sessions.account_id and g.session_id = sessions.id and g.reach <> 'offline' and g.ended_at is null
 )

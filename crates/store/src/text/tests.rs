@@ -77,7 +77,7 @@ fn every_word_is_read_as_it_was_written() {
     back(&[Purpose::Register, Purpose::Reset, Purpose::ChangeEmail, Purpose::AddEmail]);
     back(&[Purpose::RegisterIdentity, Purpose::Offer]);
     back(&[FormerWay::Removed, FormerWay::Withdrawn]);
-    back(&[GrantReach::Session, GrantReach::Offline]);
+    back(&[GrantReach::Session, GrantReach::App, GrantReach::Offline]);
     back(&[Relay::Own, Relay::Private]);
     back(&[Vouched::Yes, Vouched::No]);
     back(&[Backup::Single, Backup::Eligible, Backup::BackedUp]);

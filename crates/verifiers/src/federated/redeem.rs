@@ -105,6 +105,12 @@ impl Provider {
         }
     }
 
+    /// Whether it is set up for apps.
+    #[must_use]
+    pub fn knows_apps(&self) -> bool {
+        !self.options.native_client_ids.is_empty()
+    }
+
     /// Who the provider showed to an app. `authorization_code` is exchanged with Apple alone, for the refresh
     /// token that a withdrawal must end; `name` is what the app was told, as Apple tells it to nobody else.
     ///

@@ -37,6 +37,9 @@ pub struct AuthorizationCode {
     /// The claims that were asked for one by one, as they came (OpenID Connect Core 5.5).
     #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
     pub claims: Option<String>,
+    /// Whether it was given to an app that signed somebody in without a browser, in a session of its own.
+    #[serde(rename = "h", default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_app: bool,
     /// Thumbprint of the key that its client has to show with it (RFC 9449 10).
     #[serde(rename = "j", default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,

@@ -1,13 +1,14 @@
 use super::{LONGEST, SealedKind, open, seal};
 use crate::code::CodeKeys;
 
-const KINDS: [SealedKind; 6] = [
+const KINDS: [SealedKind; 7] = [
     SealedKind::Code,
     SealedKind::Refresh,
     SealedKind::Access,
     SealedKind::Step,
     SealedKind::Pushed,
     SealedKind::Nonce,
+    SealedKind::AuthSession,
 ];
 
 fn keys(current: u32, ids: &[u32]) -> CodeKeys {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use accounts::{ClientGrant, DeviceId, Instant, Session, SessionKind};
+use accounts::{ClientGrant, DeviceId, GrantReach, Instant, Session, SessionKind};
 use axum::extract::State;
 use engine::{Answer, Attempt, Overview};
 use pages::Locale;
@@ -86,10 +86,10 @@ pub(crate) struct Held<'o> {
     pub(crate) seen_at: Instant,
 }
 
-/// What clients hold of an account, what was used last first.
+/// What clients hold of an account, what was used last first. What is one with a session is in the list of those.
 pub(crate) fn held(grants: &[ClientGrant]) -> Vec<Held<'_>> {
     let mut by_client: BTreeMap<&str, Held<'_>> = BTreeMap::new();
-    for grant in grants {
+    for grant in grants.iter().filter(|grant| grant.reach != GrantReach::App) {
         let held = by_client.entry(grant.client.as_str()).or_insert_with(|| Held {
             client: grant.client.as_str(),
             scopes: Vec::new(),

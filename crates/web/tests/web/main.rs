@@ -6,9 +6,15 @@
 mod api;
 mod app_versions;
 mod authenticator;
+mod challenge;
+mod challenge_attacks;
+mod challenge_keys;
+mod challenge_strangers;
+mod challenge_ways;
 mod connected;
 mod contact;
 mod email;
+mod first_party;
 mod gate;
 mod glance;
 mod headers;

@@ -45,6 +45,7 @@ pub(crate) fn suite_told(logout: Option<Arc<BackChannel>>) -> Setup {
             pushes: false,
             shows_key: false,
             logout: None,
+            trust: engine::Trust::Pages,
         }
     };
     let told = Client { logout, ..client(SUITE) };

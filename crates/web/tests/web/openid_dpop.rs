@@ -16,10 +16,10 @@ const APP: &str = "reader-app";
 const BACK: &str = "jp.example.reader:/callback";
 
 /// A key that an app holds.
-struct Key(Ed25519KeyPair);
+pub(crate) struct Key(Ed25519KeyPair);
 
 impl Key {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Ed25519KeyPair::generate().expect("a key"))
     }
 
@@ -35,7 +35,7 @@ impl Key {
         URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
     }
 
-    fn proof(&self, method: &str, path: &str, at_ms: i64, more: &Value) -> String {
+    pub(crate) fn proof(&self, method: &str, path: &str, at_ms: i64, more: &Value) -> String {
         let head = json!({ "typ": "dpop+jwt", "alg": "EdDSA", "jwk": self.jwk() });
         let mut body = json!({
             "jti": at_ms.to_string(), "htm": method, "htu": format!("{ORIGIN}{path}"), "iat": at_ms / 1_000,
@@ -49,7 +49,7 @@ impl Key {
     }
 }
 
-async fn ask(house: &House, path: &str, proofs: &[&str], fields: &[(&str, &str)]) -> Answer {
+pub(crate) async fn ask(house: &House, path: &str, proofs: &[&str], fields: &[(&str, &str)]) -> Answer {
     let mut asking = Request::builder().method(Method::POST).uri(path);
     asking = asking.header("content-type", "application/x-www-form-urlencoded");
     for proof in proofs {

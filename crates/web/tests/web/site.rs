@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce};
+use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce, Trust};
 use http::{Method, Request};
 use pages::PerLocale;
 use serde_json::Value;
@@ -29,6 +29,7 @@ fn client(id: &str, secrets: &[&str], back: &str) -> Client {
         sector: None,
         audience: Vec::new(),
         pkce: Pkce::Required,
+        trust: Trust::Pages,
         pushes: false,
         shows_key: false,
         logout: None,
@@ -43,14 +44,19 @@ pub(crate) fn setup() -> Setup {
         audience: vec!["comic-api".to_owned()],
         ..client("comic-site", &["another-secret"], "https://comic.example.jp/callback")
     };
-    let app = client("reader-app", &[], "jp.example.reader:/callback");
+    let app =
+        Client { trust: Trust::FirstParty, ..client("reader-app", &[], "jp.example.reader:/callback") };
+    let other_app = Client {
+        trust: Trust::FirstParty,
+        ..client("comic-app", &["secret-of-the-other-app"], "jp.example.comic:/callback")
+    };
     let api = Client { redirect_uris: Vec::new(), ..client("comic-api", &["api-secret"], BACK) };
     let old = Client {
         pkce: Pkce::Optional,
         algorithm: Algorithm::Rs256,
         ..client("old-site", &["old-secret"], "https://old.example.jp/callback")
     };
-    let clients = Clients::new(vec![site, other, app, api, old]);
+    let clients = Clients::new(vec![site, other, app, other_app, api, old]);
     Setup { openid: OpenIdOptions { clients, ..OpenIdOptions::default() }, ..Setup::default() }
 }
 

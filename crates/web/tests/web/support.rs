@@ -318,7 +318,7 @@ fn allowance(count: u32) -> Allowance {
     Allowance { count: NonZeroU32::new(count).expect("some"), within: Duration::from_secs(3600) }
 }
 
-fn digits_in(text: &str) -> Option<String> {
+pub(crate) fn digits_in(text: &str) -> Option<String> {
     let groups = |line: &str| {
         let line = line.trim();
         let parts: Vec<&str> = line.split_whitespace().collect();

@@ -7,7 +7,7 @@ mod own;
 mod passkeys;
 mod ways;
 
-use accounts::{Account, Activity, Reach, Session};
+use accounts::{Account, Activity, Session};
 use engine::{Secret, Signed};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
@@ -263,11 +263,7 @@ impl SignedBody {
             account_id: ids::account(signed.welcome.account),
             terms_due,
             offer: signed.welcome.offer.map(|provider| provider.as_str().to_owned()),
-            attention: match signed.welcome.contact {
-                Reach::Arrives => Vec::new(),
-                Reach::Bounces => vec!["contact-bounced"],
-                Reach::NotForwarded => vec!["contact-forwarding-off"],
-            },
+            attention: super::attention(signed),
         }
     }
 }

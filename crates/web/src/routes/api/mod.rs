@@ -18,7 +18,7 @@ pub(crate) mod session;
 mod sessions;
 mod signin;
 
-use accounts::{Instant, TermsState};
+use accounts::{Instant, Reach, TermsState};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -34,6 +34,7 @@ use crate::fields;
 use crate::json::{self, time};
 use crate::openapi;
 use crate::problem::Problem;
+pub(crate) use bodies::FormerBody;
 use bodies::{AskedBody, FlowBody, SignedBody};
 
 /// The calls and their description.
@@ -131,6 +132,15 @@ fn signed_body(house: &House, signed: &Signed) -> SignedBody {
     let due = signed.welcome.terms == TermsState::Due;
     let terms = house.options.terms.as_ref().filter(|_| due);
     SignedBody::of(signed, terms.map(|terms| terms.version.clone()))
+}
+
+/// What a member should be asked about now, most important first.
+pub(crate) fn attention(signed: &Signed) -> Vec<&'static str> {
+    match signed.welcome.contact {
+        Reach::Arrives => Vec::new(),
+        Reach::Bounces => vec!["contact-bounced"],
+        Reach::NotForwarded => vec!["contact-forwarding-off"],
+    }
 }
 
 /// The one value that a query may have, at most once, and nothing else (ASVS 15.3.7).

@@ -7,7 +7,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::json;
 
 use super::token::CLAIMS;
-use super::{AUTHORIZE, INTROSPECT, LOGOUT, PAR, REVOKE, TOKEN, USERINFO};
+use super::{AUTHORIZE, CHALLENGE, INTROSPECT, LOGOUT, PAR, REVOKE, TOKEN, USERINFO};
 use crate::House;
 use crate::headers::RESOURCE;
 use crate::problem::Problem;
@@ -33,6 +33,7 @@ pub(crate) async fn configuration(State(house): State<House>) -> Response {
         "userinfo_endpoint": at(USERINFO),
         "introspection_endpoint": at(INTROSPECT),
         "revocation_endpoint": at(REVOKE),
+        "authorization_challenge_endpoint": at(CHALLENGE),
         "end_session_endpoint": at(LOGOUT),
         "jwks_uri": at("/.well-known/jwks.json"),
         "scopes_supported": scopes,

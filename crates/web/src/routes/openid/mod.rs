@@ -7,6 +7,7 @@
 
 pub(crate) mod about;
 pub(crate) mod authorize;
+pub(crate) mod challenge;
 mod client;
 mod dpop;
 mod hint;
@@ -35,6 +36,9 @@ pub(crate) const INTROSPECT: &str = "/oauth/introspect";
 pub(crate) const REVOKE: &str = "/oauth/revoke";
 pub(crate) const LOGOUT: &str = "/oauth/logout";
 
+/// Where the service's own apps sign members in without a browser.
+pub(crate) const CHALLENGE: &str = "/oauth/authorization-challenge";
+
 /// The paths of the provider.
 pub(crate) fn router() -> Router<House> {
     Router::new()
@@ -44,6 +48,7 @@ pub(crate) fn router() -> Router<House> {
         .route(USERINFO, get(userinfo::tell).post(userinfo::posted))
         .route(INTROSPECT, post(introspect::introspect))
         .route(REVOKE, post(token::revoke))
+        .route(CHALLENGE, post(challenge::answer))
         .route(LOGOUT, get(logout::ask).post(logout::leave))
         .route("/.well-known/openid-configuration", get(about::configuration))
         .route("/.well-known/oauth-authorization-server", get(about::configuration))

@@ -11,10 +11,15 @@ const LONGEST_VALUE: usize = 4_096;
 impl Params {
     /// Of a query string or a form's body.
     pub(super) fn parse(text: &str) -> Option<Self> {
+        Self::within(LONGEST_VALUE, text)
+    }
+
+    /// As `parse`, with another bound of values.
+    pub(super) fn within(longest: usize, text: &str) -> Option<Self> {
         let pairs = fields::pairs(text)?;
         let twice =
             |(name, _): &(String, String)| pairs.iter().filter(|(key, _)| key == name).count() > 1;
-        let long = |(_, value): &(String, String)| value.len() > LONGEST_VALUE;
+        let long = |(_, value): &(String, String)| value.len() > longest;
         (!pairs.iter().any(twice) && !pairs.iter().any(long)).then_some(Self(pairs))
     }
 

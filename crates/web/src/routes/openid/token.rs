@@ -121,6 +121,9 @@ fn tokens(issued: Issued, bound: bool) -> Value {
     if let Some(refresh) = issued.refresh {
         body.insert("refresh_token".to_owned(), json!(refresh));
     }
+    if let Some(held) = issued.auth_session {
+        body.insert("auth_session".to_owned(), json!(held));
+    }
     if let Some(id) = issued.id {
         body.insert("id_token".to_owned(), json!(id));
     }
