@@ -42,6 +42,8 @@ async fn carry_out(command: &AccountCommand, output: Output) -> Result<Answer, T
     let clock = Clock::system();
     let database = house::open_database(&settings, Role::Command, &clock).await?;
     let desk = house::desk(&settings, database.clone(), &clock);
+    let clients = house::clients(&settings, desk.store()).await?;
+    let desk = desk.with_clients(clients);
     let answer = with_desk(command, &desk, output).await;
     database.close().await;
     if let (Some(word), Ok((_, account))) = (word_of(command), &answer) {

@@ -29,6 +29,7 @@ use web::{Cidr, TermsOptions, Traffic, Web, WebOptions};
 use crate::keys::Keys;
 use crate::settings::{DatabasePlace, ForwardedHeader, Locale, LocaleText, LockScope, Rate, Settings};
 
+pub(crate) use clients::read as clients;
 pub(crate) use mail::{relay, signer};
 pub(crate) use providers::upstream;
 

@@ -6,7 +6,7 @@
 
 use std::process::ExitCode;
 
-use accounts::{AccountId, Instant, Line};
+use accounts::{AccountId, Instant, Line, client_of};
 use delivery::Notice;
 use engine::{Clock, announcement_id, announcement_text, notice_of};
 use serde_json::{Map, Value, json};
@@ -22,6 +22,8 @@ use crate::times::rfc3339;
 
 /// So many are asked for once more in one transaction.
 const REPLAYED_AT_ONCE: i64 = 100;
+/// The longest name of an endpoint, or of a client with `client:` before it.
+const NAME_CHARS: usize = 80;
 /// The type of what `test` sends.
 const TEST: &str = "genkan.test";
 
@@ -117,7 +119,7 @@ async fn replay(
     let (replayed, what) = match &arguments.id {
         Some(text) => {
             let kept = find(store, text).await?;
-            known(settings, kept.announcement.to.as_str())?;
+            is_told((settings, store), kept.announcement.to.as_str()).await?;
             let done = store.replay_announcement(kept.id).await.map_err(|fault| fault.to_string())?;
             (u64::from(done == Replay::Waits), text.clone())
         }
@@ -143,12 +145,15 @@ async fn replay_stretch(
     let since = arguments.since.as_deref().map_or(Ok(Instant(0)), instant)?;
     let until = arguments.until.as_deref().map_or(Ok(Clock::system().now()), instant)?;
     let names = match &arguments.endpoint {
-        Some(name) => vec![known(settings, name)?.name.clone()],
+        Some(name) => {
+            is_told((settings, store), name).await?;
+            vec![name.clone()]
+        }
         None => settings.webhooks.endpoints.iter().map(|webhook| webhook.name.clone()).collect(),
     };
     let mut replayed = 0;
     for name in &names {
-        let mut of = ReplayOf { endpoint: Line::clean(name, 40), since, until, after: None };
+        let mut of = ReplayOf { endpoint: Line::clean(name, NAME_CHARS), since, until, after: None };
         while let Some((count, last)) = store
             .replay_announcements(&of, REPLAYED_AT_ONCE)
             .await
@@ -163,6 +168,10 @@ async fn replay_stretch(
 }
 
 async fn test(settings: &Settings, name: &str, output: Output) -> Result<Answer, Trouble> {
+    if client_of(&Line::clean(name, NAME_CHARS)).is_some() {
+        let why = "A client is told of sign-outs that really happen, and of nothing else: sign in there, then sign out.";
+        return Err(why.to_owned());
+    }
     let webhook = known(settings, name)?;
     let sender = webhook.sender().map_err(|fault| format!("webhook.{name}: {fault}"))?;
     let Instant(now) = Clock::system().now();
@@ -182,6 +191,18 @@ async fn test(settings: &Settings, name: &str, output: Output) -> Result<Answer,
             let text = format!("{name} has not received {}: {fault}.", notice.id);
             Answer::refused(output, &text, &json!({ "code": "not-received", "id": notice.id }))
         }
+    })
+}
+
+/// Whether somebody is told under this name: an endpoint, or a client that hears of sign-outs.
+async fn is_told((settings, store): (&Settings, &Store), name: &str) -> Result<(), Trouble> {
+    let Some(client) = client_of(&Line::clean(name, NAME_CHARS)).map(str::to_owned) else {
+        return known(settings, name).map(drop);
+    };
+    let clients = house::clients(settings, store).await?;
+    let told = clients.find(&client).is_some_and(|client| client.logout.is_some());
+    told.then_some(()).ok_or_else(|| {
+        format!("No client “{client}” is told of sign-outs (client.NAME.backchannel_logout_uri).")
     })
 }
 

@@ -1,8 +1,12 @@
 //! The sites and apps, as the OpenID provider knows them: those of the settings, and those that operators have added by command.
 
+use std::sync::Arc;
+
 use engine::{Algorithm, Client, ClientSecret, Clients, OpenIdOptions, Pkce, Trust};
 use pages::PerLocale;
-use store::KeptClient;
+use store::{KeptClient, Store};
+
+use super::Trouble;
 
 use super::per_locale;
 use crate::settings::kept_clients::{self, Written};
@@ -46,6 +50,16 @@ fn client_of(client: &settings::Client) -> Client {
         pushes: client.pushes,
         shows_key: client.shows_key,
         pkce: if client.pkce_optional { Pkce::Optional } else { Pkce::Required },
+        // What cannot be told has been refused with the settings.
+        logout: client.back_channel().ok().flatten().map(Arc::new),
         trust: if client.first_party { Trust::FirstParty } else { Trust::Pages },
     }
+}
+
+/// All of them, as they are now, for a command.
+///
+/// # Errors
+/// They cannot be read.
+pub(crate) async fn read(settings: &Settings, store: &Store) -> Result<Clients, Trouble> {
+    engine::read_clients(store, openid(settings)).await.map_err(|fault| fault.to_string())
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use delivery::{BackChannel, Reach, WebhookSetting};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::load::Values;
@@ -33,6 +34,10 @@ pub(crate) struct Client {
     pub shows_key: bool,
     /// Whether it can keep no secret.
     pub public: bool,
+    /// Where it hears of sign-outs.
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether that may be on this machine or in a private network.
+    pub allow_private: bool,
 }
 
 /// The group of all clients.
@@ -69,6 +74,8 @@ pub(super) fn client(rest: &mut Rest, name: &str) -> Result<Client, Problem> {
         first_party: rest.value(&path("first_party"))?,
         pushes: pushed == "required",
         shows_key: dpop == "required",
+        backchannel_logout_uri: rest.maybe(&path("backchannel_logout_uri"))?,
+        allow_private: rest.value(&path("allow_private"))?,
     })
 }
 
@@ -77,6 +84,15 @@ impl Client {
     pub(crate) fn each_secret(&self) -> impl Iterator<Item = &str> {
         let text = self.secrets.as_ref().map(ExposeSecret::expose_secret).unwrap_or_default();
         text.split_ascii_whitespace()
+    }
+
+    /// Where it hears of sign-outs, as the sender is told of it.
+    ///
+    /// # Errors
+    /// What cannot work.
+    pub(crate) fn back_channel(&self) -> Result<Option<BackChannel>, WebhookSetting> {
+        let reach = Reach { may_be_private: self.allow_private, ..Reach::default() };
+        self.backchannel_logout_uri.as_ref().map(|uri| BackChannel::new(uri, reach)).transpose()
     }
 }
 
@@ -103,6 +119,14 @@ pub(super) fn wrong_with(client: &Client, values: &Values) -> Vec<Problem> {
         }
         if !client.scopes.iter().any(|scope| scope == "openid") {
             wrong("scopes", "lacks openid", "add \"openid\"");
+        }
+        if let Err(fault) = client.back_channel() {
+            let why = match fault {
+                WebhookSetting::Url(why) => why.to_owned(),
+                other @ (WebhookSetting::Secrets | WebhookSetting::Client) => other.to_string(),
+            };
+            let advice = "write an address such as https://novel.example.jp/backchannel-logout";
+            wrong("backchannel_logout_uri", &why, advice);
         }
         let unique = client.redirect_uris.iter().collect::<BTreeSet<_>>();
         if unique.len() != client.redirect_uris.len() {

@@ -446,6 +446,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Whether the client is the service's own app and may ask for passwords, codes and passkeys itself, without a browser (docs/apps.md). Set it for nobody else's: such a client sees what its members type.")
         .default("false"),
 
+    Entry::new("client.*.backchannel_logout_uri", Kind::Url,
+        "Where the client is told that a session is over in which it was given something (OpenID Connect Back-Channel Logout). It must be https; http is for this machine itself, with allow_private. Redirects are not followed.")
+        .example("\"https://novel.example.jp/backchannel-logout\""),
+    Entry::new("client.*.allow_private", Kind::Switch,
+        "Whether backchannel_logout_uri may be on this machine or in a private network. With false such an address is not connected to, wherever its name leads.")
+        .default("false"),
+
     Entry::new("webhook.kept", Kind::Duration(DAY, 365 * DAY),
         "How long what was received is kept, so that it can be told once more (`genkan webhook replay`). What was given up is kept for 90 days at least.")
         .default("\"30d\""),

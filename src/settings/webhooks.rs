@@ -49,7 +49,7 @@ impl Webhook {
     /// What cannot work.
     pub(crate) fn sender(&self) -> Result<delivery::Webhook, WebhookSetting> {
         let mut options = WebhookOptions::new(&self.url, self.secrets.clone());
-        options.may_be_private = self.allow_private;
+        options.reach.may_be_private = self.allow_private;
         delivery::Webhook::new(options)
     }
 }

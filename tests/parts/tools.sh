@@ -83,6 +83,8 @@ tools_for_all() {
     [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
     [ -x /usr/sbin/haproxy ] || missing+=(haproxy)
     has caddy || missing+=(caddy)
+    [ -x /usr/sbin/apache2 ] || missing+=(apache2)
+    [ -e /usr/lib/apache2/modules/mod_auth_openidc.so ] || missing+=(libapache2-mod-auth-openidc)
     has psql || missing+=(postgresql-client)
     postgres_folder >/dev/null || missing+=(postgresql)
     dpkg -s fonts-noto-cjk >/dev/null 2>&1 || missing+=(fonts-noto-cjk)

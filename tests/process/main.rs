@@ -6,6 +6,7 @@
 //! be linked in here: only its commands, its HTTP and its mail.
 
 mod process {
+    mod apache;
     mod audit;
     mod clients;
     mod crowd;
@@ -29,6 +30,7 @@ mod process {
     mod house;
     mod http;
     mod kill;
+    mod logouts;
     mod mail;
     mod mails;
     mod openid;
@@ -39,6 +41,7 @@ mod process {
     mod resets;
     mod restore;
     mod returns;
+    mod revoking;
     mod stop;
     mod traces;
     mod way;

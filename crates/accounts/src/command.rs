@@ -108,6 +108,8 @@ pub enum Command {
         /// Which.
         client: Line,
     },
+    /// End what is over and still stands among the rows, so that whoever is to hear of it does.
+    EndLapsed,
     /// Begin a trip to a provider.
     BeginTrip {
         /// Where to.
@@ -375,6 +377,7 @@ impl Command {
             | Self::UseRefreshToken { .. }
             | Self::RevokeGrant { .. }
             | Self::Disconnect { .. }
+            | Self::EndLapsed
             | Self::TouchSession
             | Self::ChangeProfile { .. }
             | Self::AcceptTerms { .. }

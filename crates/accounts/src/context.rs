@@ -165,6 +165,8 @@ pub struct Policy {
     pub device_life: Millis,
     /// The service's endpoints that are told what happens to accounts.
     pub endpoints: Vec<Endpoint>,
+    /// Clients that are told when the session is over in which they were given something (OpenID Connect Back-Channel Logout).
+    pub logouts: Vec<Line>,
     /// How long what endpoints have received is kept.
     pub announcements_kept: Millis,
     /// How long an erasure that is due waits at most for receipts (R-WITHDRAW-2).
@@ -235,6 +237,7 @@ impl Default for Policy {
             devices: 10,
             device_life: Millis::days(400),
             endpoints: Vec::new(),
+            logouts: Vec::new(),
             announcements_kept: Millis::days(30),
             receipts_wait: Millis::days(30),
         }

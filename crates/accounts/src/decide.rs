@@ -47,6 +47,9 @@ pub fn decide(snapshot: &Snapshot, command: &Command, context: &Context<'_>) -> 
 fn only_live(mut snapshot: Snapshot, context: &Context<'_>) -> Snapshot {
     let live = |session: &Session| session::is_live(session, context.now, context.policy);
     snapshot.presented = snapshot.presented.filter(live);
+    if snapshot.presented.is_none() {
+        snapshot.hanging.clear();
+    }
     snapshot
 }
 
@@ -104,6 +107,7 @@ fn answer(ledger: &mut Ledger<'_>, command: &Command) -> Outcome {
         Command::UseRefreshToken { token } => grants::refresh(ledger, token),
         Command::RevokeGrant { token } => grants::revoke(ledger, token),
         Command::Disconnect { client } => grants::disconnect(ledger, client),
+        Command::EndLapsed => session::end_lapsed(ledger),
         Command::TouchSession => session::touch(ledger),
         Command::ChangePassword { hash } => password::change(ledger, hash),
         Command::ChangeProfile { display_name, locale } => {

@@ -51,7 +51,7 @@ pub use identity::{Identity, Provider};
 pub use kept::{Added, KeptEmail, Methods};
 pub use notices::{
     Activity, ActivityKind, Announced, Announcement, AnnouncementKind, Because, Endpoint, Mail,
-    MailKind, PasswordState,
+    MailKind, PasswordState, client_of, told_client,
 };
 pub use outcome::{
     AddressNeed, IdentityNeeds, Outcome, PasskeyOffer, Public, Reach, Reason, Seen, TermsState, Welcome,

@@ -6,6 +6,7 @@
 
 mod announcements;
 mod lines;
+mod logouts;
 mod mails;
 
 use alloc::vec::Vec;
@@ -18,6 +19,7 @@ use crate::values::{AccountId, ChallengeId, Instant, Line, Locale, NumberId, Ses
 
 pub(crate) use announcements::Before;
 pub use announcements::{Announced, Announcement, AnnouncementKind, Because, Endpoint, PasswordState};
+pub use logouts::{client_of, told_client};
 
 /// A line of an account's activity list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -374,11 +376,10 @@ pub(crate) fn notices(
     context: &Context<'_>,
 ) -> Notices {
     let writer = Writer { after, account: after.account.as_ref(), context };
-    Notices {
-        activity: writer.activity(event),
-        mails: writer.mails(event),
-        announcements: before.map(|before| writer.announcements(before, event)).unwrap_or_default(),
-    }
+    let mut announcements =
+        before.map(|before| writer.announcements(before, event)).unwrap_or_default();
+    announcements.extend(writer.logout(event));
+    Notices { activity: writer.activity(event), mails: writer.mails(event), announcements }
 }
 
 struct Writer<'a> {

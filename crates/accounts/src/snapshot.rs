@@ -44,6 +44,8 @@ pub struct Snapshot {
     pub account: Option<Account>,
     /// The live session whose secret was presented, whoever owns it.
     pub presented: Option<Session>,
+    /// What hangs from the presented session, where that is another account's than the one in question.
+    pub hanging: Vec<ClientGrant>,
     /// The device whose secret was presented, as `account` knows it.
     pub device: Option<DeviceId>,
     /// The multi-step flow whose secret was presented.

@@ -25,6 +25,7 @@ mod rules {
     mod linking;
     mod lock;
     mod locked_and_suspended;
+    mod logouts;
     mod lost;
     mod not_me;
     mod notices;

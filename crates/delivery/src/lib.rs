@@ -40,8 +40,8 @@ pub use report::{Fate, NoReport, REPORT_MAX, Report, Told, fate_of, fate_of_repl
 pub use smtp::{Fault, PlainRule, Smtp, SmtpOptions};
 pub use standing::{Finding, Standing, StandingOptions, examine};
 pub use webhook::{
-    Lookup, Notice, Taken, Webhook, WebhookFault, WebhookOptions, WebhookSecret, WebhookSetting,
-    rfc3339,
+    BackChannel, Lookup, Notice, Reach, Taken, Webhook, WebhookFault, WebhookOptions, WebhookSecret,
+    WebhookSetting, rfc3339,
 };
 
 /// A finished letter. It has no `Debug`: its text may hold a code.

@@ -2,28 +2,28 @@
 //!
 //! The receiver is named by the operator's settings; where that name leads is not believed. The address that is connected
 //! to is looked at, after every resolution, and one of this machine or of a private network is left alone unless that
-//! endpoint may be there (security.md F15). What must never happen here: a redirect followed, a proxy of the environment
+//! endpoint may be there (security.md F15; `door`, which `back_channel` shares). What must never happen here: a redirect followed, a proxy of the environment
 //! used, more than a little of an answer read, a wait without end, a secret in a fault.
 
+mod back_channel;
+mod door;
 mod reach;
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Response, Url};
+use reqwest::header::CONTENT_TYPE;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
 
-use crate::fault::one_line;
-use reach::{Forbidden, Guard};
+use door::Door;
 
+pub use back_channel::BackChannel;
+pub use door::Reach;
 pub use reach::Lookup;
 
 /// A secret of Standard Webhooks, by its text: `whsec_` and base64 of 24 to 64 bytes. No `Debug`.
@@ -50,28 +50,15 @@ pub struct WebhookOptions {
     pub url: String,
     /// `whsec_…`, several told apart by blanks: the receiver may know any of them.
     pub secrets: SecretString,
-    /// Whether it may be on this machine or in a private network.
-    pub may_be_private: bool,
-    /// How names are resolved; `None` for the system's way.
-    pub lookup: Option<Lookup>,
-    /// The longest that connecting may take.
-    pub connect_limit: Duration,
-    /// The longest that all of it may take.
-    pub limit: Duration,
+    /// How it is reached.
+    pub reach: Reach,
 }
 
 impl WebhookOptions {
     /// With the usual limits.
     #[must_use]
     pub fn new(url: &str, secrets: SecretString) -> Self {
-        Self {
-            url: url.to_owned(),
-            secrets,
-            may_be_private: false,
-            lookup: None,
-            connect_limit: Duration::from_secs(5),
-            limit: Duration::from_secs(15),
-        }
+        Self { url: url.to_owned(), secrets, reach: Reach::default() }
     }
 }
 
@@ -160,6 +147,12 @@ impl WebhookFault {
         matches!(self, Self::Answered { status: 410, .. })
     }
 
+    /// Whether whoever was told says that what was told is wrong (400), so that another try would bring nothing.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Answered { status: 400, .. })
+    }
+
     /// How long the endpoint as a whole wants to be left alone, where it says so (429, 503).
     #[must_use]
     pub fn wants_rest(&self) -> Option<Duration> {
@@ -187,10 +180,8 @@ impl std::error::Error for WebhookFault {}
 
 /// An endpoint. Cheap to share behind an `Arc`; keeps its connections.
 pub struct Webhook {
-    client: Client,
-    url: Url,
+    door: Door,
     secrets: Vec<WebhookSecret>,
-    guard: Arc<Guard>,
 }
 
 impl Webhook {
@@ -199,23 +190,11 @@ impl Webhook {
     /// # Errors
     /// A setting that cannot work.
     pub fn new(options: WebhookOptions) -> Result<Self, WebhookSetting> {
-        let url = Url::parse(&options.url).map_err(|_| WebhookSetting::Url("is no address"))?;
-        checked(&url, options.may_be_private)?;
         let secrets = options.secrets.expose_secret().split_ascii_whitespace();
         let secrets = secrets.map(WebhookSecret::parse).collect::<Option<Vec<_>>>();
-        let secrets = secrets.filter(|all| !all.is_empty()).ok_or(WebhookSetting::Secrets)?;
-        let guard = Arc::new(Guard::new(options.may_be_private, options.lookup));
-        let client = Client::builder()
-            .connect_timeout(options.connect_limit)
-            .timeout(options.limit)
-            .redirect(Policy::none())
-            .no_proxy()
-            .https_only(url.scheme() == "https")
-            .dns_resolver(Arc::clone(&guard))
-            .user_agent("genkan")
-            .build()
-            .map_err(|_| WebhookSetting::Client)?;
-        Ok(Self { client, url, secrets, guard })
+        let secrets = secrets.filter(|all| !all.is_empty());
+        let door = Door::new(&options.url, options.reach)?;
+        Ok(Self { door, secrets: secrets.ok_or(WebhookSetting::Secrets)? })
     }
 
     /// Signs and posts a notice; `now_ms` is when, which is in what is signed.
@@ -223,80 +202,16 @@ impl Webhook {
     /// # Errors
     /// Why it was not taken.
     pub async fn send(&self, notice: &Notice, now_ms: i64) -> Result<Taken, WebhookFault> {
-        if !self.guard.allows_literal(&self.url) {
-            return Err(WebhookFault::Forbidden);
-        }
         let (body, seconds) = (notice.body(), now_ms.div_euclid(1_000));
         let signatures = self.secrets.iter().map(|secret| secret.sign(&notice.id, seconds, &body));
-        let request = self
-            .client
-            .post(self.url.clone())
-            .header(CONTENT_TYPE, "application/json")
-            .header("webhook-id", &notice.id)
-            .header("webhook-timestamp", seconds)
-            .header("webhook-signature", signatures.collect::<Vec<_>>().join(" "))
-            .body(body);
-        let response = request.send().await.map_err(|error| of_error(&error))?;
-        answer(response).await
+        let signatures = signatures.collect::<Vec<_>>().join(" ");
+        let heads = [
+            (CONTENT_TYPE.as_str(), "application/json".to_owned()),
+            ("webhook-id", notice.id.clone()),
+            ("webhook-timestamp", seconds.to_string()),
+            ("webhook-signature", signatures),
+        ];
+        let answered = self.door.post(&heads, body).await?;
+        if (200..300).contains(&answered.status) { Ok(answered.taken()) } else { Err(answered.fault()) }
     }
 }
-
-/// Whether an address may be told anything at all.
-fn checked(url: &Url, may_be_private: bool) -> Result<(), WebhookSetting> {
-    if url.host_str().is_none_or(str::is_empty) {
-        return Err(WebhookSetting::Url("names no host"));
-    }
-    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
-        return Err(WebhookSetting::Url("holds a user, a password or a fragment"));
-    }
-    match url.scheme() {
-        "https" => Ok(()),
-        "http" if may_be_private && reach::is_this_machine(url) => Ok(()),
-        _ => Err(WebhookSetting::Url(
-            "must be https; http is for this machine itself, with allow_private = true",
-        )),
-    }
-}
-
-async fn answer(mut response: Response) -> Result<Taken, WebhookFault> {
-    let status = response.status().as_u16();
-    let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-    let retry_after = retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
-    // A connection whose answer was read to its end can be used again; of a long one no more is read.
-    let mut read = Vec::new();
-    while read.len() < ANSWER_BYTES {
-        match response.chunk().await {
-            Ok(Some(chunk)) => read.extend(chunk.iter().take(ANSWER_BYTES - read.len())),
-            Ok(None) | Err(_) => break,
-        }
-    }
-    if (200..300).contains(&status) {
-        return Ok(Taken { status });
-    }
-    let text = one_line(String::from_utf8_lossy(&read).trim()).chars().take(TEXT_CHARS).collect();
-    Err(WebhookFault::Answered { status, retry_after, text })
-}
-
-/// What went wrong, without the address.
-fn of_error(error: &reqwest::Error) -> WebhookFault {
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        if inner.is::<Forbidden>() {
-            return WebhookFault::Forbidden;
-        }
-        cause = inner.source();
-    }
-    let text = if error.is_timeout() {
-        "no answer in time"
-    } else if error.is_connect() {
-        "no connection: the name is unknown, nobody listens, or the certificate is not believed"
-    } else {
-        "the connection broke off"
-    };
-    WebhookFault::Unreachable { text }
-}
-
-/// So much of an answer is read.
-const ANSWER_BYTES: usize = 1_024;
-/// So much of it is kept.
-const TEXT_CHARS: usize = 100;

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use delivery::{Lookup, Notice, Taken, Webhook, WebhookFault, WebhookOptions, WebhookSetting};
+use delivery::{Lookup, Notice, Reach, Taken, Webhook, WebhookFault, WebhookOptions, WebhookSetting};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
@@ -87,9 +87,9 @@ fn request(stream: &mut TcpStream) -> Option<String> {
 
 fn options(url: &str) -> WebhookOptions {
     let mut options = WebhookOptions::new(url, SecretString::from(SECRET));
-    options.may_be_private = true;
-    options.connect_limit = Duration::from_secs(5);
-    options.limit = Duration::from_secs(5);
+    options.reach.may_be_private = true;
+    options.reach.connect_limit = Duration::from_secs(5);
+    options.reach.limit = Duration::from_secs(5);
     options
 }
 
@@ -105,7 +105,13 @@ async fn send(options: WebhookOptions) -> Result<Taken, WebhookFault> {
 
 /// What a public endpoint does: nothing of this machine or of a private network is for it.
 fn public(url: &str, lookup: Option<Lookup>) -> WebhookOptions {
-    WebhookOptions { may_be_private: false, lookup, ..options(url) }
+    let reach = Reach { may_be_private: false, lookup, ..options(url).reach };
+    WebhookOptions { reach, ..options(url) }
+}
+
+/// As `options`, and no longer than that.
+fn within(limit: Duration, options: WebhookOptions) -> WebhookOptions {
+    WebhookOptions { reach: Reach { limit, ..options.reach }, ..options }
 }
 
 fn header<'r>(request: &'r str, name: &str) -> &'r str {
@@ -234,7 +240,7 @@ async fn who_is_slow_is_waited_for_no_longer_than_the_limit() {
         let server = Server::start("127.0.0.1:0", answer);
         let began = Instant::now();
         let limit = Duration::from_millis(700);
-        let fault = send(WebhookOptions { limit, ..options(&server.url()) }).await.unwrap_err();
+        let fault = send(within(limit, options(&server.url()))).await.unwrap_err();
         assert!(matches!(fault, WebhookFault::Unreachable { .. }), "{fault}");
         assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
     }
@@ -254,7 +260,7 @@ async fn what_was_taken_is_taken_though_the_rest_of_the_answer_never_comes() {
         }),
     );
     let limit = Duration::from_millis(700);
-    let sent = send(WebhookOptions { limit, ..options(&server.url()) }).await;
+    let sent = send(within(limit, options(&server.url()))).await;
     assert_eq!(sent, Ok(Taken { status: 200 }));
 }
 
@@ -325,7 +331,8 @@ async fn f15_a_name_that_leads_to_this_machine_or_a_private_network_is_left_alon
     // Where it may be, the same name is reached.
     let (lookup, _) = leading_to(&["127.0.0.1"]);
     let open = format!("http://localhost:{}/", server.port);
-    let sent = send(WebhookOptions { lookup: Some(lookup), ..options(&open) }).await;
+    let reach = Reach { lookup: Some(lookup), ..options(&open).reach };
+    let sent = send(WebhookOptions { reach, ..options(&open) }).await;
     assert_eq!(sent, Ok(Taken { status: 200 }));
 }
 
@@ -337,7 +344,7 @@ async fn f15_a_name_that_moves_between_two_looks_is_not_followed_within() {
     // A public address at which nobody answers here.
     let (lookup, asked) = leading_to(&["192.88.100.1", "127.0.0.1"]);
     let limit = Duration::from_millis(500);
-    let moving = WebhookOptions { limit, ..public(&url, Some(lookup)) };
+    let moving = within(limit, public(&url, Some(lookup)));
     let webhook = Webhook::new(moving).unwrap_or_else(|fault| panic!("{fault}"));
     let first = webhook.send(&notice(), NOW).await.unwrap_err();
     assert!(matches!(first, WebhookFault::Unreachable { .. }), "{first}");
@@ -349,7 +356,8 @@ async fn f15_a_name_that_moves_between_two_looks_is_not_followed_within() {
 #[test]
 fn an_endpoint_that_cannot_be_told_safely_is_none() {
     let url_of = |url: &str, private| {
-        let options = WebhookOptions { may_be_private: private, ..options(url) };
+        let reach = Reach { may_be_private: private, ..options(url).reach };
+        let options = WebhookOptions { reach, ..options(url) };
         match Webhook::new(options) {
             Ok(_) => None,
             Err(WebhookSetting::Url(why)) => Some(why),

@@ -40,6 +40,9 @@ fn details(what: &Announced) -> Map<String, Value> {
         }
         Announced::SignedOutEverywhere(because) => json!({ "reason": because.name() }),
         Announced::Withdrawn { until } => json!({ "restorable_until": delivery::rfc3339(until.0) }),
+        Announced::SessionEnded(session) => {
+            json!({ "session": Uuid::from_bytes(session.0).to_string() })
+        }
         Announced::Created
         | Announced::ContactChanged
         | Announced::Locked

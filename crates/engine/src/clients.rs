@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-pub use kept::ReadClient;
+use accounts::Line;
+use delivery::BackChannel;
 pub(crate) use kept::Reading;
+pub use kept::{ReadClient, read_clients};
 use pages::PerLocale;
 use verifiers::Token;
 use verifiers::openid::ClientSecret;
@@ -48,9 +50,16 @@ pub struct Client {
     pub pushes: bool,
     /// Whether its tokens must be bound to a key of its own (RFC 9449).
     pub shows_key: bool,
+    /// Where it hears that a session is over in which it was given something (OpenID Connect Back-Channel Logout).
+    pub logout: Option<Arc<BackChannel>>,
 }
 
 impl Client {
+    /// Its `client_id`, as the rules know it.
+    pub(crate) fn line(&self) -> Line {
+        Line::clean(&self.id, NAME_CHARS)
+    }
+
     /// Whether it can keep no secret.
     #[must_use]
     pub fn is_public(&self) -> bool {
@@ -135,6 +144,8 @@ fn same_but_for_port(known: &str, asked: &str) -> bool {
     }
 }
 
+/// The longest `client_id`.
+const NAME_CHARS: usize = 64;
 const LOOPBACK: [&str; 2] = ["127.0.0.1", "[::1]"];
 
 /// All clients, by name. Clones share what is read anew.
@@ -181,6 +192,11 @@ impl Clients {
 
     fn kept(&self) -> Arc<ByName> {
         Arc::clone(&self.kept.by_id.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Those that hear of sign-outs.
+    pub(crate) fn told(&self) -> Vec<Arc<Client>> {
+        self.all().into_iter().filter(|client| client.logout.is_some()).collect()
     }
 
     /// The client of that name.

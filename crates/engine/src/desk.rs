@@ -3,7 +3,7 @@
 //! One transaction locks and loads the snapshot, reads the database's clock, asks the rules, and writes what
 //! they say. The answer leaves only after the commit.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use accounts::{
     AccountId, Actor, Asker, Command, Context, Email, Line, Locale, Origin, Outcome, Policy, Scope,
@@ -11,6 +11,7 @@ use accounts::{
 };
 use store::Store;
 
+use crate::clients::Clients;
 use crate::clock::Clock;
 use crate::dice::{self, Fresh, Kept};
 use crate::fault::Fault;
@@ -22,9 +23,27 @@ use crate::tally::{Decided, Tally, names};
 pub struct Desk {
     pub(crate) store: Store,
     pub(crate) policy: Arc<Policy>,
+    /// The sites and apps, of whom some hear of sign-outs.
+    pub(crate) clients: Clients,
+    now: Arc<RwLock<PolicyNow>>,
     pub(crate) clock: Clock,
     pub(crate) code_key: u32,
     pub(crate) tally: Arc<Tally>,
+}
+
+/// The policy, and of which clients it speaks.
+struct PolicyNow {
+    clients: u64,
+    policy: Arc<Policy>,
+}
+
+impl PolicyNow {
+    fn of(policy: &Policy, clients: &Clients) -> Self {
+        // Asked before they are, so that what changes meanwhile is seen the next time.
+        let version = clients.version();
+        let logouts = clients.told().iter().map(|client| client.line()).collect();
+        Self { clients: version, policy: Arc::new(Policy { logouts, ..policy.clone() }) }
+    }
 }
 
 /// What an operator may do to an account or address.
@@ -55,7 +74,30 @@ impl Desk {
     /// A desk over a store. Commands need no more than this.
     #[must_use]
     pub fn new(store: Store, policy: Policy, clock: Clock, code_key: u32) -> Self {
-        Self { store, policy: Arc::new(policy), clock, code_key, tally: Arc::default() }
+        let policy = Arc::new(policy);
+        let now = PolicyNow { clients: 0, policy: Arc::clone(&policy) };
+        let (clients, now) = (Clients::default(), Arc::new(RwLock::new(now)));
+        Self { store, policy, clients, now, clock, code_key, tally: Arc::default() }
+    }
+
+    /// As it was, and some of these hear of sign-outs.
+    #[must_use]
+    pub fn with_clients(self, clients: Clients) -> Self {
+        let now = PolicyNow::of(&self.policy, &clients);
+        Self { clients, now: Arc::new(RwLock::new(now)), ..self }
+    }
+
+    /// The policy with the clients that hear of sign-outs at this moment.
+    pub(crate) fn policy_now(&self) -> Arc<Policy> {
+        let version = self.clients.version();
+        let known = |now: &PolicyNow| (now.clients == version).then(|| Arc::clone(&now.policy));
+        let kept = known(&self.now.read().unwrap_or_else(PoisonError::into_inner));
+        kept.unwrap_or_else(|| {
+            let now = PolicyNow::of(&self.policy, &self.clients);
+            let policy = Arc::clone(&now.policy);
+            *self.now.write().unwrap_or_else(PoisonError::into_inner) = now;
+            policy
+        })
     }
 
     /// The bounds and switches in force.
@@ -132,7 +174,7 @@ impl Desk {
         fresh: &Fresh,
         command: impl Fn(&accounts::Snapshot) -> Command + Send + Sync + 'static,
     ) -> Result<Outcome, Fault> {
-        let policy = Arc::clone(&self.policy);
+        let policy = self.policy_now();
         let draws = fresh.draws.clone();
         let decision = draws.decision;
         // Decided again where others were in the way, so what is told of is the last of them, once it is kept.

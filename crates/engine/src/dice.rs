@@ -90,6 +90,11 @@ pub(crate) enum Browser {
     App,
 }
 
+/// A name for a token that is signed, like no other.
+pub(crate) fn token_name(now: Instant) -> [u8; 16] {
+    id(now)
+}
+
 /// A name for a code and what it becomes.
 pub(crate) fn grant_name(now: Instant) -> [u8; 16] {
     id(now)

@@ -18,6 +18,8 @@ use crate::deliver;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::herald::{Endpoint, Herald};
+use crate::heralds;
+use crate::logout::LogoutTokens;
 use crate::maintenance::{self, Upkeep};
 use crate::openid::OpenIdOptions;
 use crate::passkeys::Passkeys;
@@ -131,7 +133,8 @@ impl Engine {
             .map_err(|fault| Fault::Setting(format!("password.hash: {fault}")))?;
         let codes = Arc::new(options.codes);
         let mail_waiting = Arc::new(tokio::sync::Notify::new());
-        let desk = Desk::new(options.store, options.policy, options.clock, codes.current_id());
+        let desk = Desk::new(options.store, options.policy, options.clock, codes.current_id())
+            .with_clients(options.openid.clients.clone());
         let returns = Returns::new(desk.clone(), Arc::clone(&codes), options.mail.returns.clone());
         let signing = Keyring::new(&desk, Arc::clone(&codes), options.signing);
         let engine = Arc::new(Self {
@@ -157,16 +160,26 @@ impl Engine {
         let mut tasks = tokio::task::JoinSet::new();
         let (providers, kept) = (options.providers, returns.clone());
         let codes_kept = Arc::clone(&codes);
-        let upkeep =
-            Upkeep { desk: desk.clone(), providers, codes: codes_kept, returns: kept, signing };
+        let tokens = LogoutTokens { signing: signing.clone(), codes: Arc::clone(&codes_kept) };
+        let clients = engine.kept_clients.clone();
+        let upkeep = Upkeep {
+            desk: desk.clone(),
+            providers,
+            codes: codes_kept,
+            returns: kept,
+            signing,
+            clients,
+        };
         let courier = deliver::Courier::new(returns, codes, options.pages, options.mail)?;
         tasks.spawn(courier.run(mail_waiting, stopping.clone()));
         for endpoint in options.endpoints {
-            tasks.spawn(Herald::new(&desk, endpoint).run(stopping.clone()));
+            let herald = Herald::new(&desk, endpoint.into(), tokens.clone());
+            tasks.spawn(herald.run(stopping.clone()));
         }
         if let Some(reading) = &engine.kept_clients {
             tasks.spawn(Arc::clone(reading).run(stopping.clone()));
         }
+        tasks.spawn(heralds::of_clients(desk.clone(), tokens, stopping.clone()));
         tasks.spawn(maintenance::read_changes(desk.store.clone(), stopping.clone()));
         tasks.spawn(maintenance::run(upkeep, stopping));
         Ok((engine, Running { stop, tasks }))

@@ -2,22 +2,25 @@
 //!
 //! One herald for each endpoint, so that none waits for another. What an endpoint does not take is tried again after longer
 //! and longer waits, from seconds to hours, and given up visibly when its time is over. An endpoint that says that it is gone
-//! (410) is left alone until the next start; one that asks for rest (429, 503) gets it. What must never happen: an
+//! (410) is left alone until the next start; one that asks for rest (429, 503) gets it. Clients are told the same way that sessions
+//! are over (`logout`). What must never happen: an
 //! announcement noted as received that was not, or one that is tried for ever.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use accounts::{Instant, Line, Millis};
+use accounts::{Announced, Instant, Line, Millis, told_client};
 use delivery::{Taken, Webhook, WebhookFault};
 use store::{KeptAnnouncement, Store};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 
-use crate::announcement::notice_of;
+use crate::announcement::{id_text, notice_of};
+use crate::clients::Client;
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::dice;
+use crate::logout::LogoutTokens;
 use crate::tally::{NoticeEnd, Tally};
 
 /// An endpoint of the service, and how it is told.
@@ -29,6 +32,51 @@ pub struct Endpoint {
     pub webhook: Arc<Webhook>,
     /// How long something is tried before it is given up.
     pub retry_for: Millis,
+}
+
+/// Whoever is told something.
+pub(crate) struct Told {
+    /// As it stands in rows.
+    name: Line,
+    way: Way,
+    retry_for: Millis,
+}
+
+/// How something is told.
+enum Way {
+    /// What happened to accounts, to an endpoint.
+    Webhook(Arc<Webhook>),
+    /// That sessions are over, to a client.
+    Client(Arc<Client>),
+}
+
+/// How long a client is tried that does not take what it is told.
+const CLIENTS_RETRY_FOR: Millis = Millis::days(1);
+
+impl From<Endpoint> for Told {
+    fn from(endpoint: Endpoint) -> Self {
+        let Endpoint { name, webhook, retry_for } = endpoint;
+        Self { name, way: Way::Webhook(webhook), retry_for }
+    }
+}
+
+impl From<Arc<Client>> for Told {
+    fn from(client: Arc<Client>) -> Self {
+        let name = told_client(&client.line());
+        Self { name, way: Way::Client(client), retry_for: CLIENTS_RETRY_FOR }
+    }
+}
+
+impl Way {
+    /// Whether whoever is told wants nothing any more. A client that has moved is told again when it is found.
+    fn is_gone(&self, fault: &WebhookFault) -> bool {
+        matches!(self, Self::Webhook(_)) && fault.is_gone()
+    }
+
+    /// Whether another try would bring nothing, as a client says of a token (Back-Channel Logout 2.8).
+    fn is_final(&self, fault: &WebhookFault) -> bool {
+        matches!(self, Self::Client(_)) && fault.is_final()
+    }
 }
 
 /// Longer than a send can take, so that no lease runs out under one on its way.
@@ -53,9 +101,10 @@ pub(crate) struct Herald {
 /// What one announcement on its way needs.
 struct Errand {
     store: Store,
-    endpoint: Endpoint,
+    endpoint: Told,
     worker: [u8; 16],
     tally: Arc<Tally>,
+    tokens: LogoutTokens,
 }
 
 /// What came of one.
@@ -113,13 +162,14 @@ impl Standing {
 }
 
 impl Herald {
-    pub(crate) fn new(desk: &Desk, endpoint: Endpoint) -> Self {
+    pub(crate) fn new(desk: &Desk, endpoint: Told, tokens: LogoutTokens) -> Self {
         desk.tally.endpoint(endpoint.name.as_str());
         let errand = Errand {
             store: desk.store.clone(),
             endpoint,
             worker: dice::worker_name(desk.clock.now()),
             tally: Arc::clone(&desk.tally),
+            tokens,
         };
         Self { errand: Arc::new(errand), clock: desk.clock.clone() }
     }
@@ -223,12 +273,11 @@ impl Herald {
 
 impl Errand {
     async fn carry(&self, kept: &KeptAnnouncement, clock: &Clock) -> Done {
-        let notice = notice_of(kept);
         let began = std::time::Instant::now();
-        let sent = self.endpoint.webhook.send(&notice, clock.now().0).await;
+        let sent = self.send(kept, clock.now()).await;
         let name = self.endpoint.name.as_str();
         self.tally.notice_sent(name, began.elapsed());
-        let (id, kind) = (notice.id.as_str(), notice.kind.as_str());
+        let (id, kind) = (id_text(kept.id), kept.announcement.what.kind().name());
         let (done, written) = match sent {
             Ok(Taken { status }) => {
                 tracing::info!(endpoint = name, id, kind, "an announcement is received");
@@ -240,7 +289,7 @@ impl Errand {
             Err(fault) => {
                 let written = self.failed(kept, &fault, clock.now()).await;
                 let done = match fault.wants_rest() {
-                    _ if fault.is_gone() => Done::Gone,
+                    _ if self.endpoint.way.is_gone(&fault) => Done::Gone,
                     Some(length) => Done::Rest(length),
                     None => Done::Failed,
                 };
@@ -253,17 +302,32 @@ impl Errand {
         done
     }
 
+    async fn send(&self, kept: &KeptAnnouncement, now: Instant) -> Result<Taken, WebhookFault> {
+        match (&self.endpoint.way, kept.announcement.what) {
+            (Way::Webhook(webhook), _) => webhook.send(&notice_of(kept), now.0).await,
+            (Way::Client(client), Announced::SessionEnded(session)) => {
+                self.tokens.tell(client, (kept.announcement.account, session)).await
+            }
+            (Way::Client(_), _) => Err(WebhookFault::Unreachable { text: "nothing for a client" }),
+        }
+    }
+
     async fn failed(
         &self,
         kept: &KeptAnnouncement,
         fault: &WebhookFault,
         now: Instant,
     ) -> Result<store::Lease, store::Fault> {
-        let (endpoint, id) = (self.endpoint.name.as_str(), crate::announcement::id_text(kept.id));
+        let (endpoint, id) = (self.endpoint.name.as_str(), id_text(kept.id));
         let (tries, why) = (kept.tries.saturating_add(1), fault.to_string());
         let wait = jittered(wait_after(tries), &kept.id.decision.0, tries);
         let next = now.plus(fault.wants_rest().map_or(wait, |rest| wait.max(millis(rest))));
-        if !fault.is_gone() && kept.since.plus(self.endpoint.retry_for) <= next {
+        if self.endpoint.way.is_final(fault) {
+            tracing::warn!(endpoint, id, why, "a client says that what it was told is wrong");
+            self.tally.notice(endpoint, NoticeEnd::Refused);
+            return self.store.announcement_given_up(kept, self.worker, &why).await;
+        }
+        if !self.endpoint.way.is_gone(fault) && kept.since.plus(self.endpoint.retry_for) <= next {
             tracing::error!(endpoint, id, tries, why, "an announcement is given up");
             self.tally.notice(endpoint, NoticeEnd::GivenUp);
             return self.store.announcement_given_up(kept, self.worker, &why).await;

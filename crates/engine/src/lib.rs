@@ -25,9 +25,11 @@ mod evidence;
 mod execute;
 mod fault;
 mod herald;
+mod heralds;
 mod hooks;
 mod label;
 mod letters;
+mod logout;
 mod maildir;
 mod maintenance;
 mod openid;
@@ -50,7 +52,7 @@ mod way_back;
 pub use announcement::{announcement_id, id_text as announcement_text, notice_of};
 pub use answer::{Answer, Refusal, Signed};
 pub use attempt::Attempt;
-pub use clients::{Client, Clients, Pkce, ReadClient, Trust, fresh_client_secret};
+pub use clients::{Client, Clients, Pkce, ReadClient, Trust, fresh_client_secret, read_clients};
 pub use clock::Clock;
 pub use desk::{Desk, Operation};
 pub use engine::{Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Running};
@@ -58,6 +60,7 @@ pub use fault::Fault;
 pub use herald::Endpoint;
 pub use hooks::Hooked;
 pub use label::label_of;
+pub use logout::LOGOUT_TYP;
 pub use openid::{
     ACCESS_TYP, Asked, GrantRefusal, Holder, ID_TYP, Issued, OpenIdOptions, Proof, Redeemed, ShownCode,
     Wish, claims, means,

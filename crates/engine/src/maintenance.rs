@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use std::sync::Arc;
 
-use accounts::Line;
+use accounts::{Command, Line, Scope, client_of};
 use store::Store;
 use verifiers::CodeKeys;
 
+use crate::clients::Reading;
 use crate::desk::Desk;
 use crate::fault::Fault;
 use crate::maildir;
@@ -32,6 +33,8 @@ pub(crate) struct Upkeep {
     pub(crate) codes: Arc<CodeKeys>,
     pub(crate) returns: Returns,
     pub(crate) signing: Keyring,
+    /// How the clients are read that were added by command: who is to hear of an end must be known before it.
+    pub(crate) clients: Option<Arc<Reading>>,
 }
 
 impl Upkeep {
@@ -70,11 +73,27 @@ pub(crate) async fn read_changes(store: Store, mut stopping: tokio::sync::watch:
 /// Says which endpoints something waits for that are no longer in the settings: nobody sends it.
 async fn warn_of_gone_endpoints(desk: &Desk) {
     let waiting = desk.store.waiting_announcements().await.unwrap_or_default();
-    let known = |name: &Line| desk.policy.endpoints.iter().any(|endpoint| endpoint.name == *name);
+    let known = |name: &Line| match client_of(name) {
+        Some(client) => desk.clients.told().iter().any(|told| told.id == client),
+        None => desk.policy.endpoints.iter().any(|endpoint| endpoint.name == *name),
+    };
     for of in waiting.iter().filter(|of| !known(&of.endpoint)) {
         let (endpoint, waiting) = (of.endpoint.as_str(), of.announcements);
         tracing::warn!(endpoint, waiting, "events wait for an endpoint that is not in the settings");
     }
+}
+
+/// Has what is over end by a decision before its rows go, so that whoever hangs from it is told.
+async fn end_lapsed(upkeep: &Upkeep) -> Result<(), Fault> {
+    if let Some(clients) = &upkeep.clients {
+        clients.once().await?;
+    }
+    let desk = &upkeep.desk;
+    for account in desk.store.lapsed(&desk.policy, STEP_ROWS).await? {
+        let scope = Scope { account: Some(account), ..Scope::default() };
+        reports::decide_alone(desk, scope, Command::EndLapsed).await?;
+    }
+    Ok(())
 }
 
 /// Sweeps until told to stop.
@@ -98,6 +117,11 @@ pub(crate) async fn run(upkeep: Upkeep, mut stopping: tokio::sync::watch::Receiv
         }
         let desk = &upkeep.desk;
         while !*stopping.borrow() {
+            if let Err(fault) = end_lapsed(&upkeep).await {
+                tracing::warn!(%fault, "what is over could not be ended; it is tried again in a minute");
+                done = false;
+                break;
+            }
             let swept = desk.store.sweep(&desk.policy, STEP_ROWS).await;
             let _told = swept.as_ref().inspect(|swept| desk.tally.swept(swept));
             match swept {

@@ -18,6 +18,7 @@ use accounts::{Account, ClientGrant};
 
 pub use grants::{Asked, GrantRefusal, Redeemed, ShownCode};
 pub use proofs::Proof;
+pub(crate) use subject::subject_of;
 pub use subject::{claims, means};
 pub use tokens::{ACCESS_TYP, ID_TYP, Issued, Wish};
 

@@ -3,7 +3,7 @@
 //! A report is believed by its signature alone, whoever brings it. Revoking is tried until the provider says that it is
 //! done, with longer and longer waits, and given up visibly; a withdrawal never waits for it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use accounts::{
     Actor, Asker, Command, Email, Identity, Line, Locale, Millis, News, Origin, Outcome, Provider,
@@ -145,9 +145,17 @@ async fn give_back(
 /// same when that has taken too long.
 pub(crate) async fn erase_due(desk: &Desk) -> Result<(), Fault> {
     for account in desk.store.due_to_be_erased(ERASED_AT_ONCE).await? {
-        let awaited = desk.store.awaited_receipts(account).await?;
         let scope = Scope { account: Some(account), receipts: true, ..Scope::default() };
-        let erased = decide_for(desk, scope, Command::Erase).await? == Outcome::Done;
+        // What the decision itself has seen, under lock: a receipt may come at any moment before.
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&seen);
+        let fresh = dice::fresh(desk.clock.now(), desk.code_key, Kept::default())?;
+        let erase = move |snapshot: &accounts::Snapshot| {
+            noted.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&snapshot.awaited);
+            Command::Erase
+        };
+        let erased = desk.decide_with(scope, house_itself(), &fresh, erase).await? == Outcome::Done;
+        let awaited = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
         if !erased {
             desk.store.put_off_erasure(account, LOOKED_AT_AGAIN).await?;
         } else if !awaited.is_empty() {
@@ -161,15 +169,14 @@ pub(crate) async fn erase_due(desk: &Desk) -> Result<(), Fault> {
 
 /// Decides on behalf of the house itself.
 pub(crate) async fn decide_alone(desk: &Desk, scope: Scope, command: Command) -> Result<(), Fault> {
-    decide_for(desk, scope, command).await.map(drop)
+    let fresh = dice::fresh(desk.clock.now(), desk.code_key, Kept::default())?;
+    desk.decide(scope, command, house_itself(), &fresh).await.map(drop)
 }
 
-async fn decide_for(desk: &Desk, scope: Scope, command: Command) -> Result<Outcome, Fault> {
+fn house_itself() -> Asker {
     let nothing = || Line::clean("", 0);
     let origin = Origin { address: nothing(), label: nothing() };
-    let asker = Asker { origin, network: nothing(), locale: Locale::Ja, actor: Actor::System };
-    let fresh = dice::fresh(desk.clock.now(), desk.code_key, Kept::default())?;
-    desk.decide(scope, command, asker, &fresh).await
+    Asker { origin, network: nothing(), locale: Locale::Ja, actor: Actor::System }
 }
 
 /// Whom a report is about and what it means here; nothing where it means nothing.

@@ -314,7 +314,8 @@ impl Keyring {
 
     /// Reads again where a time has come, or the method has no key.
     async fn look_if_due(&self, algorithm: Option<Algorithm>) -> Result<(), Fault> {
-        if !self.is_due(algorithm) {
+        // Where nothing is known yet, whoever has the turn is waited for: nobody is told that there are no keys.
+        if !self.is_due(algorithm) && !self.ring().is_empty() {
             return Ok(());
         }
         let _turn = self.inner.turn.lock().await;

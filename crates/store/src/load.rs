@@ -1,7 +1,7 @@
 //! Scope to snapshot: what a decision sees, in plain sight or under lock.
 //!
 //! Locks are taken in one order, so that two decisions can wait for each other but never both: flow, trip, guard of the
-//! address, network, account. All that belongs to one of these is read after its lock and only changed under it, so the
+//! address, network, accounts. All that belongs to one of these is read after its lock and only changed under it, so the
 //! snapshot stays true until the commit. The clock is read after the last lock, so that time follows the order of the
 //! decisions. On SQLite there is one writer, and the same walk runs without locks.
 
@@ -14,7 +14,7 @@ mod passkey;
 
 use accounts::{
     Account, AccountId, AddressState, CredentialState, DeviceId, Email, Flow, Holder, Identity,
-    IdentityState, Instant, Millis, NetworkTries, OwnEmail, Scope, Session, Snapshot, Trip,
+    IdentityState, Instant, Line, Millis, NetworkTries, OwnEmail, Scope, Session, Snapshot, Trip,
 };
 
 use crate::driver::{Statement, Tx};
@@ -66,8 +66,8 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
     // An address that nobody has costs the same questions as a member's, so that the time tells nothing
     // (R-SIGNIN-2, R-RESET-6).
     let asked_for = in_question.or_else(|| named.email.as_ref().map(|_| NOBODY));
-    if let (Some(id), Hold::Rows) = (asked_for, hold) {
-        account::lock(tx, id).await?;
+    if hold == Hold::Rows {
+        lock(tx, scope, asked_for).await?;
     }
     let now = tx.now().await.map(Instant)?;
     let account = match asked_for {
@@ -97,6 +97,7 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         Some(digest) => account::session(tx, digest).await?,
         None => None,
     };
+    let hanging = grant::hanging(tx, presented.as_ref(), account.as_ref()).await?;
     let grant = grant::named(tx, scope, account.as_ref()).await?;
     let device = device(scope, account.as_ref(), presented.as_ref());
     let Named { flow, trip, network, identity, credential, .. } = named;
@@ -107,14 +108,12 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         }
         _ => None,
     };
-    let awaited = match (&account, scope.receipts) {
-        (Some(account), true) => outgoing::awaited(tx, account.id).await?,
-        _ => Vec::new(),
-    };
+    let awaited = awaited(tx, scope, account.as_ref()).await?;
     let snapshot = Snapshot {
         address,
         account,
         presented,
+        hanging,
         device,
         flow,
         trip,
@@ -128,6 +127,32 @@ async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapsho
         awaited,
     };
     Ok((snapshot, now))
+}
+
+/// Endpoints that owe the receipt of the account's withdrawal, where the scope asks for them.
+async fn awaited(
+    tx: &mut dyn Tx,
+    scope: &Scope,
+    account: Option<&Account>,
+) -> Result<Vec<Line>, Fault> {
+    match account.filter(|_| scope.receipts) {
+        Some(account) => outgoing::awaited(tx, account.id).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Keeps others from deciding about the account in question, and about that of the presented session, which a sign-in displaces
+/// with all that hangs from it. In the order of their ids, so that two that displace each other do not wait for each other.
+async fn lock(tx: &mut dyn Tx, scope: &Scope, asked_for: Option<AccountId>) -> Result<(), Fault> {
+    let presented = match &scope.session {
+        Some(digest) => account::session(tx, digest).await?.map(|session| session.account),
+        None => None,
+    };
+    let both = [asked_for, presented].into_iter().flatten();
+    for id in both.collect::<std::collections::BTreeSet<_>>() {
+        account::lock(tx, id).await?;
+    }
+    Ok(())
 }
 
 /// What a scope names, before it is known whose it is.

@@ -4,17 +4,19 @@
 //! that serves nobody, a count that is forgotten. Each delete says its condition twice, to find rows and to look again at
 //! those it had to wait for, so that a row that was just used anew stays. A lock and a paid guess stay for ever.
 
-use accounts::{Instant, Millis, Policy, SessionKind};
+use std::collections::BTreeSet;
+
+use accounts::{AccountId, Instant, Millis, Policy, SessionKind};
 
 use crate::changed;
 use crate::database::Database;
-use crate::driver::{Statement, Value};
+use crate::driver::{Statement, Tx, Value};
 use crate::fault::Fault;
 use crate::kept_announcement::AnnouncementState;
 use crate::load::day_before;
 use crate::outbox::State;
-use crate::sql;
 use crate::text::Word;
+use crate::{Store, sql};
 
 /// How many rows were deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,6 +97,34 @@ impl Swept {
         let all = short.into_iter().chain(long).chain(ways_in).chain([self.announcements]);
         all.max().unwrap_or(0)
     }
+}
+
+impl Store {
+    /// Accounts of sessions that are over and that something hangs from, and of grants that nobody uses any more: their ends are
+    /// decided before the rows go, so that whoever is to hear of them does. Looks at no more rows than a sweep takes.
+    ///
+    /// # Errors
+    /// See [`Store::load`].
+    pub async fn lapsed(&self, policy: &Policy, limit: i64) -> Result<BTreeSet<AccountId>, Fault> {
+        let rests = [policy.browser_idle, policy.app_idle];
+        self.database.read(move |tx| Box::pin(lapsed(tx, rests, limit))).await
+    }
+}
+
+async fn lapsed(
+    tx: &mut dyn Tx,
+    [browser_idle, app_idle]: [Millis; 2],
+    limit: i64,
+) -> Result<BTreeSet<AccountId>, Fault> {
+    let now = tx.now().await.map(Instant)?;
+    let kinds = [(SessionKind::Browser, browser_idle), (SessionKind::App, app_idle)];
+    let mut rows = Vec::new();
+    for (kind, idle) in kinds {
+        let values = [kind.word().into(), now.minus(idle).0.into(), limit.into()];
+        rows.extend(tx.query(&LAPSED, &values).await?);
+    }
+    rows.extend(tx.query(&UNUSED, &[now.minus(app_idle).0.into(), limit.into()]).await?);
+    rows.iter().map(|row| row.array("account_id").map(AccountId)).collect()
 }
 
 /// Deletes at most `limit` rows of each kind.
@@ -196,7 +226,9 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     REPORTS,
     FORMERS,
     ACCOUNT_CHANGES,
+    LAPSED,
     SESSIONS,
+    UNUSED,
     GRANTS_ENDED,
     GRANTS_UNUSED,
     GUARDS,
@@ -217,6 +249,8 @@ const CEREMONIES: Statement = sql!("ceremony/sweep", [Int, Int]);
 const REPORTS: Statement = sql!("report/sweep", [Int, Int]);
 const FORMERS: Statement = sql!("former/sweep", [Int, Int]);
 const ACCOUNT_CHANGES: Statement = sql!("account/sweep_changes", [Int, Int]);
+const LAPSED: Statement = sql!("session/lapsed", [Text, Int, Int]);
+const UNUSED: Statement = sql!("grant/unused", [Int, Int]);
 const SESSIONS: Statement = sql!("session/sweep", [Int, Text, Int]);
 const GRANTS_ENDED: Statement = sql!("grant/sweep_ended", [Int, Int]);
 const GRANTS_UNUSED: Statement = sql!("grant/sweep_unused", [Int, Int]);

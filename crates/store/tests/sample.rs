@@ -208,6 +208,7 @@ async fn the_sample_of_a_member_is_loaded_whole() {
         let expected = Snapshot {
             address: Some(hanakos_address()),
             presented: account.sessions.first().cloned(),
+            hanging: Vec::new(),
             device: account.devices.last().map(|device| device.id),
             account: Some(account),
             flow: Some(flow),

@@ -27,6 +27,15 @@ fn what_is_wrong_with_a_client_is_told_by_its_name() {
         ("scopes = [\"email\"]", "client.novel-site.scopes"),
         ("algorithm = \"none\"", "client.novel-site.algorithm"),
         ("sector = \"novel example\"", "client.novel-site.sector"),
+        (
+            "backchannel_logout_uri = \"http://novel.example.jp/out\"",
+            "client.novel-site.backchannel_logout_uri",
+        ),
+        ("backchannel_logout_uri = \"http://127.0.0.1:3000/out\"", "allow_private"),
+        (
+            "backchannel_logout_uri = \"https://u:p@novel.example.jp/\"",
+            "client.novel-site.backchannel_logout_uri",
+        ),
     ] {
         let told = messages(&format!("{CLIENT}client.novel-site.{line}\n"));
         assert!(told.contains(key), "{line}: {told}");

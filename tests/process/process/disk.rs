@@ -15,24 +15,24 @@ use super::house::{Engine, House, PASSWORD, Process, pause};
 use super::http::{Answer, Client};
 
 /// How the disk fails, as it knows it.
-const EIO: u64 = 1;
+pub(crate) const EIO: u64 = 1;
 const ENOSPC: u64 = 2;
 const HALF: u64 = 3;
 const SYNC_OF_THE_FILE: u64 = 4;
-const FOR_EVER: u64 = 1 << 40;
+pub(crate) const FOR_EVER: u64 = 1 << 40;
 /// So many refusals are heard before a disk that fails for ever is mended.
 const HEARD: usize = 3;
 /// What the log says last when only a fresh process can keep what was committed.
 const ENDS: &str = "genkan stops to be started anew";
 
-struct Disk {
+pub(crate) struct Disk {
     library: PathBuf,
     control: PathBuf,
     file: String,
 }
 
 impl Disk {
-    fn made(house: &House) -> Self {
+    pub(crate) fn made(house: &House) -> Self {
         let library = house.folder.join("failing-disk.so");
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/parts/failing-disk.c");
         let made = Command::new("cc")
@@ -48,18 +48,22 @@ impl Disk {
     }
 
     fn serve(&self, house: &House) -> Process {
-        let text = |path: &Path| path.display().to_string();
-        let variables = [
-            ("LD_PRELOAD", text(&self.library)),
-            ("FAILING_DISK_FILE", self.file.clone()),
-            ("FAILING_DISK_CONTROL", text(&self.control)),
-        ];
-        let started = house.start(Path::new(env!("CARGO_BIN_EXE_genkan")), &variables);
+        let started = house.start(Path::new(env!("CARGO_BIN_EXE_genkan")), &self.variables());
         started.unwrap_or_else(|over| panic!("genkan serve is not ready ({over}):\n{}", house.log()))
     }
 
+    /// What puts it before a process.
+    pub(crate) fn variables(&self) -> [(&'static str, String); 3] {
+        let text = |path: &Path| path.display().to_string();
+        [
+            ("LD_PRELOAD", text(&self.library)),
+            ("FAILING_DISK_FILE", self.file.clone()),
+            ("FAILING_DISK_CONTROL", text(&self.control)),
+        ]
+    }
+
     /// From its `first` operation on, counted from now, `many` fail.
-    fn fails(&self, first: u64, many: u64, how: u64) {
+    pub(crate) fn fails(&self, first: u64, many: u64, how: u64) {
         // A truncation is as good as seen, so that each sync of the file itself may fail.
         let numbers = [0, first, many, how, 0, 0, 1, 0, 0];
         // In place: the process has mapped it.
@@ -68,7 +72,7 @@ impl Disk {
         std::io::Write::write_all(file.as_mut().expect("the control"), &bytes).expect("the control");
     }
 
-    fn is_well(&self) {
+    pub(crate) fn is_well(&self) {
         self.fails(0, 0, EIO);
     }
 

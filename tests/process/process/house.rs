@@ -170,7 +170,8 @@ impl House {
         }
     }
 
-    fn start_at(
+    /// As `start`, at a port that is known before.
+    pub(crate) fn start_at(
         &self,
         port: u16,
         program: &Path,

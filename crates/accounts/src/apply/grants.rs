@@ -21,6 +21,7 @@ pub(super) fn apply(snapshot: &mut Snapshot, event: &GrantEvent) {
         GrantEvent::Ended { account, grant, at, .. } => {
             on_grant(snapshot, *grant, |g| g.ended_at = Some(*at));
             on_account(snapshot, *account, |a| a.grants.retain(|g| g.id != *grant));
+            snapshot.hanging.retain(|g| g.id != *grant);
         }
     }
 }

@@ -3,8 +3,8 @@
 //! As with every event: in the past tense, carried out without asking again.
 
 use super::causes::{GrantCause, GrantEnd};
-use crate::snapshot::ClientGrant;
-use crate::values::{AccountId, Digest, GrantId, Instant, Line};
+use crate::snapshot::{ClientGrant, GrantReach};
+use crate::values::{AccountId, Digest, GrantId, Instant, Line, SessionId};
 
 /// One change of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +37,10 @@ pub enum GrantEvent {
         grant: GrantId,
         /// Which client.
         client: Line,
+        /// The session in which it was given.
+        session: SessionId,
+        /// Whether it would have outlived that one.
+        reach: GrantReach,
         /// Why.
         reason: GrantEnd,
         /// When.

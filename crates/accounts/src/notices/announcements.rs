@@ -12,7 +12,7 @@ use crate::email::Email;
 use crate::event::{Event, PasswordChange, SessionEnd, VoidCause};
 use crate::kept::Methods;
 use crate::snapshot::{Account, Method, Snapshot};
-use crate::values::{AccountId, Instant, Line, Locale};
+use crate::values::{AccountId, Instant, Line, Locale, SessionId};
 
 /// An endpoint of the service, and what it is told.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -97,6 +97,8 @@ pub enum Announced {
     Restored,
     /// All that was personal of it is gone.
     Erased,
+    /// A client's hold on it is over that was given in this session (`logouts`).
+    SessionEnded(SessionId),
 }
 
 /// Whether there is a password now.
@@ -170,10 +172,12 @@ pub enum AnnouncementKind {
     Restored,
     /// See [`Announced::Erased`].
     Erased,
+    /// See [`Announced::SessionEnded`]: for clients, never for endpoints.
+    SessionEnded,
 }
 
 impl AnnouncementKind {
-    /// Every kind.
+    /// Every kind that an endpoint may hear of.
     pub const ALL: [Self; 13] = [
         Self::Created,
         Self::Changed,
@@ -207,10 +211,11 @@ impl AnnouncementKind {
             Self::Withdrawn => "account.withdrawn",
             Self::Restored => "account.restored",
             Self::Erased => "account.erased",
+            Self::SessionEnded => "session.ended",
         }
     }
 
-    /// The kind of that name.
+    /// The kind of that name that an endpoint may hear of.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
@@ -235,6 +240,7 @@ impl Announced {
             Self::Withdrawn { .. } => AnnouncementKind::Withdrawn,
             Self::Restored => AnnouncementKind::Restored,
             Self::Erased => AnnouncementKind::Erased,
+            Self::SessionEnded(_) => AnnouncementKind::SessionEnded,
         }
     }
 }

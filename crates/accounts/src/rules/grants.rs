@@ -143,10 +143,30 @@ pub(crate) fn disconnect(ledger: &mut Ledger<'_>, client: &Line) -> Result<Outco
     Ok(Outcome::Done)
 }
 
-/// Ends what hung from a session that is over.
+/// Ends what hung from a session that is over, whoever's session that was.
 pub(crate) fn end_with(ledger: &mut Ledger<'_>, session: SessionId, reason: SessionEnd) {
     let hung = |g: &ClientGrant| g.session == session && g.reach != GrantReach::Offline;
     end_those(ledger, hung, GrantEnd::Session(reason));
+    for grant in ledger.snapshot().hanging.clone() {
+        if hung(&grant) {
+            end(ledger, &grant, GrantEnd::Session(reason));
+        }
+    }
+}
+
+/// Ends what gives nothing any more because nobody used it, or because the session that it hung from is over.
+pub(crate) fn end_lapsed(ledger: &mut Ledger<'_>) {
+    let Some(account) = ledger.account() else { return };
+    let (now, policy) = (ledger.now(), ledger.policy());
+    let live = |g: &ClientGrant| {
+        let mut of_grant = account.sessions.iter().filter(|session| session.id == g.session);
+        g.reach == GrantReach::Offline || of_grant.any(|session| session::is_live(session, now, policy))
+    };
+    let over = |g: &&ClientGrant| now >= expires_at(g, policy) || !live(g);
+    let lapsed = account.grants.iter().filter(over).cloned().collect::<Vec<_>>();
+    for grant in lapsed {
+        end_whole(ledger, &grant, GrantEnd::Lapsed);
+    }
 }
 
 /// Ends all that is held of an account but what hangs from the session that stays: a sign-in of an app is a sign-in like any
@@ -211,10 +231,21 @@ fn end_session_of(ledger: &mut Ledger<'_>, grant: &ClientGrant, reason: SessionE
 }
 
 fn end(ledger: &mut Ledger<'_>, grant: &ClientGrant, reason: GrantEnd) {
-    if grant.ended_at.is_none() {
-        let (account, client) = (grant.account, grant.client.clone());
-        let at = ledger.now();
-        let event = GrantEvent::Ended { account, grant: grant.id, client, reason, at };
+    // One that was taken down before may have ended meanwhile, with another.
+    let snapshot = ledger.snapshot();
+    let own = snapshot.account.as_ref().map(|account| account.grants.as_slice()).unwrap_or_default();
+    let mut known = own.iter().chain(&snapshot.hanging).chain(&snapshot.grant);
+    let stands = known.any(|known| known.id == grant.id && known.ended_at.is_none());
+    if stands && grant.ended_at.is_none() {
+        let event = GrantEvent::Ended {
+            account: grant.account,
+            grant: grant.id,
+            client: grant.client.clone(),
+            session: grant.session,
+            reach: grant.reach,
+            reason,
+            at: ledger.now(),
+        };
         ledger.record(Event::Grant(event));
     }
 }

@@ -153,6 +153,19 @@ pub(crate) fn end_others(ledger: &mut Ledger<'_>) -> Result<Outcome, Reason> {
     Ok(Outcome::Done)
 }
 
+/// Ends the account's sessions whose time is over, and what clients hold that gives nothing any more. No rule depends on it:
+/// it is done so that those who hung from them are told.
+pub(crate) fn end_lapsed(ledger: &mut Ledger<'_>) -> Result<Outcome, Reason> {
+    let account = ledger.account().ok_or(Reason::NotFound)?;
+    let (id, now, policy) = (account.id, ledger.now(), ledger.policy());
+    let over = account.sessions.iter().filter(|session| !is_live(session, now, policy));
+    for session in over.map(|session| session.id).collect::<Vec<_>>() {
+        end(ledger, id, session, SessionEnd::Lapsed);
+    }
+    grants::end_lapsed(ledger);
+    Ok(Outcome::Done)
+}
+
 /// Forgets one known device, and ends the sessions on it.
 pub(crate) fn forget_device(ledger: &mut Ledger<'_>, target: DeviceId) -> Result<Outcome, Reason> {
     let (presented, account) = signed_in(ledger)?;

@@ -112,7 +112,7 @@ fn i25_of_two_tokens_for_one_the_first_that_is_used_wins_and_the_other_ends_all(
 }
 
 #[test]
-fn i25_a_token_that_had_its_turn_ends_all() {
+fn e5_i25_a_token_that_had_its_turn_ends_all() {
     let (mut house, _, grant) = connected(GrantReach::Offline);
     granted(house.refresh(&grant, token(1, 1)));
     granted(house.refresh(&grant, token(2, 2)));

@@ -9,9 +9,9 @@ mod shelf;
 
 use accounts::{
     Account, AccountId, AddressState, ChallengeId, Change, ChangeId, ClientGrant, Decision, DecisionId,
-    DeviceId, Digest, Draws, Email, Event, Flow, Former, GrantEvent, GrantId, Identity, Instant, Line,
-    Millis, NUMBERS_DRAWN, NetworkTries, NumberId, NumberKind, Numbers, PasskeyId, Policy, Scope,
-    Session, SessionId, Snapshot, TicketId, Trip, apply, rules::session::is_live,
+    DeviceId, Digest, Draws, Email, Event, Flow, Former, GrantEvent, GrantId, GrantReach, Identity,
+    Instant, Line, Millis, NUMBERS_DRAWN, NetworkTries, NumberId, NumberKind, Numbers, PasskeyId,
+    Policy, Scope, Session, SessionId, Snapshot, TicketId, Trip, apply, rules::session::is_live,
 };
 
 pub(crate) use shelf::Shelf;
@@ -67,9 +67,11 @@ impl World {
         let device = device(scope, account.as_ref(), presented.as_ref());
         let network = scope.network.as_ref().and_then(|network| self.networks.get(network)).cloned();
         let elsewhere = account.as_ref().map(|account| self.claims_elsewhere(account));
+        let hanging = self.hanging(presented.as_ref(), account.as_ref());
         Snapshot {
             address,
             presented,
+            hanging,
             device,
             flow,
             trip: scope.trip.and_then(|state| self.trips.get(&state)).cloned(),
@@ -177,8 +179,11 @@ impl World {
                     let grant = self.grants.get_mut(grant).expect("a grant");
                     (grant.used, grant.live, grant.seen_at) = (*used, Some(*live), *at);
                 }
-                Event::Grant(GrantEvent::Ended { grant, at, .. }) => {
+                Event::Grant(GrantEvent::Ended { account, grant, at, .. }) => {
                     self.grants.get_mut(grant).expect("a grant").ended_at = Some(*at);
+                    // It may be another account's than the loaded one (R-SIGNIN-7).
+                    let whose = self.accounts.get_mut(account);
+                    whose.into_iter().for_each(|a| a.grants.retain(|g| g.id != *grant));
                 }
                 _ => {}
             }
@@ -225,6 +230,17 @@ impl World {
             NumberKind::Lost => numbers == Numbers::Lost,
         });
         state
+    }
+
+    /// What hangs from the presented session, where that is another account's than the one in question.
+    fn hanging(&self, presented: Option<&Session>, account: Option<&Account>) -> Vec<ClientGrant> {
+        let foreign = presented.filter(|session| account.map(|a| a.id) != Some(session.account));
+        let of = |session: &Session| {
+            let all = self.accounts.get(&session.account).map(|a| a.grants.as_slice());
+            let hung = |g: &&ClientGrant| g.session == session.id && g.reach != GrantReach::Offline;
+            all.unwrap_or_default().iter().filter(hung).cloned().collect()
+        };
+        foreign.map(of).unwrap_or_default()
     }
 
     /// The session with this digest, live or not.

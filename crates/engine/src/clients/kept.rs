@@ -10,12 +10,25 @@ use tokio::sync::watch;
 
 use super::{Client, Clients};
 use crate::fault::Fault;
+use crate::openid::OpenIdOptions;
 
 /// How a row is read as a client. What is wrong with it is said for the operator.
 pub type ReadClient = fn(&KeptClient) -> Result<Client, String>;
 
 /// So long may an added client be unknown, and a removed one known, on any node.
 const EVERY: Duration = Duration::from_secs(2);
+
+/// All clients, as they are now, for a command.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn read_clients(store: &Store, options: OpenIdOptions) -> Result<Clients, Fault> {
+    let OpenIdOptions { clients, kept, .. } = options;
+    if let Some(read) = kept {
+        Reading::new(store.clone(), clients.clone(), read).once().await?;
+    }
+    Ok(clients)
+}
 
 /// The rows, and what they were read as.
 pub(crate) struct Reading {

@@ -16,6 +16,7 @@ fn client(redirect_uris: &[&str]) -> Client {
         trust: Trust::Pages,
         pushes: false,
         shows_key: false,
+        logout: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use accounts::{Account, AccountId, ClientGrant, Locale, Method};
 use serde_json::{Map, Value, json};
+use verifiers::CodeKeys;
 
 use crate::clients::Client;
 use crate::engine::Engine;
@@ -10,10 +11,15 @@ impl Engine {
     /// The name of a member at a client: the account's id, or one that only the client's sector has.
     #[must_use]
     pub fn subject(&self, client: &Client, account: AccountId) -> Option<String> {
-        match &client.sector {
-            None => Some(uuid::Uuid::from_bytes(account.0).to_string()),
-            Some(sector) => verifiers::openid::pairwise(&self.codes, sector, &account.0),
-        }
+        subject_of(&self.codes, client, account)
+    }
+}
+
+/// See [`Engine::subject`].
+pub(crate) fn subject_of(codes: &CodeKeys, client: &Client, account: AccountId) -> Option<String> {
+    match &client.sector {
+        None => Some(uuid::Uuid::from_bytes(account.0).to_string()),
+        Some(sector) => verifiers::openid::pairwise(codes, sector, &account.0),
     }
 }
 

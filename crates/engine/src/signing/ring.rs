@@ -56,6 +56,11 @@ impl Ring {
         Self { held, published, read_at: now }
     }
 
+    /// Whether no key is known, as when the first are being made.
+    pub(super) fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+
     pub(super) fn published(&self) -> Arc<JwkSet> {
         Arc::clone(&self.published)
     }

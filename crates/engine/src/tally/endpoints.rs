@@ -25,16 +25,19 @@ pub(crate) enum NoticeEnd {
     Received,
     Failed,
     GivenUp,
+    /// A client said that the token is wrong, or of a session that it does not know: it is not tried again.
+    Refused,
 }
 
 impl NoticeEnd {
-    const ALL: [Self; 3] = [Self::Received, Self::Failed, Self::GivenUp];
+    const ALL: [Self; 4] = [Self::Received, Self::Failed, Self::GivenUp, Self::Refused];
 
     const fn word(self) -> &'static str {
         match self {
             Self::Received => "received",
             Self::Failed => "failed",
             Self::GivenUp => "given-up",
+            Self::Refused => "refused",
         }
     }
 }
@@ -56,7 +59,9 @@ impl Tally {
             let _begun = self.endpoints.notices.of([Word::listed(name), Word::from(end.word())]);
         }
         let mut names = self.endpoints.names.lock().unwrap_or_else(PoisonError::into_inner);
-        names.push(name.to_owned());
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
     }
 
     /// An announcement was sent, and this came of it.

@@ -53,6 +53,7 @@ pub(crate) const fn command(command: &Command) -> &'static str {
         Command::UseRefreshToken { .. } => "use-refresh-token",
         Command::RevokeGrant { .. } => "revoke-grant",
         Command::Disconnect { .. } => "disconnect",
+        Command::EndLapsed => "end-lapsed",
         Command::EndSession { .. } => "end-session",
         Command::EndOtherSessions => "end-other-sessions",
         Command::ForgetDevice { .. } => "forget-device",

@@ -1,6 +1,6 @@
 //! What clients hold of an account.
 
-use accounts::{Account, AccountId, ClientGrant, Digest, GrantId, Scope, SessionId};
+use accounts::{Account, AccountId, ClientGrant, Digest, GrantId, Scope, Session, SessionId};
 
 use crate::driver::{Row, Statement, Tx};
 use crate::fault::Fault;
@@ -10,6 +10,18 @@ use crate::text::{Read, bytes};
 /// An account's grants that are not over, oldest first.
 pub(super) async fn of_account(tx: &mut dyn Tx, id: AccountId) -> Result<Vec<ClientGrant>, Fault> {
     let rows = tx.query(&OF_ACCOUNT, &[bytes(&id.0)]).await?;
+    rows.iter().map(read_grant).collect()
+}
+
+/// What hangs from the presented session, where that is another account's than the one in question.
+pub(super) async fn hanging(
+    tx: &mut dyn Tx,
+    presented: Option<&Session>,
+    account: Option<&Account>,
+) -> Result<Vec<ClientGrant>, Fault> {
+    let foreign = presented.filter(|session| account.map(|a| a.id) != Some(session.account));
+    let Some(session) = foreign else { return Ok(Vec::new()) };
+    let rows = tx.query(&HANGING, &[bytes(&session.account.0), bytes(&session.id.0)]).await?;
     rows.iter().map(read_grant).collect()
 }
 
@@ -42,7 +54,8 @@ fn read_grant(row: &Row) -> Result<ClientGrant, Fault> {
     })
 }
 
-pub(super) const STATEMENTS: &[Statement] = &[OF_ACCOUNT, FIND];
+pub(super) const STATEMENTS: &[Statement] = &[OF_ACCOUNT, HANGING, FIND];
 
 const OF_ACCOUNT: Statement = sql!("grant/of_account", [Bytes]);
+const HANGING: Statement = sql!("grant/hanging", [Bytes, Bytes]);
 const FIND: Statement = sql!("grant/find", [Bytes, Bytes]);

@@ -2,7 +2,11 @@
 //!
 //! A word is stored and may never change its meaning. What cannot be read is nothing, never a guess.
 
-use accounts::{Announced, AnnouncementKind as Kind, Because, Instant, Method, PasswordState};
+use accounts::{
+    Announced, AnnouncementKind as Kind, Because, Instant, Method, PasswordState, SessionId,
+};
+
+use super::{hex, unhex};
 
 /// The words that go with a type, on their way to a row.
 pub(crate) fn detail(what: &Announced) -> String {
@@ -18,6 +22,7 @@ pub(crate) fn detail(what: &Announced) -> String {
         }
         Announced::SignedOutEverywhere(because) => because.name().to_owned(),
         Announced::Withdrawn { until } => until.0.to_string(),
+        Announced::SessionEnded(session) => hex(&session.0),
         Announced::Created
         | Announced::ContactChanged
         | Announced::Locked
@@ -33,6 +38,9 @@ pub(crate) fn detail(what: &Announced) -> String {
 pub(crate) fn read_announced(kind: &str, detail: &str) -> Option<Announced> {
     let (first, rest) = detail.split_once(' ').unwrap_or((detail, ""));
     let plain = |what| detail.is_empty().then_some(what);
+    if kind == Kind::SessionEnded.name() {
+        return unhex(detail).map(|id| Announced::SessionEnded(SessionId(id)));
+    }
     match Kind::from_name(kind)? {
         Kind::Created => plain(Announced::Created),
         Kind::Changed => match detail {
@@ -60,6 +68,8 @@ pub(crate) fn read_announced(kind: &str, detail: &str) -> Option<Announced> {
         Kind::Withdrawn => detail.parse().ok().map(|ms| Announced::Withdrawn { until: Instant(ms) }),
         Kind::Restored => plain(Announced::Restored),
         Kind::Erased => plain(Announced::Erased),
+        // No endpoint hears of it, so it has been read before.
+        Kind::SessionEnded => None,
     }
 }
 
@@ -105,6 +115,7 @@ mod tests {
             Announced::Withdrawn { until: Instant(1_790_000_000_000) },
             Announced::Restored,
             Announced::Erased,
+            Announced::SessionEnded(SessionId([0xa7; 16])),
         ];
         for because in Because::ALL {
             all.push(Announced::SignedOutEverywhere(because));

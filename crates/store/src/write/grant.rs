@@ -15,7 +15,7 @@ pub(super) async fn write(tx: &mut dyn Tx, event: &GrantEvent) -> Result<(), Fau
         GrantEvent::Used { account, grant, used: number, live, at } => {
             used(tx, (*account, *grant), (*number, live), *at).await
         }
-        GrantEvent::Ended { account, grant, client: _, reason: _, at } => {
+        GrantEvent::Ended { account, grant, at, .. } => {
             let values = [at.0.into(), bytes(&account.0), bytes(&grant.0)];
             tx.execute(&ENDED, &values).await.map(drop)
         }

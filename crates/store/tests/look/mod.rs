@@ -71,13 +71,14 @@ const WHOLE: [(&str, &str); 10] = [
 ];
 
 /// Statements that may sort: what they sort has a bound.
-const SORTING: [(&str, &str); 12] = [
+const SORTING: [(&str, &str); 13] = [
     ("account/methods", "at most 20 passkeys (R-PASSKEY) and a method for each provider"),
     ("announcement/kept", "those of one instant among those that stand so last: the rest is in order"),
     ("announcement/kept_of", "what happened to one account within the time that is kept"),
     ("announcement/waiting", "the few endpoints among what waits longest, up to a limit"),
     ("change/of_account", "what one account has changed in 72 hours"),
     ("device/of_account", "at most ten devices stay known"),
+    ("grant/hanging", "at most a hundred grants of one account"),
     ("grant/of_account", "at most a hundred grants of one account"),
     ("identity/of_address", "a method for each provider and account that has the address"),
     ("mail/kept", "mails of one instant among those due last: the rest is in order"),
@@ -88,7 +89,7 @@ const SORTING: [(&str, &str); 12] = [
 
 /// Statements that take what is due first, from the front of an index, up to a limit. Nothing else may lean on a limit:
 /// one that first passes rows over is no bound.
-const QUEUES: [&str; 33] = [
+const QUEUES: [&str; 35] = [
     "account/changes_since",
     "account/due",
     "account/sweep_changes",
@@ -104,6 +105,7 @@ const QUEUES: [&str; 33] = [
     "flow/sweep",
     "grant/sweep_ended",
     "grant/sweep_unused",
+    "grant/unused",
     "former/sweep",
     "guard/sweep",
     "mail/claim",
@@ -117,6 +119,7 @@ const QUEUES: [&str; 33] = [
     "number/sweep",
     "pace/sweep",
     "report/sweep",
+    "session/lapsed",
     "session/sweep",
     "suppressed/page",
     "suppressed/sweep",

@@ -164,7 +164,10 @@ const GRANTS: &str = "account_id, grant_id, client, reach, scope, session_id, pr
 pub(crate) fn passing(spelling: Spelling, range: (i64, i64), at: &str) -> Vec<String> {
     let id = spelling.id(PASSING, "n", at);
     let other = spelling.id(PASSING + 1, "n", at);
+    let third = spelling.id(PASSING + 2, "n", at);
     let (digest, whose) = (spelling.digest(PASSING, "n"), account(spelling, "n"));
+    // Each member has as many grants as any other.
+    let elsewhere = account(spelling, "n + 10000000");
     let (address, subject) = (address(spelling, "n"), subject("n"));
     let numbers = spelling.numbers(range);
     let insert = |table: &str, columns: &str, values: String| {
@@ -226,10 +229,14 @@ pub(crate) fn passing(spelling: Spelling, range: (i64, i64), at: &str) -> Vec<St
             "address, wrong, last_wrong_at, tickets, devices, code_wrong, changed_at",
             format!("'x' || {address}, 1, {at}, '', '', 0, {at}"),
         ),
-        insert(
-            "grants",
-            GRANTS,
-            format!("{whose}, {id}, {held}, {other}, {at}, 'email', {at}, {at}, 1, {digest}, null"),
+        // Those that are held are used; what nobody uses any more has ended before it is swept.
+        format!(
+            "insert into grants ({GRANTS}) select {elsewhere}, {id}, {held}, {other}, {at}, 'email', {at}, \
+             {at} + 63072000000, 1, {digest}, null from {numbers} where n % 10 = 0"
+        ),
+        format!(
+            "insert into grants ({GRANTS}) select {elsewhere}, {third}, {held}, {other}, {at}, 'email', {at}, {at}, \
+             1, {digest}, {at} + 36000000000 from {numbers} where n % 10 = 5"
         ),
         // Those that are over were used lately: each sweep finds its own.
         insert(

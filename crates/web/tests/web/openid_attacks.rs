@@ -333,3 +333,28 @@ async fn an_id_token_is_signed_as_its_client_can_check() {
     assert!(known, "{keys}");
     house.close().await;
 }
+
+/// E7 for what sites hold: neither a code nor a token nor a client's secret is on disk.
+#[tokio::test]
+async fn e7_no_code_no_token_and_no_clients_secret_is_on_disk() {
+    let (house, mut browser) = house().await;
+    let code = code(&mut browser, &[("scope", "openid offline_access")]).await;
+    let first = redeem(&house, &code).await.is(200).json();
+    let second = refresh(&house, SITE, &text(&first, "refresh_token")).await.is(200).json();
+    let Shows::Basic(_, secret) = SITE else { panic!("a secret") };
+    let mut secrets = vec![code, secret.to_owned()];
+    for tokens in [&first, &second] {
+        secrets.extend(["access_token", "refresh_token", "id_token"].map(|name| text(tokens, name)));
+    }
+    let mut files = 0;
+    for entry in std::fs::read_dir(&house.folder).expect("a folder") {
+        let bytes = std::fs::read(entry.expect("an entry").path()).expect("a file");
+        files += 1;
+        for secret in &secrets {
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "a secret is on disk");
+        }
+    }
+    assert!(files > 0);
+    house.close().await;
+}

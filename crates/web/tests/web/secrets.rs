@@ -209,7 +209,7 @@ async fn e8_the_secret_of_a_form_is_nothing_in_the_slot_of_another() {
 
 /// E7, E15, I12: neither a password nor a bearer secret is on disk, whatever came of it.
 #[tokio::test]
-async fn e15_neither_passwords_nor_bearer_secrets_are_on_disk() {
+async fn e7_e15_neither_passwords_nor_bearer_secrets_are_on_disk() {
     let mut house = House::open().await;
     let mut browser = house.registered(HANAKO).await;
     browser.sign_in(HANAKO, "a wrong passphrase").await.is(422);

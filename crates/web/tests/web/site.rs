@@ -32,6 +32,7 @@ fn client(id: &str, secrets: &[&str], back: &str) -> Client {
         trust: Trust::Pages,
         pushes: false,
         shows_key: false,
+        logout: None,
     }
 }
 

@@ -53,6 +53,8 @@ pub(crate) async fn configuration(State(house): State<House>) -> Response {
         "claims_parameter_supported": true,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "prompt_values_supported": ["none", "login", "select_account", "create"],
         "ui_locales_supported": ["ja", "en"],
     });

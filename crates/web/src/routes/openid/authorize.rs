@@ -13,11 +13,11 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use engine::Client;
 use http::header::LOCATION;
-use http::{HeaderValue, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
 use super::params::{Params, with_params};
 use super::request::{Request, request};
-use super::{AUTHORIZE, hint, push};
+use super::{AUTHORIZE, hint, push, ui_locales};
 use crate::House;
 use crate::answers::{Answered, see_other};
 use crate::problem::{Problem, with_return};
@@ -28,9 +28,15 @@ use crate::visitor::Guest;
 const STEP: &str = "genkan_step";
 
 /// GET /oauth/authorize.
-pub(crate) async fn ask(State(house): State<House>, guest: Guest, uri: Uri) -> Answered {
+pub(crate) async fn ask(
+    State(house): State<House>,
+    guest: Guest,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Answered {
     let params = Params::parse(uri.query().unwrap_or_default()).ok_or(Problem::InvalidRequest)?;
-    answer(&house, &guest, &params).await
+    let answer = answer(&house, &guest, &params).await?;
+    Ok(ui_locales::heard(&house, &headers, &params, answer))
 }
 
 /// POST /oauth/authorize: another site's form, without our cookies; the browser comes again by itself.

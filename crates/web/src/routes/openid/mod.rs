@@ -18,6 +18,7 @@ mod push;
 mod refusal;
 mod request;
 pub(crate) mod token;
+mod ui_locales;
 pub(crate) mod userinfo;
 
 use axum::Router;
@@ -44,7 +45,7 @@ pub(crate) fn router() -> Router<House> {
         .route(AUTHORIZE, get(authorize::ask).post(authorize::posted))
         .route(PAR, post(push::push))
         .route(TOKEN, post(token::exchange))
-        .route(USERINFO, get(userinfo::tell).post(userinfo::tell))
+        .route(USERINFO, get(userinfo::tell).post(userinfo::posted))
         .route(INTROSPECT, post(introspect::introspect))
         .route(REVOKE, post(token::revoke))
         .route(CHALLENGE, post(challenge::answer))

@@ -1,5 +1,6 @@
 //! The userinfo endpoint (OpenID Connect Core 5.3): what a client may know of whoever gave it the token, as it is now.
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use http::header::AUTHORIZATION;
@@ -7,11 +8,13 @@ use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::refusal::{Refusal, answer};
+use super::token::form;
 use super::{USERINFO, dpop};
 use crate::House;
+use crate::fields;
 use crate::visitor::single;
 
-/// GET and POST /oauth/userinfo.
+/// GET /oauth/userinfo.
 pub(crate) async fn tell(
     State(house): State<House>,
     method: Method,
@@ -22,6 +25,35 @@ pub(crate) async fn tell(
         Scheme::Bearer => None,
         Scheme::Dpop => dpop::shown(&house, &headers, (method.as_str(), USERINFO), Some(token))?,
     };
+    of_holder(&house, token, (scheme, key)).await
+}
+
+/// POST /oauth/userinfo: the token in the head, or in a form (RFC 6750 2.2), and not in both. One that is bound is good in the head
+/// alone, with its proof.
+pub(crate) async fn posted(
+    State(house): State<House>,
+    method: Method,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    if body.is_empty() || !fields::is_type(&headers, FORM) {
+        return tell(State(house), method, headers).await;
+    }
+    let params = form(&headers, &body)?;
+    match (params.get("access_token"), headers.contains_key(AUTHORIZATION)) {
+        (Some(_), true) => Err(Refusal::InvalidRequest("The access token comes twice.")),
+        (Some(token), false) => of_holder(&house, token, (Scheme::Bearer, None)).await,
+        (None, _) => tell(State(house), method, headers).await,
+    }
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+async fn of_holder(
+    house: &House,
+    token: &str,
+    (scheme, key): (Scheme, Option<String>),
+) -> Result<Response, Refusal> {
     let holder = house.engine.holder(token).await?.ok_or(Refusal::InvalidToken)?;
     // A token that is bound is good with its key alone, and one that is not is no bound one (RFC 9449 7.1).
     let bound = holder.claims.pointer("/cnf/jkt").and_then(Value::as_str);
@@ -49,8 +81,8 @@ enum Scheme {
     Dpop,
 }
 
-/// The token of `Authorization: Bearer` (RFC 6750 2.1) or `DPoP` (RFC 9449 7.1). It is looked for nowhere else: in an address it would be kept by logs
-/// (security.md E10).
+/// The token of `Authorization: Bearer` (RFC 6750 2.1) or `DPoP` (RFC 9449 7.1). It is never looked for in an address, where it would be kept by
+/// logs (security.md E10).
 fn access_token(headers: &HeaderMap) -> Result<(&str, Scheme), Refusal> {
     if !headers.contains_key(AUTHORIZATION) {
         return Err(Refusal::NoToken);
