@@ -130,6 +130,8 @@ const DEVELOPMENT_CLIENTS: &str = "client.novel-site.label = { ja = \"よみさ�
      client.novel-site.signed_out_uris = [\"http://127.0.0.1/bye\", \"http://127.0.0.1/\", \"http://localhost:3000/\"]\n\
      client.novel-site.secrets = \"novel-site-secret-of-development-mode\"\n\
      client.reader-app.redirect_uris = [\"http://127.0.0.1/callback\", \"jp.example.reader:/callback\"]\n\
+     client.novel-site.backchannel_logout_uri = \"http://localhost:3000/backchannel-logout\"\n\
+     client.novel-site.allow_private = true\n\
      client.reader-app.algorithm = \"EdDSA\"\n\
      client.reader-app.first_party = true\n";
 
