@@ -120,6 +120,10 @@ pub(super) fn wrong_with(client: &Client, values: &Values) -> Vec<Problem> {
         if !client.scopes.iter().any(|scope| scope == "openid") {
             wrong("scopes", "lacks openid", "add \"openid\"");
         }
+        if client.scopes.iter().any(|scope| scope == engine::ACCOUNT) && !client.first_party {
+            let what = "holds account, by which an app of the service's own manages accounts";
+            wrong("scopes", what, "take it out, or set first_party = true");
+        }
         if let Err(fault) = client.back_channel() {
             let why = match fault {
                 WebhookSetting::Url(why) => why.to_owned(),

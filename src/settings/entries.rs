@@ -422,7 +422,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Where a person may be sent after a sign-out, compared letter by letter.")
         .default("[]"),
     Entry::new("client.*.scopes", Kind::Ids(Form::Scope),
-        "What the client may ask for. offline_access keeps an app signed in when the browser signs out. What is asked beyond it is not given.")
+        "What the client may ask for. offline_access keeps an app signed in when the browser signs out; account lets an app of the service's own (first_party) manage its member's account by the API. What is asked beyond it is not given.")
         .default("[\"openid\", \"profile\", \"email\", \"offline_access\"]"),
     Entry::new("client.*.algorithm", Kind::Choice(&["ES256", "EdDSA", "RS256"]),
         "How its ID tokens are signed. RS256 is for libraries that know no other.")

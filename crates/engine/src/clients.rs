@@ -21,6 +21,9 @@ use verifiers::signing::Algorithm;
 use crate::fault::Fault;
 use crate::secret::Secret;
 
+/// The scope by which an app of the service's own manages its member's account (R-APP-1).
+pub const ACCOUNT: &str = "account";
+
 /// A site or app of the service.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -84,12 +87,14 @@ impl Client {
         self.signed_out_uris.iter().any(|known| known == uri || same_but_for_port(known, uri))
     }
 
-    /// What of a wish for scope it may have, in the order of the wish, each once.
+    /// What of a wish for scope it may have, in the order of the wish, each once. To manage accounts is for the service's own apps.
     #[must_use]
     pub fn granted(&self, wish: &str) -> String {
         let mut granted: Vec<&str> = Vec::new();
         for value in wish.split(' ') {
-            if self.scopes.iter().any(|known| known == value) && !granted.contains(&value) {
+            let known = self.scopes.iter().any(|known| known == value);
+            let may = value != ACCOUNT || self.trust == Trust::FirstParty;
+            if known && may && !granted.contains(&value) {
                 granted.push(value);
             }
         }

@@ -52,7 +52,9 @@ mod way_back;
 pub use announcement::{announcement_id, id_text as announcement_text, notice_of};
 pub use answer::{Answer, Refusal, Signed};
 pub use attempt::Attempt;
-pub use clients::{Client, Clients, Pkce, ReadClient, Trust, fresh_client_secret, read_clients};
+pub use clients::{
+    ACCOUNT, Client, Clients, Pkce, ReadClient, Trust, fresh_client_secret, read_clients,
+};
 pub use clock::Clock;
 pub use desk::{Desk, Operation};
 pub use engine::{Engine, EngineOptions, Limits, MailOptions, PasswordOptions, Running};

@@ -11,6 +11,7 @@
     deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)
 )]
 
+mod account_token;
 mod answers;
 mod app;
 mod client_address;

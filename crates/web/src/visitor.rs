@@ -9,6 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use accounts::SessionKind;
 use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::response::Response;
 use engine::{Secret, Visitor};
 use http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
@@ -16,6 +17,7 @@ use http::{HeaderMap, HeaderName, Method, Uri};
 use pages::Locale;
 
 use crate::House;
+use crate::account_token;
 use crate::client_address::client_address;
 use crate::cookies::{FlowValue, Kind};
 use crate::fields;
@@ -114,14 +116,15 @@ impl Guest {
 }
 
 impl FromRequestParts<House> for Caller {
-    type Rejection = Infallible;
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Response> {
+        let held = account_token::session(house, parts).await?;
         let agent = single(&parts.headers, &GENKAN_APP).or_else(|| single(&parts.headers, &USER_AGENT));
         Ok(Self(Visitor {
             kind: SessionKind::App,
             session: bearer(&parts.headers).map(Secret::new),
-            held: None,
+            held,
             device: None,
             flow: None,
             browser: None,
@@ -133,9 +136,9 @@ impl FromRequestParts<House> for Caller {
 }
 
 impl FromRequestParts<House> for Asked {
-    type Rejection = Infallible;
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Response> {
         let Caller(mut visitor) = Caller::from_request_parts(parts, house).await?;
         if !parts.headers.contains_key(AUTHORIZATION) {
             visitor.kind = SessionKind::Browser;

@@ -6,7 +6,7 @@ use verifiers::openid::{access_name, at_hash, fresh_refresh, thumbprint_bytes};
 use verifiers::signing::Algorithm;
 
 use super::subject;
-use crate::clients::Client;
+use crate::clients::{ACCOUNT, Client};
 use crate::engine::Engine;
 use crate::fault::Fault;
 
@@ -93,7 +93,10 @@ impl Engine {
         let now = self.desk.clock.now().0.div_euclid(1_000);
         let name = access_name(&self.codes, &grant.account.0, &grant.id.0);
         let mut audience = vec![self.signing.issuer().to_owned()];
-        audience.extend(client.audience.iter().cloned());
+        // What manages an account is for nobody's eyes but the house's.
+        if !scope.split(' ').any(|value| value == ACCOUNT) {
+            audience.extend(client.audience.iter().cloned());
+        }
         let mut claims = json!({
             "iss": self.signing.issuer(),
             "sub": subject,

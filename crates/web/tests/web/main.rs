@@ -3,6 +3,7 @@
 //! Every request goes through the whole router, as a browser or an app would send it. Rows of the catalogue of
 //! published flaws are named in the tests' names (E1, A16, H1 ...).
 
+mod account_scope;
 mod api;
 mod app_versions;
 mod authenticator;

@@ -118,9 +118,9 @@ async fn a_bound_token_is_good_with_its_key_alone() {
         ("Bearer", None, 401),
         ("Bearer", Some(good.clone()), 401),
         ("DPoP", None, 401),
-        ("DPoP", Some(to_userinfo(&key, json!({}))), 400),
+        ("DPoP", Some(to_userinfo(&key, json!({}))), 401),
         ("DPoP", Some(to_userinfo(&thief, json!({ "ath": ath }))), 401),
-        ("DPoP", Some(to_token(&key)), 400),
+        ("DPoP", Some(to_token(&key)), 401),
     ] {
         let answer = told(&house, scheme, &access, proof.as_deref()).await;
         answer.is(status);

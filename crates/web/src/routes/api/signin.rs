@@ -58,7 +58,7 @@ pub(crate) async fn leave(
     State(house): State<House>,
     Caller(visitor): Caller,
 ) -> Result<Response, Problem> {
-    if visitor.session.is_none() {
+    if visitor.session.is_none() && visitor.held.is_none() {
         return Err(Problem::UNAUTHENTICATED);
     }
     done(house.engine.execute(Attempt::SignOut, &visitor).await?)

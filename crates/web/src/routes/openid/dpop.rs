@@ -29,6 +29,20 @@ pub(super) fn shown(
     }
 }
 
+/// The same where a token is shown, at the house's own resources (RFC 9449 7.1).
+pub(crate) fn shown_at_resource(
+    house: &House,
+    headers: &HeaderMap,
+    request: (&str, &str),
+    access_token: &str,
+) -> Result<Option<String>, Refusal> {
+    shown(house, headers, request, Some(access_token)).map_err(|refusal| match refusal {
+        Refusal::InvalidProof => Refusal::InvalidProofThere,
+        Refusal::UseNonce(nonce) => Refusal::UseNonceThere(nonce),
+        other => other,
+    })
+}
+
 /// The same for a client's own request, which must show a key where the settings say so.
 pub(super) fn of_client(
     house: &House,

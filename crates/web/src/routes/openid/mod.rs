@@ -25,6 +25,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::House;
+pub(crate) use dpop::shown_at_resource;
 pub(crate) use hint::login_hint;
 
 /// Where each of them is.

@@ -11,6 +11,9 @@ use crate::problem::Problem;
 
 const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
+const LATE: &str = "The proof is too old or too new. Make one with the DPoP-Nonce of this answer.";
+const UNFIT: &str = "The proof of the key is missing, or is not of this request.";
+
 /// What a client hears.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
@@ -30,6 +33,10 @@ pub(crate) enum Refusal {
     InvalidProof,
     /// The proof is to be made anew with this time of ours (RFC 9449 8).
     UseNonce(String),
+    /// As `InvalidProof` where a token is shown (RFC 9449 7.1).
+    InvalidProofThere,
+    /// As `UseNonce` where a token is shown (RFC 9449 9).
+    UseNonceThere(String),
     /// The access token is none, or over (RFC 6750 3.1).
     InvalidToken,
     /// There is no access token.
@@ -51,6 +58,21 @@ impl From<Fault> for Refusal {
 }
 
 impl Refusal {
+    /// What is to be shown instead, for `WWW-Authenticate`.
+    fn challenges(&self) -> &'static [&'static str] {
+        match self {
+            Self::InvalidClient => &["Basic realm=\"genkan\", charset=\"UTF-8\""],
+            Self::InvalidToken => {
+                &["Bearer realm=\"genkan\", error=\"invalid_token\"", "DPoP algs=\"ES256 EdDSA\""]
+            }
+            // Who sent nothing is told of no error (RFC 6750 3.1).
+            Self::NoToken => &["Bearer realm=\"genkan\"", "DPoP algs=\"ES256 EdDSA\""],
+            Self::InvalidProofThere => &["DPoP error=\"invalid_dpop_proof\", algs=\"ES256 EdDSA\""],
+            Self::UseNonceThere(_) => &["DPoP error=\"use_dpop_nonce\", algs=\"ES256 EdDSA\""],
+            _ => &[],
+        }
+    }
+
     fn parts(&self) -> (StatusCode, &'static str, &'static str) {
         match *self {
             Self::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", why),
@@ -77,16 +99,10 @@ impl Refusal {
                 "invalid_scope",
                 "The token was not given for all of this scope.",
             ),
-            Self::InvalidProof => (
-                StatusCode::BAD_REQUEST,
-                "invalid_dpop_proof",
-                "The proof of the key is missing, or is not of this request.",
-            ),
-            Self::UseNonce(_) => (
-                StatusCode::BAD_REQUEST,
-                "use_dpop_nonce",
-                "The proof is too old or too new. Make one with the DPoP-Nonce of this answer.",
-            ),
+            Self::InvalidProof => (StatusCode::BAD_REQUEST, "invalid_dpop_proof", UNFIT),
+            Self::InvalidProofThere => (StatusCode::UNAUTHORIZED, "invalid_dpop_proof", UNFIT),
+            Self::UseNonce(_) => (StatusCode::BAD_REQUEST, "use_dpop_nonce", LATE),
+            Self::UseNonceThere(_) => (StatusCode::UNAUTHORIZED, "use_dpop_nonce", LATE),
             Self::InvalidToken => (
                 StatusCode::UNAUTHORIZED,
                 "invalid_token",
@@ -110,25 +126,14 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, code, why) = self.parts();
         let mut response = answer(status, &json!({ "error": code, "error_description": why }));
-        if let Self::UseNonce(nonce) = &self
+        let headers = response.headers_mut();
+        for challenge in self.challenges() {
+            headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        if let Self::UseNonce(nonce) | Self::UseNonceThere(nonce) = &self
             && let Ok(value) = HeaderValue::from_str(nonce)
         {
-            response.headers_mut().insert(DPOP_NONCE, value);
-        }
-        let challenge = match self {
-            Self::InvalidClient => Some("Basic realm=\"genkan\", charset=\"UTF-8\""),
-            Self::InvalidToken => Some("Bearer realm=\"genkan\", error=\"invalid_token\""),
-            // Who sent nothing is told of no error (RFC 6750 3.1).
-            Self::NoToken => Some("Bearer realm=\"genkan\""),
-            _ => None,
-        };
-        if let Some(challenge) = challenge {
-            let of_token = challenge.starts_with("Bearer");
-            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-            if of_token {
-                let other = HeaderValue::from_static("DPoP algs=\"ES256 EdDSA\"");
-                response.headers_mut().append(WWW_AUTHENTICATE, other);
-            }
+            headers.insert(DPOP_NONCE, value);
         }
         response
     }

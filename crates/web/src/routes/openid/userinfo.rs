@@ -23,7 +23,7 @@ pub(crate) async fn tell(
     let (token, scheme) = access_token(&headers)?;
     let key = match scheme {
         Scheme::Bearer => None,
-        Scheme::Dpop => dpop::shown(&house, &headers, (method.as_str(), USERINFO), Some(token))?,
+        Scheme::Dpop => dpop::shown_at_resource(&house, &headers, (method.as_str(), USERINFO), token)?,
     };
     of_holder(&house, token, (scheme, key)).await
 }
