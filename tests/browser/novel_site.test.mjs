@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { Visitor, faults, launch, looks } from "./lib/browser.mjs";
-import { House } from "./lib/house.mjs";
+import { House, freePort, until } from "./lib/house.mjs";
 import { newAddress, password } from "./lib/member.mjs";
 import { Site } from "./lib/novel_site.mjs";
 
@@ -169,6 +169,34 @@ describe("members of a site", { concurrency: 3 }, () => {
     await visitor.press("/signout");
     await often.go(visitor, "/shelf");
     assert.equal(await visitor.page.locator('form[action="/sign-out"]').count(), 0);
+    await visitor.leave();
+  });
+
+  test("a site that an operator has added hears at once that its member has signed out at the house", async (context) => {
+    const port = await freePort();
+    const origin = `http://127.0.0.1:${port}`;
+    const secret = await house.client(
+      "told-site", `redirect_uris=${origin}/callback`, "label=Told Site", `backchannel_logout_uri=${origin}/backchannel-logout`,
+      "allow_private=true",
+    );
+    // By itself it asks once an hour, so that what ends its session is what it is told.
+    const told = await Site.open(house, ["--client-id", "told-site", "--client-secret", secret, "--ask-every", "3600"], port);
+    context.after(() => told.close());
+    house.providers.push(told.origin);
+    const visitor = await Visitor.arrive(browser, house, { language: "en" });
+    await told.go(visitor, "/shelf");
+    await told.register(visitor, newAddress("told"));
+    const isIn = async () => {
+      await told.go(visitor, "/shelf");
+      return (await visitor.page.locator('form[action="/sign-out"]').count()) === 1;
+    };
+    assert.equal(await isIn(), true);
+    await visitor.go("/account/sessions");
+    await visitor.sees("Told Site");
+    await visitor.go("/account");
+    await visitor.press("/signout");
+    await until("the site has heard", async () => !(await isIn()));
+    assert.match(told.log(), /told that a session is over/);
     await visitor.leave();
   });
 

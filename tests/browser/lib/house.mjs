@@ -139,6 +139,16 @@ export class House {
     const settings = join(this.data, "genkan.toml");
     return command(["account", verb, address, "--config", settings, "--reason", reason], this.folder);
   }
+
+  // Adds a client as an operator does, waits until the house knows it, and gives its secret.
+  async client(name, ...written) {
+    const settings = join(this.data, "genkan.toml");
+    const { stdout } = await command(["client", "add", name, ...written, "--json", "--config", settings], this.folder);
+    const { secret } = JSON.parse(stdout);
+    const body = new URLSearchParams({ client_id: name, client_secret: secret, token: "nothing" });
+    await until(`the house knows ${name}`, async () => (await fetch(`${this.origin}/oauth/revoke`, { method: "POST", body })).ok);
+    return secret;
+  }
 }
 
 const proves = (subject) => /確認コード|confirmation code/.test(subject);

@@ -9,8 +9,8 @@ import { binary, freePort, until } from "./house.mjs";
 const program = process.env.GENKAN_TEST_NOVEL_SITE ?? join(dirname(binary), "novel-site");
 
 export class Site {
-  static async open(house, args = []) {
-    const port = await freePort();
+  static async open(house, args = [], where = undefined) {
+    const port = where ?? (await freePort());
     const site = new Site();
     site.origin = `http://127.0.0.1:${port}`;
     const own = Object.entries(process.env).filter(([name]) => !name.startsWith("NOVEL_SITE_"));
