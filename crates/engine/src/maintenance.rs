@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use accounts::{Command, Line, Scope, client_of};
 use store::Store;
+use tokio::sync::watch;
 use verifiers::CodeKeys;
 
 use crate::clients::Reading;
@@ -48,8 +49,31 @@ impl Upkeep {
 }
 
 /// Reads twice a second what other nodes have changed, until told to stop (R-SESSION-2).
-pub(crate) async fn read_changes(store: Store, mut stopping: tokio::sync::watch::Receiver<bool>) {
-    let mut tick = tokio::time::interval(READ_EVERY);
+pub(crate) async fn read_changes(store: Store, stopping: watch::Receiver<bool>) {
+    let words = Words {
+        lost: "the changes of other nodes are not read; every session check asks the database",
+        back: "the changes of other nodes are read again",
+    };
+    keep_at(READ_EVERY, stopping, words, || store.read_changes()).await;
+}
+
+/// What the log says when something that is done again and again fails, and when it works again.
+pub(crate) struct Words {
+    pub(crate) lost: &'static str,
+    pub(crate) back: &'static str,
+}
+
+/// Does something at once and so often, until told to stop. That it fails is said once, and that it works again.
+pub(crate) async fn keep_at<F, E>(
+    every: Duration,
+    mut stopping: watch::Receiver<bool>,
+    words: Words,
+    mut work: impl FnMut() -> F,
+) where
+    F: Future<Output = Result<(), E>>,
+    E: std::fmt::Display,
+{
+    let mut tick = tokio::time::interval(every);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut failed = false;
     loop {
@@ -57,16 +81,13 @@ pub(crate) async fn read_changes(store: Store, mut stopping: tokio::sync::watch:
             _ = tick.tick() => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
-        let answer = store.read_changes().await;
-        let fails = answer.is_err();
-        match answer {
-            Ok(()) if failed => tracing::info!("the changes of other nodes are read again"),
-            Err(fault) if !failed => {
-                tracing::warn!(%fault, "the changes of other nodes are not read; every session check asks the database");
-            }
+        let answer = work().await;
+        match &answer {
+            Ok(()) if failed => tracing::info!("{}", words.back),
+            Err(fault) if !failed => tracing::warn!(%fault, "{}", words.lost),
             Ok(()) | Err(_) => {}
         }
-        failed = fails;
+        failed = answer.is_err();
     }
 }
 
@@ -97,7 +118,7 @@ async fn end_lapsed(upkeep: &Upkeep) -> Result<(), Fault> {
 }
 
 /// Sweeps until told to stop.
-pub(crate) async fn run(upkeep: Upkeep, mut stopping: tokio::sync::watch::Receiver<bool>) {
+pub(crate) async fn run(upkeep: Upkeep, mut stopping: watch::Receiver<bool>) {
     warn_of_gone_endpoints(&upkeep.desk).await;
     let mut tick = tokio::time::interval(EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::{Client, Clients};
 use crate::fault::Fault;
+use crate::maintenance::{Words, keep_at};
 use crate::openid::OpenIdOptions;
 
 /// How a row is read as a client. What is wrong with it is said for the operator.
@@ -80,24 +81,11 @@ impl Reading {
     }
 
     /// Reads them again and again, until told to stop.
-    pub(crate) async fn run(self: std::sync::Arc<Self>, mut stopping: watch::Receiver<bool>) {
-        let mut tick = tokio::time::interval(EVERY);
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut failed = false;
-        loop {
-            tokio::select! {
-                _ = tick.tick() => {}
-                _ = stopping.wait_for(|stop| *stop) => return,
-            }
-            let answer = self.once().await;
-            match &answer {
-                Ok(()) if failed => tracing::info!("the clients are read again"),
-                Err(fault) if !failed => {
-                    tracing::warn!(%fault, "the clients that were added by command are not read; those that are known stay");
-                }
-                Ok(()) | Err(_) => {}
-            }
-            failed = answer.is_err();
-        }
+    pub(crate) async fn run(self: std::sync::Arc<Self>, stopping: watch::Receiver<bool>) {
+        let words = Words {
+            lost: "the clients that were added by command are not read; those that are known stay",
+            back: "the clients are read again",
+        };
+        keep_at(EVERY, stopping, words, || self.once()).await;
     }
 }
