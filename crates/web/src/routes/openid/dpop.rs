@@ -30,7 +30,7 @@ pub(super) fn shown(
 }
 
 /// The same where a token is shown, at the house's own resources (RFC 9449 7.1).
-pub(crate) fn shown_at_resource(
+pub(super) fn shown_at_resource(
     house: &House,
     headers: &HeaderMap,
     request: (&str, &str),

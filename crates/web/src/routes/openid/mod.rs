@@ -17,6 +17,7 @@ mod params;
 mod push;
 mod refusal;
 mod request;
+pub(crate) mod shown;
 pub(crate) mod token;
 mod ui_locales;
 pub(crate) mod userinfo;
@@ -25,7 +26,6 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::House;
-pub(crate) use dpop::shown_at_resource;
 pub(crate) use hint::login_hint;
 
 /// Where each of them is.

@@ -7,12 +7,12 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::USERINFO;
 use super::refusal::{Refusal, answer};
+use super::shown::{self, Scheme};
 use super::token::form;
-use super::{USERINFO, dpop};
 use crate::House;
 use crate::fields;
-use crate::visitor::single;
 
 /// GET /oauth/userinfo.
 pub(crate) async fn tell(
@@ -20,12 +20,11 @@ pub(crate) async fn tell(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let (token, scheme) = access_token(&headers)?;
-    let key = match scheme {
-        Scheme::Bearer => None,
-        Scheme::Dpop => dpop::shown_at_resource(&house, &headers, (method.as_str(), USERINFO), token)?,
-    };
-    of_holder(&house, token, (scheme, key)).await
+    if !headers.contains_key(AUTHORIZATION) {
+        return Err(Refusal::NoToken);
+    }
+    let token = shown::in_head(&headers).ok_or(Refusal::InvalidToken)?;
+    of_holder(&house, (&method, &headers), token).await
 }
 
 /// POST /oauth/userinfo: the token in the head, or in a form (RFC 6750 2.2), and not in both. One that is bound is good in the head
@@ -42,7 +41,7 @@ pub(crate) async fn posted(
     let params = form(&headers, &body)?;
     match (params.get("access_token"), headers.contains_key(AUTHORIZATION)) {
         (Some(_), true) => Err(Refusal::InvalidRequest("The access token comes twice.")),
-        (Some(token), false) => of_holder(&house, token, (Scheme::Bearer, None)).await,
+        (Some(token), false) => of_holder(&house, (&method, &headers), (Scheme::Bearer, token)).await,
         (None, _) => tell(State(house), method, headers).await,
     }
 }
@@ -51,15 +50,11 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 async fn of_holder(
     house: &House,
-    token: &str,
-    (scheme, key): (Scheme, Option<String>),
+    (method, headers): (&Method, &HeaderMap),
+    token: (Scheme, &str),
 ) -> Result<Response, Refusal> {
-    let holder = house.engine.holder(token).await?.ok_or(Refusal::InvalidToken)?;
-    // A token that is bound is good with its key alone, and one that is not is no bound one (RFC 9449 7.1).
-    let bound = holder.claims.pointer("/cnf/jkt").and_then(Value::as_str);
-    if bound != key.as_deref() || (scheme == Scheme::Dpop) != bound.is_some() {
-        return Err(Refusal::InvalidToken);
-    }
+    let holder = shown::holder(house, headers, (method.as_str(), USERINFO), token).await?;
+    let holder = holder.ok_or(Refusal::InvalidToken)?;
     let client = house.engine.clients().find(holder.grant.client.as_str());
     let client = client.ok_or(Refusal::InvalidToken)?;
     let scope = holder.claims.get("scope").and_then(Value::as_str).unwrap_or_default();
@@ -72,28 +67,4 @@ async fn of_holder(
     let subject = house.engine.subject(&client, holder.account.id).ok_or(Refusal::InvalidToken)?;
     told.insert("sub".to_owned(), json!(subject));
     Ok(answer(StatusCode::OK, &Value::Object(told)))
-}
-
-/// How a token is shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Scheme {
-    Bearer,
-    Dpop,
-}
-
-/// The token of `Authorization: Bearer` (RFC 6750 2.1) or `DPoP` (RFC 9449 7.1). It is never looked for in an address, where it would be kept by
-/// logs (security.md E10).
-fn access_token(headers: &HeaderMap) -> Result<(&str, Scheme), Refusal> {
-    if !headers.contains_key(AUTHORIZATION) {
-        return Err(Refusal::NoToken);
-    }
-    let parts = single(headers, &AUTHORIZATION).and_then(|value| value.split_once(' '));
-    let (scheme, token) = parts.ok_or(Refusal::InvalidToken)?;
-    if scheme.eq_ignore_ascii_case("bearer") {
-        Ok((token, Scheme::Bearer))
-    } else if scheme.eq_ignore_ascii_case("dpop") {
-        Ok((token, Scheme::Dpop))
-    } else {
-        Err(Refusal::InvalidToken)
-    }
 }
