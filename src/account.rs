@@ -16,6 +16,7 @@ use engine::{Clock, Desk, Operation, authenticator_of};
 use serde_json::{Value, json};
 use store::Role;
 
+use crate::carried_out::carried_out;
 use crate::command::{AccountArguments, AccountCommand, Answer, Output};
 use crate::house::{self, Trouble};
 use crate::settings::{Settings, process_environment};
@@ -23,17 +24,7 @@ use crate::times::rfc3339;
 
 /// Carries out an account command.
 pub(crate) fn run(command: &AccountCommand, output: Output) -> ExitCode {
-    let work = async {
-        match carry_out(command, output).await {
-            Ok(answer) => answer,
-            Err(trouble) => Answer::refused(output, &trouble, &json!({ "code": "failed" })),
-        }
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    match runtime {
-        Ok(runtime) => runtime.block_on(work).print(),
-        Err(fault) => Answer::refused(output, &fault.to_string(), &json!({})).print(),
-    }
+    carried_out(output, carry_out(command, output)).print()
 }
 
 async fn carry_out(command: &AccountCommand, output: Output) -> Result<Answer, Trouble> {

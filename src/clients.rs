@@ -12,10 +12,11 @@ use serde_json::{Value, json};
 use store::{KeptClient, Role, Store};
 
 use crate::account::audit;
-use crate::command::{Answer, ClientArguments, ClientCommand, ConfigFile, Output};
+use crate::carried_out::{carried_out, settings};
+use crate::command::{Answer, ClientArguments, ClientCommand, Output};
 use crate::house::{self, Trouble};
+use crate::settings::Settings;
 use crate::settings::kept_clients::{self, Written};
-use crate::settings::{Settings, process_environment};
 use crate::times::rfc3339;
 
 /// Several while one is exchanged, and no more than somebody can have forgotten.
@@ -23,16 +24,7 @@ const MOST_SECRETS: usize = 5;
 
 /// Carries out a client command.
 pub(crate) fn run(command: &ClientCommand, output: Output) -> ExitCode {
-    let work = async {
-        match carry_out(command, output).await {
-            Ok(answer) => answer,
-            Err(trouble) => Answer::refused(output, &trouble, &json!({ "code": "failed" })),
-        }
-    };
-    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(work).print(),
-        Err(fault) => Answer::refused(output, &fault.to_string(), &json!({})).print(),
-    }
+    carried_out(output, carry_out(command, output)).print()
 }
 
 async fn carry_out(command: &ClientCommand, output: Output) -> Result<Answer, Trouble> {
@@ -42,7 +34,7 @@ async fn carry_out(command: &ClientCommand, output: Output) -> Result<Answer, Tr
     | ClientCommand::Set { client: ClientArguments { config, .. } }
     | ClientCommand::Secret { config, .. }
     | ClientCommand::Remove { config, .. }) = command;
-    let settings = load(config)?;
+    let settings = settings(config)?;
     let database = house::open_database(&settings, Role::Command, &Clock::system()).await?;
     let desk = Desk { settings: &settings, store: Store::new(database.clone()), output };
     let answer = match command {
@@ -55,12 +47,6 @@ async fn carry_out(command: &ClientCommand, output: Output) -> Result<Answer, Tr
     };
     database.close().await;
     answer
-}
-
-fn load(config: &ConfigFile) -> Result<Settings, Trouble> {
-    process_environment()
-        .and_then(|env| Settings::load(config.config.as_deref(), &env))
-        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
 /// What every one of them needs.

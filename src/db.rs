@@ -8,22 +8,13 @@ use engine::Clock;
 use serde_json::json;
 use store::Role;
 
-use crate::command::{Answer, ConfigFile, DbCommand, Output};
+use crate::carried_out::{carried_out, settings};
+use crate::command::{Answer, DbCommand, Output};
 use crate::house::{self, Trouble};
-use crate::settings::{Settings, process_environment};
 
 /// Carries out a database command.
 pub(crate) fn run(command: &DbCommand, output: Output) -> ExitCode {
-    let work = async {
-        match carry_out(command, output).await {
-            Ok(answer) => answer,
-            Err(trouble) => Answer::refused(output, &trouble, &json!({ "code": "failed" })),
-        }
-    };
-    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(work).print(),
-        Err(fault) => Answer::refused(output, &fault.to_string(), &json!({})).print(),
-    }
+    carried_out(output, carry_out(command, output)).print()
 }
 
 async fn carry_out(command: &DbCommand, output: Output) -> Result<Answer, Trouble> {
@@ -35,7 +26,7 @@ async fn carry_out(command: &DbCommand, output: Output) -> Result<Answer, Troubl
         | DbCommand::Restore { config, .. }
         | DbCommand::Backup { config, .. } => config,
     };
-    let settings = load(config)?;
+    let settings = settings(config)?;
     if let DbCommand::Restore { from, keep_open, .. } = command {
         return restoring::restore(&settings, (from, *keep_open), output).await;
     }
@@ -56,12 +47,6 @@ async fn carry_out(command: &DbCommand, output: Output) -> Result<Answer, Troubl
     };
     database.close().await;
     answer
-}
-
-fn load(config: &ConfigFile) -> Result<Settings, Trouble> {
-    process_environment()
-        .and_then(|env| Settings::load(config.config.as_deref(), &env))
-        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
 async fn migrate(database: &store::Database, output: Output) -> Result<Answer, Trouble> {

@@ -14,9 +14,9 @@ use engine::{Clock, mail_id};
 use serde_json::{Value, json};
 use store::{KeptMail, MailId, MailState, Role, Store};
 
-use crate::command::{Answer, ConfigFile, MailCommand, MailStateWord, Output, SuppressedCommand};
+use crate::carried_out::settings;
+use crate::command::{Answer, MailCommand, MailStateWord, Output, SuppressedCommand};
 use crate::house::{self, Trouble};
-use crate::settings::{Settings, process_environment};
 use crate::times::rfc3339;
 
 /// Digits of the shortest code (R-CODE).
@@ -46,7 +46,7 @@ async fn carry_out(command: &MailCommand, output: Output) -> Result<Answer, Trou
         SuppressedCommand::List { config, .. } | SuppressedCommand::Lift { config, .. },
     )
     | MailCommand::Bounced { config, .. }) = command;
-    let settings = load(config)?;
+    let settings = settings(config)?;
     let database = house::open_database(&settings, Role::Command, &Clock::system()).await?;
     let store = Store::new(database.clone());
     let answer = match command {
@@ -62,12 +62,6 @@ async fn carry_out(command: &MailCommand, output: Output) -> Result<Answer, Trou
     };
     database.close().await;
     answer
-}
-
-fn load(config: &ConfigFile) -> Result<Settings, Trouble> {
-    process_environment()
-        .and_then(|env| Settings::load(config.config.as_deref(), &env))
-        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
 async fn list(

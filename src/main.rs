@@ -8,6 +8,7 @@
 )]
 
 mod account;
+mod carried_out;
 mod clients;
 mod command;
 mod db;

@@ -13,11 +13,10 @@ use serde_json::{Map, Value, json};
 use store::{AnnouncementState, KeptAnnouncement, Replay, ReplayOf, Role, Store};
 
 use crate::account::audit;
-use crate::command::{
-    AnnouncementStateWord, Answer, ConfigFile, Output, ReplayArguments, WebhookCommand,
-};
+use crate::carried_out::{carried_out, settings};
+use crate::command::{AnnouncementStateWord, Answer, Output, ReplayArguments, WebhookCommand};
 use crate::house::{self, Trouble};
-use crate::settings::{Settings, process_environment};
+use crate::settings::Settings;
 use crate::times::rfc3339;
 
 /// So many are asked for once more in one transaction.
@@ -29,16 +28,7 @@ const TEST: &str = "genkan.test";
 
 /// Carries out a webhook command.
 pub(crate) fn run(command: &WebhookCommand, output: Output) -> ExitCode {
-    let work = async {
-        match carry_out(command, output).await {
-            Ok(answer) => answer,
-            Err(trouble) => Answer::refused(output, &trouble, &json!({ "code": "failed" })),
-        }
-    };
-    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(work).print(),
-        Err(fault) => Answer::refused(output, &fault.to_string(), &json!({})).print(),
-    }
+    carried_out(output, carry_out(command, output)).print()
 }
 
 async fn carry_out(command: &WebhookCommand, output: Output) -> Result<Answer, Trouble> {
@@ -46,7 +36,7 @@ async fn carry_out(command: &WebhookCommand, output: Output) -> Result<Answer, T
     | WebhookCommand::Show { config, .. }
     | WebhookCommand::Replay(ReplayArguments { config, .. })
     | WebhookCommand::Test { config, .. }) = command;
-    let settings = load(config)?;
+    let settings = settings(config)?;
     if let WebhookCommand::Test { name, .. } = command {
         return test(&settings, name, output).await;
     }
@@ -62,12 +52,6 @@ async fn carry_out(command: &WebhookCommand, output: Output) -> Result<Answer, T
     };
     database.close().await;
     answer
-}
-
-fn load(config: &ConfigFile) -> Result<Settings, Trouble> {
-    process_environment()
-        .and_then(|env| Settings::load(config.config.as_deref(), &env))
-        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
 async fn list(

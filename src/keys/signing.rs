@@ -7,28 +7,19 @@ use engine::{Clock, KeyFace, Keyring, OldKeys};
 use serde_json::{Value, json};
 use store::Role;
 
-use crate::command::{Answer, ConfigFile, Output, SigningCommand};
+use crate::carried_out::{carried_out, settings};
+use crate::command::{Answer, Output, SigningCommand};
 use crate::house::{self, Trouble};
-use crate::settings::{Settings, process_environment};
 use crate::times::rfc3339;
 
 /// What a command has to say.
 pub(super) fn answer(command: &SigningCommand, output: Output) -> Answer {
-    let work = async {
-        match carry_out(command, output).await {
-            Ok(answer) => answer,
-            Err(trouble) => Answer::refused(output, &trouble, &json!({ "code": "failed" })),
-        }
-    };
-    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(work),
-        Err(fault) => Answer::refused(output, &fault.to_string(), &json!({ "code": "failed" })),
-    }
+    carried_out(output, carry_out(command, output))
 }
 
 async fn carry_out(command: &SigningCommand, output: Output) -> Result<Answer, Trouble> {
     let (SigningCommand::List(config) | SigningCommand::Rotate { config, .. }) = command;
-    let settings = load(config)?;
+    let settings = settings(config)?;
     let clock = Clock::system();
     let database = house::open_database(&settings, Role::Command, &clock).await?;
     let answer = match house::keyring(&settings, database.clone(), &clock) {
@@ -63,12 +54,6 @@ async fn with(keyring: &Keyring, command: &SigningCommand, output: Output) -> Re
         text.push_str("There are no keys yet; the service makes them when it starts.");
     }
     Ok(Answer::done(output, &text, &json!({ "keys": keys.iter().map(json_of).collect::<Vec<_>>() })))
-}
-
-fn load(config: &ConfigFile) -> Result<Settings, Trouble> {
-    process_environment()
-        .and_then(|env| Settings::load(config.config.as_deref(), &env))
-        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
 fn text_of(key: &KeyFace) -> String {
