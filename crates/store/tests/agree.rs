@@ -103,6 +103,7 @@ const OF_METHODS: [&str; 59] = [
     "Erased",
     "ReportHeard",
     "TestMailAsked",
+    "Exported",
     "NumberIssued Restore",
     "NumberIssued Lost",
     "NumberIssued Undo",

@@ -154,6 +154,7 @@ pub(crate) enum Own {
     },
     Withdraw,
     TestMail,
+    Export,
 }
 
 #[derive(Clone, Debug)]
@@ -313,6 +314,7 @@ fn own() -> impl Strategy<Value = Own> {
         2 => (0..2_usize, place()).prop_map(|(provider, at)| Own::Follow { provider, at }),
         1 => Just(Own::Withdraw),
         1 => Just(Own::TestMail),
+        1 => Just(Own::Export),
     ]
 }
 
