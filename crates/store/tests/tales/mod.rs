@@ -314,7 +314,6 @@ fn own() -> impl Strategy<Value = Own> {
         2 => (0..2_usize, place()).prop_map(|(provider, at)| Own::Follow { provider, at }),
         1 => Just(Own::Withdraw),
         1 => Just(Own::TestMail),
-        1 => Just(Own::Export),
     ]
 }
 

@@ -55,7 +55,7 @@ async fn r_withdraw_3_the_download_holds_everything_but_secrets() {
     // That it was taken stands in it, too, for whoever was in somebody else's session (Always 4).
     assert_eq!(activity[..2], ["exported", "sign-in-failed"]);
     let list = browser.get("/account/activity").await;
-    list.is(200).says("登録内容のダウンロード");
+    list.is(200).says("Data downloaded");
     assert_eq!(activity.iter().filter(|kind| *kind == "profile-changed").count(), 521);
     assert!(activity.contains(&"registered".to_owned()));
     // No secret, no hash, no digest.
