@@ -125,6 +125,8 @@ async fn with_desk(command: &AccountCommand, desk: &Desk, output: Output) -> Res
         AccountCommand::Show(_) => return Ok((show(desk, &named, output).await?, None)),
         AccountCommand::Export(_) => {
             let account = account()?;
+            let noted = desk.operate(Operation::NoteExport(account), "genkan account").await;
+            noted.map_err(|f| f.to_string())?;
             return Ok((export(desk, account).await?, Some(account)));
         }
         AccountCommand::Unlock(_) => {
@@ -181,7 +183,7 @@ async fn find(desk: &Desk, text: &str) -> Result<Named, Trouble> {
     Ok(Named { accounts, address: Some(email) })
 }
 
-/// What the member can have as a file, for those who ask the operator for it.
+/// What the member can have as a file, for those who ask the operator for it; it tells of itself.
 async fn export(desk: &Desk, id: AccountId) -> Result<Answer, Trouble> {
     let record = desk.record(id).await.map_err(|f| f.to_string())?;
     let record = record.ok_or("There is no such account.")?;

@@ -78,6 +78,7 @@ pub fn apply(mut snapshot: Snapshot, event: &Event) -> Snapshot {
         | Event::Locked { .. }
         | Event::Unlocked { .. }
         | Event::TestMailAsked { .. }
+        | Event::Exported { .. }
         | Event::MailRead { .. }
         | Event::PasskeyDoubted { .. }
         | Event::SignInRefused { .. } => {}

@@ -250,6 +250,10 @@ pub enum Command {
     Erase,
     /// Have a test mail sent to the contact (R-CONTACT-3).
     TestMail,
+    /// Note that the member takes all that is stored (R-WITHDRAW-3).
+    NoteExport,
+    /// Operator: note that all that is stored is taken, at the member's wish.
+    NoteExportFor,
     /// "This was not me", with the number from the mail about a sign-in (R-SIGNIN-6).
     ReportNotMe {
         /// The address the mail went to.
@@ -369,6 +373,8 @@ impl Command {
             | Self::HearRefused { .. }
             | Self::Erase
             | Self::TestMail
+            | Self::NoteExport
+            | Self::NoteExportFor
             | Self::SignOut
             | Self::EndSession { .. }
             | Self::EndOtherSessions

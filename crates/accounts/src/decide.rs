@@ -89,6 +89,8 @@ fn answer(ledger: &mut Ledger<'_>, command: &Command) -> Outcome {
         Command::RemoveMethod { method, successor } => link::part(ledger, *method, *successor),
         Command::ChooseContact { contact } => contact::choose(ledger, *contact),
         Command::TestMail => contact::test(ledger),
+        Command::NoteExport => profile::note_export(ledger),
+        Command::NoteExportFor => admin::note_export(ledger),
         Command::CompleteEmail { hash } => email::complete(ledger, hash),
         Command::ReportLost { email, number } => lost::report(ledger, email, *number),
         Command::Withdraw => withdraw::withdraw(ledger),

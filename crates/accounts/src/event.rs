@@ -342,6 +342,8 @@ pub enum Event {
     Erased { account: AccountId },
     /// The member wants to see whether mail arrives.
     TestMailAsked { account: AccountId },
+    /// All that is stored about the account was taken, by its member or by an operator (R-WITHDRAW-3).
+    Exported { account: AccountId },
     /// A flow is over.
     FlowEnded { flow: Digest },
     /// An account came to be.

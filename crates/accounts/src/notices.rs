@@ -83,6 +83,8 @@ pub enum ActivityKind {
     ProfileChanged,
     /// The terms were accepted.
     TermsAccepted,
+    /// All that is stored was taken (R-WITHDRAW-3).
+    Exported,
     /// A login method was added.
     MethodAdded,
     /// A login method was removed.
@@ -125,7 +127,7 @@ pub enum ActivityKind {
 
 impl ActivityKind {
     /// Every kind, for tables and tests.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::Registered,
         Self::RegistrationAttempted,
         Self::AddressAttempted,
@@ -146,6 +148,7 @@ impl ActivityKind {
         Self::PasswordChanged,
         Self::ProfileChanged,
         Self::TermsAccepted,
+        Self::Exported,
         Self::MethodAdded,
         Self::MethodRemoved,
         Self::PasskeyRenamed,
@@ -191,6 +194,7 @@ impl ActivityKind {
             Self::PasswordChanged => "password-changed",
             Self::ProfileChanged => "profile-changed",
             Self::TermsAccepted => "terms-accepted",
+            Self::Exported => "exported",
             Self::MethodAdded => "method-added",
             Self::MethodRemoved => "method-removed",
             Self::PasskeyRenamed => "passkey-renamed",

@@ -57,6 +57,8 @@ pub enum Operation {
     Resume(AccountId),
     /// End every session.
     SignOut(AccountId),
+    /// Note that all that is stored is taken, at the member's wish (R-WITHDRAW-3).
+    NoteExport(AccountId),
     /// End the account at its member's wish (R-WITHDRAW).
     Withdraw(AccountId),
 }
@@ -122,6 +124,7 @@ impl Desk {
             Operation::Suspend(id, reason) => (Some(id), None, Command::Suspend { reason }),
             Operation::Resume(id) => (Some(id), None, Command::Resume),
             Operation::SignOut(id) => (Some(id), None, Command::SignOutEverywhere),
+            Operation::NoteExport(id) => (Some(id), None, Command::NoteExportFor),
             // Its own address is named too: what was mailed there ends with the account.
             Operation::Withdraw(id) => {
                 let scope = Scope { account: Some(id), ..Scope::default() };

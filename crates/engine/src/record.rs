@@ -4,7 +4,9 @@
 //! Nothing is left out but what opens something: whoever writes a record down leaves hashes and digests away. Whose
 //! record a visitor gets follows from the presented session alone.
 
-use accounts::{Account, AccountId, Activity, GuessLimit, Instant, Numbers, Scope, SessionId};
+use accounts::{
+    Account, AccountId, Activity, Command, GuessLimit, Instant, Numbers, Outcome, Scope, SessionId,
+};
 
 use crate::answer::Refusal;
 use crate::desk::Desk;
@@ -66,7 +68,8 @@ impl Desk {
 }
 
 impl Engine {
-    /// All that is kept about the member of the presented session; `None` where nobody is signed in.
+    /// All that is kept about the member of the presented session; `None` where nobody is signed in. That it was taken is a line
+    /// of the activity list.
     ///
     /// # Errors
     /// A fault of the database. That this network asks too often is a refusal.
@@ -79,6 +82,12 @@ impl Engine {
             return Ok(Err(refusal));
         }
         let Some(own) = self.overview(visitor).await? else { return Ok(Ok(None)) };
+        // Before it is read, so that nobody takes it unnoticed, and it tells of itself.
+        match self.by_session(&errand, Command::NoteExport).await? {
+            Ok(Outcome::Done) => {}
+            Ok(_) => return Ok(Ok(None)),
+            Err(refusal) => return Ok(Err(refusal)),
+        }
         let record = self.desk.record(own.account.id).await?;
         Ok(Ok(record.map(|record| Record { asked_by: Some(own.session.id), ..record })))
     }

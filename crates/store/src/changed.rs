@@ -90,6 +90,7 @@ fn changed(event: &Event) -> Option<AccountId> {
         | Event::CeremonySpent { .. }
         | Event::ReportHeard { .. }
         | Event::TestMailAsked { .. }
+        | Event::Exported { .. }
         | Event::SignInRefused { .. } => None,
     }
 }

@@ -106,6 +106,7 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         | Event::Locked { email: _, account: _, notice: _ }
         | Event::Unlocked { email: _, account: _ }
         | Event::TestMailAsked { account: _ }
+        | Event::Exported { account: _ }
         | Event::PasskeyDoubted { account: _, passkey: _ }
         | Event::SignInRefused { account: _, method: _ } => Ok(()),
     }

@@ -72,7 +72,7 @@ const ALL: [&str; 47] = [
 ];
 
 /// And these by the set tales, on each engine.
-const OF_METHODS: [&str; 59] = [
+const OF_METHODS: [&str; 60] = [
     "ChallengeIssued ProviderOnly",
     "FlowStarted RegisterIdentity",
     "FlowStarted AddEmail",
@@ -103,6 +103,7 @@ const OF_METHODS: [&str; 59] = [
     "Erased",
     "ReportHeard",
     "TestMailAsked",
+    "Exported",
     "NumberIssued Restore",
     "NumberIssued Lost",
     "NumberIssued Undo",

@@ -63,7 +63,7 @@ fn what_an_operator_does_is_a_line_with_the_name_and_the_member_reads_that_it_wa
             .filter(|line| line["actor"] == "operator")
             .map(|line| line["kind"].as_str().expect("a kind"))
             .collect();
-        for kind in ["suspended", "resumed", "withdrawn"] {
+        for kind in ["suspended", "resumed", "exported", "withdrawn"] {
             assert!(by.contains(&kind), "{kind} is not among {by:?}");
         }
         let refused = house.refused(&["account", "suspend", HANAKO, "--config", &house.settings()]);

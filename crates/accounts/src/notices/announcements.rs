@@ -356,6 +356,7 @@ impl Writer<'_> {
             | Event::CeremonySpent { .. }
             | Event::ReportHeard { .. }
             | Event::TestMailAsked { .. }
+            | Event::Exported { .. }
             | Event::Grant(_)
             | Event::SignInRefused { .. }
             // That an address moved is told as the contact's change, where it is the contact.

@@ -47,6 +47,7 @@ impl Writer<'_> {
             Event::TermsAccepted { account, .. } => Some(self.line(*account, Kind::TermsAccepted)),
             Event::Suspended { account, .. } => Some(self.line(*account, Kind::Suspended)),
             Event::Resumed { account } => Some(self.line(*account, Kind::Resumed)),
+            Event::Exported { account } => Some(self.line(*account, Kind::Exported)),
             Event::GuessesCounted { .. }
             | Event::CodeTriesCounted { .. }
             | Event::NetworkTriesCounted { .. }

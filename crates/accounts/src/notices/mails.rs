@@ -82,7 +82,8 @@ impl Writer<'_> {
             | Event::ProfileChanged { .. }
             | Event::TermsAccepted { .. }
             | Event::Suspended { .. }
-            | Event::Resumed { .. } => Vec::new(),
+            | Event::Resumed { .. }
+            | Event::Exported { .. } => Vec::new(),
         }
     }
 

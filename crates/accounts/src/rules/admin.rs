@@ -39,6 +39,13 @@ pub(crate) fn resume(ledger: &mut Ledger<'_>) -> Result<Outcome, Reason> {
     Ok(Outcome::Done)
 }
 
+/// Notes that all that is stored is taken, at the member's wish (R-WITHDRAW-3).
+pub(crate) fn note_export(ledger: &mut Ledger<'_>) -> Result<Outcome, Reason> {
+    let account = ledger.account().map(|account| account.id).ok_or(Reason::NotFound)?;
+    ledger.record(Event::Exported { account });
+    Ok(Outcome::Done)
+}
+
 /// Ends every session.
 pub(crate) fn sign_out_everywhere(ledger: &mut Ledger<'_>) -> Result<Outcome, Reason> {
     let account = ledger.account().map(|account| account.id).ok_or(Reason::NotFound)?;

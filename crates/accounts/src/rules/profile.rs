@@ -1,10 +1,18 @@
-//! What a member says about themself: name and language.
+//! What a member says about themself, and what is told them of themself: name, language, all that is stored.
 
 use crate::event::Event;
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, Reason};
 use crate::rules::session;
 use crate::values::{Line, Locale};
+
+/// Notes that the member takes all that is stored (R-WITHDRAW-3): who does so in somebody else's session is seen by it (Always 4).
+pub(crate) fn note_export(ledger: &mut Ledger<'_>) -> Result<Outcome, Reason> {
+    let (_, account) = session::signed_in(ledger)?;
+    let account = account.id;
+    ledger.record(Event::Exported { account });
+    Ok(Outcome::Done)
+}
 
 /// Changes what is given and leaves the rest.
 pub(crate) fn change(

@@ -94,6 +94,7 @@ const EVENTS: [&str; 62] = [
     "PicturesCut",
     "EmailReached",
     "MailRead",
+    "Exported",
 ];
 
 /// Exhaustive: a new event does not compile until it has a number here, and then must be reached.
@@ -163,6 +164,7 @@ fn number(event: &Event) -> Option<u64> {
         Event::PicturesCut { .. } => 59,
         Event::EmailReached { .. } => 60,
         Event::MailRead { .. } => 61,
+        Event::Exported { .. } => 62,
     })
 }
 

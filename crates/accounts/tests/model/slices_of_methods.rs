@@ -121,6 +121,7 @@ pub(crate) fn link_and_remove() -> Slice {
         Go(Stranger, Provider::GOOGLE, TripErrand::SignIn),
         Return(Stranger, GOOGLE),
         Plain(|| Step::TestMail(Owner)),
+        Plain(|| Step::Export(Owner)),
     ];
     let slice = slice("link and remove in two tabs", Start::ThiefAtBoth, words);
     Slice { flights: 1, steps: 7, full: 8, ..with(patient(), slice) }

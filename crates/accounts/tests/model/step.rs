@@ -71,6 +71,7 @@ pub(crate) enum Step {
     Withdraw(Who),
     Erase(AccountId),
     TestMail(Who),
+    Export(Who),
     SignOut(Who),
     EndOthers(Who),
     EndSession(Who, SessionId),
@@ -246,6 +247,7 @@ impl House {
             Step::Decline(who) => (*who, Command::DeclinePasskey),
             Step::Withdraw(who) => (*who, Command::Withdraw),
             Step::TestMail(who) => (*who, Command::TestMail),
+            Step::Export(who) => (*who, Command::NoteExport),
             _ => return None,
         })
     }

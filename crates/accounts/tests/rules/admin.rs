@@ -1,6 +1,6 @@
 //! R-LOCK-2 and 7: what operators may do. A suspension and a lock are two things.
 
-use accounts::{Actor, Command, Line, Outcome, Reason};
+use accounts::{ActivityKind, Actor, Command, Line, Outcome, Reason};
 
 use super::house::{Browser, House, OWNER, SECRET, STRANGER, hash, refused, welcome};
 use crate::support::email;
@@ -101,9 +101,22 @@ fn an_operator_signs_a_member_out_everywhere() {
 fn an_operators_command_on_nobody_is_told_so() {
     let mut house = House::new();
     let reason = Line::clean("?", 9);
-    for command in [Command::Suspend { reason }, Command::Resume, Command::SignOutEverywhere] {
+    let suspend = Command::Suspend { reason };
+    for command in [suspend, Command::Resume, Command::SignOutEverywhere, Command::NoteExportFor] {
         assert_eq!(house.operate(&command), refused(Reason::NotFound));
     }
+}
+
+#[test]
+fn r_withdraw_3_what_is_taken_for_a_member_is_in_the_members_list_and_ends_nothing() {
+    let (mut house, mut owner) = House::with_owner();
+    house.forget_notices();
+    assert_eq!(house.operate(&Command::NoteExportFor), Outcome::Done);
+    assert_eq!(house.activity_kinds(), [ActivityKind::Exported]);
+    assert_eq!(house.activities[0].actor, Actor::Operator);
+    assert!(house.is_signed_in(&mut owner));
+    let nobody = house.ask(&mut Browser::stranger(), None, &Command::NoteExport);
+    assert_eq!(nobody, refused(Reason::NotSignedIn));
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn i39_every_sign_in_is_in_the_list_and_mailed() {
 #[test]
 fn i31_each_of_these_is_one_line_and_no_mail() {
     type Act = fn(&mut House, &mut Browser);
-    let table: [(Kind, Act); 7] = [
+    let table: [(Kind, Act); 8] = [
         (Kind::SignedOut, |house, owner| {
             house.ask(owner, None, &Command::SignOut);
         }),
@@ -52,6 +52,9 @@ fn i31_each_of_these_is_one_line_and_no_mail() {
             let version = Line::clean("2", 9);
             house.policy.terms = Some(version.clone());
             house.ask(owner, None, &Command::AcceptTerms { version });
+        }),
+        (Kind::Exported, |house, owner| {
+            house.ask(owner, None, &Command::NoteExport);
         }),
         (Kind::DeviceForgotten, |house, owner| {
             let device = house.account(OWNER).devices[0].id;

@@ -154,6 +154,7 @@ pub(crate) enum Own {
     },
     Withdraw,
     TestMail,
+    Export,
 }
 
 #[derive(Clone, Debug)]

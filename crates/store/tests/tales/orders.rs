@@ -381,5 +381,6 @@ fn own(what: &Own, account: Option<&Account>, emails: &[Email; PLACES]) -> Comma
         },
         Own::Withdraw => Command::Withdraw,
         Own::TestMail => Command::TestMail,
+        Own::Export => Command::NoteExport,
     }
 }

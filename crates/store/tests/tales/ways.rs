@@ -130,7 +130,11 @@ fn link_and_part(cast: Cast) -> Vec<Step> {
 fn part_and_undo(cast: Cast) -> Vec<Step> {
     let Cast { browser, at, .. } = cast;
     let mut steps = link(cast);
-    steps.extend([own(browser, Own::Remove(0, 1)), own(browser, Own::TestMail)]);
+    steps.extend([
+        own(browser, Own::Remove(0, 1)),
+        own(browser, Own::TestMail),
+        own(browser, Own::Export),
+    ]);
     steps.push(undo(browser, (at + 1) % PLACES));
     steps
 }

@@ -228,6 +228,7 @@ async fn r_withdraw_3_an_app_has_all_that_is_stored_about_its_member() {
     assert_eq!(stored["account"]["contact_address"], HANAKO);
     assert_eq!(stored["methods"][0]["subject"], "g-1");
     assert_eq!(stored["sessions"][0]["current"], true);
+    assert_eq!(stored["activity"][0]["kind"], "exported");
     assert!(!export.body.contains(app.token.as_deref().expect("a token")));
     house.close().await;
 }
