@@ -16,6 +16,7 @@ mod process {
     #[path = "../../../crates/delivery/tests/support/dnsmasq.rs"]
     mod dnsmasq;
     mod doctor;
+    mod earlier;
     mod failover;
     mod figures;
     mod flood;

@@ -71,6 +71,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(10, "0010_signing_keys"),
     migration!(11, "0011_announcements"),
     migration!(12, "0012_clients"),
+    migration!(13, "0013_packed_passwords"),
 ];
 
 /// A step that was applied.

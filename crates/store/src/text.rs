@@ -5,6 +5,7 @@
 
 mod announced;
 mod kept;
+mod packed;
 
 use accounts::{
     ActivityKind, Actor, Addressed, Backup, ChallengeKind, DeviceGuesses, DeviceId, Digits, Email,
@@ -14,6 +15,7 @@ use accounts::{
 
 pub(crate) use announced::{detail, read_announced};
 pub(crate) use kept::{methods, read_methods, read_shown, shown};
+pub(crate) use packed::{hash, read_hash};
 
 use crate::driver::{Row, Value};
 use crate::fault::Fault;

@@ -367,6 +367,28 @@ async fn the_samples_of_numbers_and_of_a_change_of_address_are_read() {
     }
 }
 
+/// The password is kept as bytes, and the address is written as it is compared.
+#[tokio::test]
+async fn the_sample_of_a_packed_password_is_read() {
+    for rows in with_samples().await {
+        let email = Email::parse("KIYOSHI@example.jp").unwrap();
+        let snapshot = rows.store.load(&rows::at_address(&email)).await.unwrap().0;
+        let email = Email::parse("kiyoshi@example.jp").unwrap();
+        assert_eq!(snapshot.address.unwrap().stored.as_ref(), Some(&email));
+        let hash = PasswordHash(rows::HASH.to_owned());
+        let method = EmailMethod {
+            email,
+            proven_at: at(0),
+            added: Added { at: at(0), by: None },
+            password: Some(PasswordRecord { version: 2, hash, set_at: at(100) }),
+            unreachable_at: None,
+        };
+        let account = snapshot.account.unwrap();
+        assert_eq!((account.id, account.email), (AccountId(id(6)), Some(method)));
+        rows.leave().await;
+    }
+}
+
 #[test]
 fn every_table_has_a_sample_row_and_both_engines_have_the_same_tables() {
     let samples = MIGRATIONS.iter().map(|step| step.sample).collect::<String>();

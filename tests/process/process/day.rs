@@ -245,7 +245,7 @@ impl<'h> Day<'h> {
 /// All that decisions write, without what differs between any two days: ids, times, hashes, how often a mail was tried. A
 /// guard that counts nothing is as good as none.
 const PICTURE: &str = "
-select 'account ' || e.address || ' stored ' || e.stored || ' epoch ' || a.epoch || ' password ' || p.version
+select 'account ' || e.address || ' stored ' || coalesce(nullif(e.stored, ''), e.address) || ' epoch ' || a.epoch || ' password ' || p.version
     || case when p.hash = '' then ' void' else '' end
 from accounts a left join emails e on e.account_id = a.id left join passwords p on p.account_id = a.id
 union all select 'emails ' || count(*) from emails

@@ -1,1 +1,1 @@
-select account_id, stored from emails where address = $1
+select account_id, coalesce(nullif(stored, ''), address) as stored from emails where address = $1

@@ -1,4 +1,4 @@
 -- The member did not choose anew: set_at stays.
-insert into passwords (account_id, version, hash, set_at) values ($1, $2, $3, $4)
+insert into passwords (account_id, version, hash, packed, set_at) values ($1, $2, $3, $4, $5)
 on conflict (account_id) do update
-set version = excluded.version, hash = excluded.hash
+set version = excluded.version, hash = excluded.hash, packed = excluded.packed

@@ -5,8 +5,8 @@
 
 use accounts::{
     Account, AccountId, Added, Device, DeviceId, Digest, EmailMethod, Instant, Link, Lost, Methods,
-    Numbers, Origin, Passkey, PasswordHash, PasswordRecord, Session, SessionId, Suspension,
-    TermsAccepted, Withdrawal,
+    Numbers, Origin, Passkey, PasswordRecord, Session, SessionId, Suspension, TermsAccepted,
+    Withdrawal,
 };
 
 use super::{grant, identity, locking, number, passkey};
@@ -131,12 +131,10 @@ fn read_password(row: &Row) -> Result<(i64, Option<PasswordRecord>), Fault> {
     let Some(version) = row.maybe_int("version")? else {
         return Ok((0, None));
     };
-    let hash = row.text("hash")?.to_owned();
-    if hash.is_empty() {
+    let Some(hash) = text::read_hash(row)? else {
         return Ok((version, None));
-    }
-    let record = PasswordRecord { version, hash: PasswordHash(hash), set_at: row.instant("set_at")? };
-    Ok((version, Some(record)))
+    };
+    Ok((version, Some(PasswordRecord { version, hash, set_at: row.instant("set_at")? })))
 }
 
 fn read_suspension(row: &Row) -> Result<Option<Suspension>, Fault> {

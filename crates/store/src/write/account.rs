@@ -14,7 +14,7 @@ use super::{identity, passkey};
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
 use crate::sql;
-use crate::text::{Word, bytes, maybe_at};
+use crate::text::{self, Word, bytes, maybe_at};
 
 pub(super) async fn created(tx: &mut dyn Tx, account: &Account) -> Result<(), Fault> {
     let suspended = account.suspended.as_ref();
@@ -129,12 +129,17 @@ pub(super) async fn claim_email(
     let values = [
         kept.email.key().into(),
         bytes(&account.0),
-        kept.email.as_stored().into(),
+        stored(&kept.email).into(),
         kept.proven_at.0.into(),
         kept.added.at.0.into(),
         kept.added.by.as_ref().map(|session| session.0.as_slice()).into(),
     ];
     tx.execute(&EMAIL_CLAIMED, &values).await.map(drop)
+}
+
+/// The spelling that mail is sent to, or nothing where it is the one by which the address is found, which stands beside it.
+fn stored(email: &Email) -> &str {
+    if email.as_stored() == email.key() { "" } else { email.as_stored() }
 }
 
 pub(super) async fn email_removed(tx: &mut dyn Tx, account: AccountId) -> Result<(), Fault> {
@@ -174,7 +179,8 @@ async fn password_set(
         PasswordChange::Chosen | PasswordChange::Reset | PasswordChange::Added => &PASSWORD_CHOSEN,
         PasswordChange::Rehashed => &PASSWORD_REHASHED,
     };
-    let values = [bytes(&account.0), version.into(), hash.0.as_str().into(), at.0.into()];
+    let [hash, packed] = text::hash(hash);
+    let values = [bytes(&account.0), version.into(), hash, packed, at.0.into()];
     tx.execute(statement, &values).await.map(drop)
 }
 
@@ -195,7 +201,7 @@ async fn email_changed(
     email: &Email,
     proven_at: Instant,
 ) -> Result<(), Fault> {
-    let values = [email.key().into(), email.as_stored().into(), proven_at.0.into(), bytes(&account.0)];
+    let values = [email.key().into(), stored(email).into(), proven_at.0.into(), bytes(&account.0)];
     tx.execute(&EMAIL_CHANGED, &values).await.map(drop)
 }
 
@@ -327,8 +333,8 @@ const EMAIL_REACHED: Statement = sql!("email/reach", [Int, Bytes]);
 const EMAIL_CHANGED: Statement = sql!("email/change", [Text, Text, Int, Bytes]);
 const CONTACT: Statement = sql!("account/contact", [Text, Int, Bytes]);
 const LOST: Statement = sql!("account/lost", [Text, Int, Bytes]);
-const PASSWORD_CHOSEN: Statement = sql!("password/choose", [Bytes, Int, Text, Int]);
-const PASSWORD_REHASHED: Statement = sql!("password/rehash", [Bytes, Int, Text, Int]);
+const PASSWORD_CHOSEN: Statement = sql!("password/choose", [Bytes, Int, Text, Bytes, Int]);
+const PASSWORD_REHASHED: Statement = sql!("password/rehash", [Bytes, Int, Text, Bytes, Int]);
 const PASSWORD_VOIDED: Statement = sql!("password/void", [Bytes, Int, Int]);
 const EMAIL_LEFT: Statement = sql!("email/leave", [Bytes]);
 const EPOCH: Statement = sql!("account/epoch", [Int, Bytes]);

@@ -3,8 +3,8 @@
 //! Houses of several sizes are built first; then every kind of work is done in all of them in turn, round after round, and
 //! what is told is the median over the rounds. The clock of a house is that of its rows. Nothing is asserted about speed.
 
-mod place;
-mod sizes;
+pub(crate) mod place;
+pub(crate) mod sizes;
 mod usage;
 mod visits;
 

@@ -109,7 +109,7 @@ impl Tale<'_> {
         let Snapshot { flow, account, .. } = self.store().load(&scope).await.unwrap().0;
         // One that is over is none, swept or not.
         let flow = flow.filter(|flow| self.now < flow.expires_at);
-        let (hash, terms) = (PasswordHash("$first".to_owned()), Some(line(TERMS[0])));
+        let (hash, terms) = (PasswordHash(rows::HASH.to_owned()), Some(line(TERMS[0])));
         match flow.map(|flow| flow.purpose) {
             Some(Purpose::Reset) => {
                 let ticked = form == super::NEWEST;
@@ -326,7 +326,7 @@ impl Tale<'_> {
             1 => version.map(|version| version - 1),
             _ => version,
         };
-        let rehash = guessing.rehash.then(|| PasswordHash("$raised".to_owned()));
+        let rehash = guessing.rehash.then(|| PasswordHash(rows::HASH.replace("t=2", "t=3")));
         let paid = self.tickets[at].filter(|_| guessing.ticket != 0);
         let ticket = paid.unwrap_or(TicketId([0; 16]));
         Guess { ticket, against, verdict: guessing.verdict, rehash }

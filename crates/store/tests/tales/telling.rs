@@ -93,7 +93,9 @@ impl<'r> Tale<'r> {
         steps: &[Step],
     ) -> Result<Tale<'r>, TestCaseError> {
         let dice = Dice::of(number);
-        let emails = [dice.email("Hanako"), dice.email("taro"), dice.email("a..b.")];
+        // One of them is written as it is compared.
+        let taro = Email::parse(dice.email("taro").key()).unwrap();
+        let emails = [dice.email("Hanako"), taro, dice.email("a..b.")];
         let now = Instant(START);
         rows.set_clock(now).await;
         let mut tale = Self {

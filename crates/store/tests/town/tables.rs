@@ -16,6 +16,7 @@ const SUBJECT: u32 = 7;
 /// This and the next.
 const PASSING: u32 = 8;
 const PASSWORD: u32 = 10;
+const SALT: u32 = 11;
 
 /// Members came one every 20 seconds.
 fn created_at(n: &str) -> String {
@@ -60,13 +61,10 @@ pub(crate) fn accounts(spelling: Spelling, last: i64, left: i64) -> Vec<String> 
     let device = spelling.id(DEVICE, "n", &created);
     let session = spelling.id(SESSION, "n", &signed_in);
     let leaves = |value: &str| format!("case when n % {left} = 0 then {value} end");
-    let salt = |words: [usize; 3]| words.map(|w| spelling.word(PASSWORD, "n", w)).join(" || ");
-    let hash = format!(
-        "'$argon2id$v=19$m=19456,t=2,p=1$' || substr({}, 1, 22) || '$' || substr({} || {}, 1, 43)",
-        salt([0, 1, 2]),
-        salt([3, 4, 5]),
-        salt([6, 7, 0])
-    );
+    // 19,456 KiB, 2 passes, 1 lane; 16 bytes of salt, 32 of output.
+    let salt = [0, 1, 2, 3].map(|word| spelling.word(SALT, "n", word)).join(" || ");
+    let hash =
+        spelling.bytes(&format!("'01004c000201' || {salt} || {}", spelling.words(PASSWORD, "n")));
     let everybody = numbers(last);
     vec![
         format!(
@@ -80,10 +78,10 @@ pub(crate) fn accounts(spelling: Spelling, last: i64, left: i64) -> Vec<String> 
         ),
         format!(
             "insert into emails (address, account_id, stored, proven_at, added_at) \
-             select {address}, {whose}, {address}, {created}, {created} from {everybody}"
+             select {address}, {whose}, '', {created}, {created} from {everybody}"
         ),
         format!(
-            "insert into passwords (account_id, version, hash, set_at) select {whose}, 1, {hash}, {created} \
+            "insert into passwords (account_id, version, hash, packed, set_at) select {whose}, 1, '.', {hash}, {created} \
              from {everybody}"
         ),
         format!(
