@@ -240,3 +240,18 @@ fn every_direct_dependency_has_its_reason() {
     let libraries = ["tokio", "axum", "rusqlite"];
     assert!(libraries.iter().all(|name| reasons.contains(*name)), "the table is read");
 }
+
+/// What cargo reads for the program is in the container's build, and is not ignored there.
+#[test]
+fn the_container_is_built_from_all_that_cargo_reads() {
+    let read = |name: &str| fs::read_to_string(root().join(name)).unwrap();
+    let (container, kept) = (read("deploy/Containerfile"), read("deploy/Containerfile.dockerignore"));
+    let copied = container.lines().filter_map(|line| line.strip_prefix("COPY "));
+    let copied = copied.flat_map(|line| line.split(' ')).collect::<BTreeSet<_>>();
+    for name in [".cargo", "Cargo.lock", "Cargo.toml", "benches", "crates", "examples", "src"] {
+        assert!(root().join(name).exists(), "{name} is there no longer");
+        assert!(copied.contains(name), "the container is built without {name}");
+        assert!(kept.lines().any(|line| line == format!("!{name}")), "{name} is ignored");
+    }
+    assert!(container.contains("cargo build --profile dist"), "the profile of what is shipped");
+}

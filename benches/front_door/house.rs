@@ -15,7 +15,12 @@ use serde_json::{Value, json};
 use crate::load::{self, Script, request};
 use crate::relay::Relay;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_genkan");
+/// The program that is measured: the one that was just built, or another, so that two builds can be measured in turns.
+pub(crate) fn program() -> PathBuf {
+    let other = std::env::var_os("GENKAN_BENCH_PROGRAM").map(PathBuf::from);
+    other.unwrap_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_genkan")))
+}
+
 const PASSWORD: &str = "tsuki no ura de mochi wo tsuku";
 
 /// A member with an app that is signed in.
@@ -42,7 +47,7 @@ impl House {
     pub(crate) async fn build(folder: &Path, database: &str) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         let keys = folder.join("keys.toml");
-        let mut making = Command::new(PROGRAM);
+        let mut making = Command::new(program());
         making.args(["keys", "new", "--out"]).arg(&keys).stdout(Stdio::null());
         if !making.status()?.success() {
             return Err(Error::other("no keys"));
@@ -80,7 +85,7 @@ impl House {
     ) -> Result<Self> {
         let log = std::fs::File::create(settings.with_extension("log"))?;
         let began = Instant::now();
-        let mut command = Command::new(PROGRAM);
+        let mut command = Command::new(program());
         command.args(["serve", "--config"]).arg(&settings).stderr(log);
         // The settings are those of the file alone; what steers this bench is no setting.
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GENKAN_")) {

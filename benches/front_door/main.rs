@@ -14,6 +14,7 @@ mod gate;
 mod house;
 mod load;
 mod measure;
+mod needs;
 mod nodes;
 mod page;
 mod passkeys;
@@ -27,7 +28,7 @@ use std::time::Duration;
 
 use house::{House, Member};
 use load::{Answered, Pace, Script, pour};
-use measure::{Turn, cpu_seconds, median, peak_mib, resident_mib, within};
+use measure::{Memory, Turn, cpu_seconds, median, peak_mib, within};
 use passkeys::Passkey;
 use reference::BareServer;
 use tokio::runtime::Runtime;
@@ -36,6 +37,8 @@ use tokio::runtime::Runtime;
 struct Plan {
     rounds: usize,
     turn: Duration,
+    /// How long nothing happens before memory at rest is read: longer than a hash thread keeps its buffer.
+    rest: Duration,
     /// Nothing named is everything.
     only: Vec<String>,
 }
@@ -48,13 +51,14 @@ impl Plan {
         // `cargo test --benches` runs this as well, without `--bench`: it wants to know whether it works.
         let measures = arguments.iter().any(|word| word == "--bench")
             && !arguments.iter().any(|word| word == "--smoke");
-        let (rounds, turn) = if measures { (7, 1_500) } else { (1, 200) };
+        let (rounds, turn, rest) = if measures { (7, 1_500, 15_000) } else { (1, 200, 200) };
+        let (turn, rest) = (Duration::from_millis(turn), Duration::from_millis(rest));
         let named = arguments.iter().skip_while(|word| *word != "--only").nth(1);
         let only = named.map(|names| names.split(',').map(str::to_owned).collect::<Vec<_>>());
         let only = only.unwrap_or_default();
         match only.iter().find(|name| !PARTS.contains(&name.as_str())) {
             Some(name) => Err(Error::other(format!("{name} is none of {}", PARTS.join(", ")))),
-            None => Ok(Self { rounds, turn: Duration::from_millis(turn), only }),
+            None => Ok(Self { rounds, turn, rest, only }),
         }
     }
 
@@ -107,8 +111,11 @@ fn measured(runtime: &Runtime, plan: &Plan, name: &str, folder: PathBuf, url: &s
     println!("\n{name}");
     let house = runtime.block_on(House::build(&folder, url))?;
     let first = house.started_in;
-    let house = runtime.block_on(house.restart())?;
-    let idle = resident_mib(house.pid());
+    let mut house = runtime.block_on(house.restart())?;
+    if plan.has("needs") {
+        needs::measured(runtime, plan, &house, first)?;
+        house = runtime.block_on(house.restart())?;
+    }
     let members = runtime.block_on(house.register(MEMBERS))?;
     let bench = Bench { runtime, plan, house: &house, members: &members };
     if plan.has("sign-ins") {
@@ -140,9 +147,12 @@ fn measured(runtime: &Runtime, plan: &Plan, name: &str, folder: PathBuf, url: &s
         bench.checks_during_a_flood(FLOOD)?;
         bench.after_a_flood()?;
     }
-    if plan.has("needs") {
-        bench.needs(first, idle)?;
-    }
+    println!(
+        "  in all of this at most {:.0} MiB, now {}; {:.1} s of processor",
+        peak_mib(house.pid()),
+        Memory::of(house.pid()),
+        cpu_seconds(house.pid()),
+    );
     Ok(())
 }
 
@@ -423,32 +433,6 @@ impl Bench<'_> {
             milliseconds(within(100, &signed)),
             milliseconds(within(50, &bare)),
         );
-        println!(
-            "  in memory at most {:.0} MiB so far, of which {} hash threads need {}",
-            peak_mib(house.pid()),
-            threads(),
-            threads() * 19,
-        );
-        Ok(())
-    }
-
-    fn needs(&self, first_start: Duration, idle: f64) -> Result<()> {
-        let pid = self.house.pid();
-        let program = std::fs::metadata(env!("CARGO_BIN_EXE_genkan"))?.len() as f64 / 1_048_576.0;
-        println!(
-            "  from start to first answer {} (with making the tables {}); program {program:.1} MiB",
-            milliseconds(self.house.started_in),
-            milliseconds(first_start),
-        );
-        println!(
-            "  in memory {idle:.0} MiB after start, {:.0} MiB after this run; {:.1} s of processor in all",
-            resident_mib(pid),
-            cpu_seconds(pid)
-        );
-        let weights = self.runtime.block_on(page::weigh(self.house.address))?;
-        let all = weights.iter().map(|(_, bytes)| bytes).sum::<usize>();
-        let each = weights.iter().map(|(path, bytes)| format!("{path} {bytes}")).collect::<Vec<_>>();
-        println!("  sign-in page over the network {all} bytes: {}", each.join(", "));
         Ok(())
     }
 }

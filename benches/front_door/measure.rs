@@ -18,14 +18,41 @@ pub(crate) fn cpu_seconds(pid: u32) -> f64 {
     (fields.next().unwrap_or(f64::NAN) + fields.next().unwrap_or(f64::NAN)) / TICKS
 }
 
-/// Memory of a process that is in RAM, in MiB.
-pub(crate) fn resident_mib(pid: u32) -> f64 {
-    memory_mib(pid, "VmRSS:")
+/// Memory of a process, in MiB.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Memory {
+    /// What is in RAM.
+    pub(crate) resident: f64,
+    /// Of that, what no file holds as well: heap, stacks, what was written to.
+    pub(crate) own: f64,
 }
 
-/// The most memory that it ever had in RAM, in MiB.
+impl Memory {
+    /// What it has now; not a number where there is no `/proc`.
+    pub(crate) fn of(pid: u32) -> Self {
+        let text = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+        Self { resident: mib(&text, "Rss:"), own: mib(&text, "Anonymous:") }
+    }
+
+    pub(crate) fn higher(self, other: Self) -> Self {
+        if other.resident > self.resident { other } else { self }
+    }
+}
+
+impl std::fmt::Display for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.1} MiB ({:.1} its own)", self.resident, self.own)
+    }
+}
+
+/// Has the system forget the most memory that a process ever had (proc_pid_clear_refs(5)).
+pub(crate) fn forget_peak(pid: u32) -> std::io::Result<()> {
+    std::fs::write(format!("/proc/{pid}/clear_refs"), "5")
+}
+
+/// The most memory that it had in RAM since that was last forgotten, in MiB.
 pub(crate) fn peak_mib(pid: u32) -> f64 {
-    memory_mib(pid, "VmHWM:")
+    mib(&std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default(), "VmHWM:")
 }
 
 /// Run time so far of the threads of a process that do not hash, in seconds. What remains of a sign-in without its hash is
@@ -42,8 +69,7 @@ pub(crate) fn seconds_beside_hashes(pid: u32) -> f64 {
     run.sum::<f64>() / 1e9
 }
 
-fn memory_mib(pid: u32, name: &str) -> f64 {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+fn mib(text: &str, name: &str) -> f64 {
     let line = text.lines().find_map(|line| line.strip_prefix(name));
     let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok());
     kib.unwrap_or(f64::NAN) / 1_024.0

@@ -5,6 +5,7 @@
 //! A stale check is repeated on the same ticket, never paid twice. The exact reason of a refusal is logged
 //! with its decision; the visitor hears its public form.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,7 +53,9 @@ impl Engine {
     pub async fn execute(&self, attempt: Attempt, visitor: &Visitor) -> Result<Answer, Fault> {
         let errand = self.errand(visitor)?;
         let method = attempt.signs_in_by();
-        let answer = match self.carry_out(&errand, attempt).await? {
+        // What was carried out is forgotten before a refusal waits: in a flood that is where most are.
+        let settled = self.boxed(&errand, attempt).await;
+        let answer = match settled? {
             Ok(outcome) => {
                 self.mail_waiting.notify_one();
                 errand.answer(outcome)?
@@ -69,6 +72,15 @@ impl Engine {
             self.desk.tally.signed_in(method, &answer);
         }
         Ok(answer)
+    }
+
+    /// Behind a pointer: as large as the largest of all attempts, it would lie in every request that waits for anything.
+    fn boxed<'a>(
+        &'a self,
+        errand: &'a Errand<'a>,
+        attempt: Attempt,
+    ) -> Pin<Box<dyn Future<Output = Settled> + Send + 'a>> {
+        Box::pin(self.carry_out(errand, attempt))
     }
 
     async fn carry_out(&self, errand: &Errand<'_>, attempt: Attempt) -> Settled {

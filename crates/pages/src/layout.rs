@@ -110,7 +110,8 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Reads the embedded templates and the operator's; a template that does not parse is refused.
+    /// Reads the operator's templates; one that does not parse is refused. The embedded ones, which tests have read, are read
+    /// when their page is first asked for: all of them in all languages take 3 MB.
     pub(crate) fn new(
         words: Words,
         service: Service,
@@ -124,15 +125,10 @@ impl Layout {
         environment.set_syntax(syntax.map_err(|error| PagesFault::template("templates/", &error))?);
         environment.set_formatter(write_value);
         add_functions(&mut environment, &words);
-        for (name, text) in TEMPLATES {
-            environment
-                .add_template(name, text)
-                .map_err(|error| PagesFault::template("templates/", &error))?;
-        }
+        let own = overrides.iter().map(|source| (source.name.clone(), source.text.clone()));
+        let own = own.collect::<BTreeMap<_, _>>();
+        environment.set_loader(move |name| Ok(text_of(&own, name)));
         for source in overrides {
-            environment
-                .add_template_owned(source.name.clone(), source.text.clone())
-                .map_err(|error| PagesFault::template(&source.folder, &error))?;
             check_override(&environment, &words, source)?;
         }
         let service_name = service.name.clone();
@@ -171,6 +167,12 @@ impl Layout {
             .and_then(|template| template.render(context))
             .map_err(|error| PagesFault::template("templates/", &error))
     }
+}
+
+/// The text of a template: the operator's, else the embedded one.
+fn text_of(own: &BTreeMap<String, String>, name: &str) -> Option<String> {
+    let embedded = || TEMPLATES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+    own.get(name).map(String::as_str).or_else(embedded).map(str::to_owned)
 }
 
 /// What templates are given; anything else would fail only when the page is asked for.

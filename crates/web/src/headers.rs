@@ -103,9 +103,18 @@ const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 const BEGINNINGS: [&str; 2] = ["/signin", "/signup"];
 const FEATURES: HeaderName = HeaderName::from_static("permissions-policy");
 
+/// Whether a page is one that people look for. Asked before the request is handed on: an address that is kept keeps all that was
+/// read together with it.
+pub(crate) fn begins(uri: &Uri) -> bool {
+    uri.query().is_none() && BEGINNINGS.contains(&uri.path())
+}
+
 /// Puts them on an answer.
-pub(crate) async fn put(house: &House, uri: Uri, answer: impl Future<Output = Response>) -> Response {
-    let begins = uri.query().is_none() && BEGINNINGS.contains(&uri.path());
+pub(crate) async fn put(
+    house: &House,
+    begins: bool,
+    answer: impl Future<Output = Response>,
+) -> Response {
     let mut response = answer.await;
     let headers = response.headers_mut();
     for (name, value) in &house.dress.of(house).all {

@@ -231,10 +231,11 @@ fn wrapped(routes: Router<House>, house: &House) -> Router<House> {
 async fn around(State(house): State<House>, request: Request, next: Next) -> Response {
     let house = &house;
     let next = |request| origin::guard(house, request, next);
-    let guarded = |request| app::guard(house, request, next);
+    // Behind a pointer: each layer around it holds it several times over while it is handed on.
+    let guarded = |request| Box::pin(app::guard(house, request, next));
     let method = request.method().clone();
     let bounded = |request| serve::bounded(house, &method, guarded(request));
     let dressed = |request| problem::dress(house, request, bounded);
-    let uri = request.uri().clone();
-    log::line(house, request, |request| headers::put(house, uri, dressed(request))).await
+    let begins = headers::begins(request.uri());
+    log::line(house, request, |request| headers::put(house, begins, dressed(request))).await
 }

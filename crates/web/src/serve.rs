@@ -10,6 +10,7 @@ mod places;
 
 use std::future::{Future, ready};
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -81,6 +82,25 @@ pub async fn serve<F>(listener: TcpListener, router: Router, options: ServeOptio
 where
     F: Future<Output = ()> + Send,
 {
+    serve_until(listener, router, options, Box::pin(shutdown)).await;
+}
+
+/// Behind a pointer, so that what a connection is made of is compiled here, once, and not with whoever asks for it.
+fn serve_until<'a>(
+    listener: TcpListener,
+    router: Router,
+    options: ServeOptions,
+    shutdown: Pin<Box<dyn Future<Output = ()> + Send + 'a>>,
+) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+    Box::pin(accept_until(listener, router, options, shutdown))
+}
+
+async fn accept_until(
+    listener: TcpListener,
+    router: Router,
+    options: ServeOptions,
+    mut shutdown: Pin<Box<dyn Future<Output = ()> + Send + '_>>,
+) {
     let places = options.connections.min(Semaphore::MAX_PERMITS);
     let room = Arc::new(Semaphore::new(places));
     options.traffic.room(&room, places);
@@ -88,7 +108,6 @@ where
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let builder = builder(&options);
-    let mut shutdown = std::pin::pin!(shutdown);
     loop {
         while connections.try_join_next().is_some() {}
         let accepted = tokio::select! {

@@ -50,13 +50,20 @@ impl Watched {
 
     /// The most memory that it ever held and what it holds now, in MiB.
     pub(crate) fn memory_mib(&self) -> (f64, f64) {
+        (self.tells("VmHWM:"), self.tells("VmRSS:"))
+    }
+
+    /// The same without pages of the program and of files, whose number tells what was ever run and nothing of what is held.
+    pub(crate) fn own_memory_mib(&self) -> (f64, f64) {
+        let files = self.tells("RssFile:") + self.tells("RssShmem:");
+        (self.tells("VmHWM:") - files, self.tells("RssAnon:"))
+    }
+
+    fn tells(&self, name: &str) -> f64 {
         let text = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
         let text = text.expect("Linux tells of a process");
-        let of = |name: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(name)).expect("memory");
-            line.trim().trim_end_matches(" kB").parse::<f64>().expect("a number") / 1_024.0
-        };
-        (of("VmHWM:"), of("VmRSS:"))
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).expect("memory");
+        line.trim().trim_end_matches(" kB").parse::<f64>().expect("a number") / 1_024.0
     }
 }
 

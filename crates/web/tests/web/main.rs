@@ -19,6 +19,7 @@ mod first_party;
 mod gate;
 mod glance;
 mod headers;
+mod held;
 mod hooks;
 mod hooks_of_relays;
 #[path = "../../../verifiers/tests/federated/hostile.rs"]
