@@ -3,10 +3,10 @@
 //! Houses of several sizes are built first; then every kind of work is done in all of them in turn, round after round, and
 //! what is told is the median over the rounds. The clock of a house is that of its rows. Nothing is asserted about speed.
 
-mod place;
+pub(crate) mod place;
 mod sizes;
 mod usage;
-mod visits;
+pub(crate) mod visits;
 
 use std::path::Path;
 
