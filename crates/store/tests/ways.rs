@@ -128,8 +128,8 @@ async fn a_sign_in_goes_to_the_server_and_back_few_times() {
             println!("{name}: {went:.1} ways, {said:.1} statements");
             assert!(went >= 1.0 && said >= went, "{name}: nothing was counted");
             // The question for the server's processes, once in a turn, is counted as well.
-            assert!(went <= ways + 0.3, "{name}: {went} ways");
-            assert!(said <= statements + 0.3, "{name}: {said} statements");
+            assert!(went <= ways + 0.5, "{name}: {went} ways");
+            assert!(said <= statements + 0.5, "{name}: {said} statements");
         }
         drop(visits);
         house.leave().await;
