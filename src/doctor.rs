@@ -12,14 +12,14 @@ use std::process::ExitCode;
 use delivery::Record;
 use engine::Clock;
 use serde_json::{Value, json};
-use store::Role;
+use store::{Database, Engine, Role};
 
 use crate::command::{Answer, DoctorArguments, DoctorPart, Output};
 use crate::files::Files;
 use crate::house;
 use crate::keys::record_json;
 use crate::serve;
-use crate::settings::{Settings, process_environment};
+use crate::settings::{KeptStatements, Settings, process_environment};
 
 /// What was found about one part.
 struct Finding {
@@ -160,6 +160,7 @@ async fn database(settings: &Settings) -> Finding {
     let clock = Clock::system();
     let asked = async {
         let database = house::open_database(settings, Role::Command, &clock).await?;
+        let remark = statements(settings, &database).await?;
         let status = store::status(&database).await.map_err(|fault| fault.to_string())?;
         let there = store::Store::new(database.clone()).now().await.map_err(|f| f.to_string())?;
         database.close().await;
@@ -173,7 +174,31 @@ async fn database(settings: &Settings) -> Finding {
         if skew_ms > 5_000 {
             return Err(format!("its clock and this machine's differ by {} s", skew_ms / 1_000));
         }
-        Ok(())
+        Ok(remark)
     };
-    Finding::of("database", asked.await, ADVICE)
+    let (asked, remark) = match asked.await {
+        Ok(remark) => (Ok(()), remark),
+        Err(trouble) => (Err(trouble), None),
+    };
+    Finding { remark, ..Finding::of("database", asked, ADVICE) }
+}
+
+/// How PostgreSQL is told what to do, and whether that could be cheaper.
+async fn statements(settings: &Settings, database: &Database) -> Result<Option<Remark>, String> {
+    let pooled = database.is_pooled().await.map_err(|fault| fault.to_string())?;
+    Ok(match (database.engine(), settings.database.statements, pooled) {
+        (Engine::Sqlite, _, _) => None,
+        (Engine::Postgres, KeptStatements::Named, _) => Some(Remark::Well(
+            "database.statements is named, and no pooler is seen that would be in the way".to_owned(),
+        )),
+        (Engine::Postgres, KeptStatements::Unnamed, Some(true)) => Some(Remark::Well(
+            "database.statements is unnamed, as the pooler in between needs it".to_owned(),
+        )),
+        (Engine::Postgres, KeptStatements::Unnamed, Some(false)) => Some(Remark::Note(
+            "no pooler is seen that gives each transaction another connection; database.statements = \"named\" would spare the server most of its work".to_owned(),
+        )),
+        (Engine::Postgres, KeptStatements::Unnamed, None) => Some(Remark::Well(
+            "database.statements is unnamed; with one connection (database.pool) no pooler can be looked for".to_owned(),
+        )),
+    })
 }

@@ -22,12 +22,14 @@ use engine::{
 };
 use pages::{Logo, LogoFormat, Pages, PagesOptions, PerLocale};
 use secrecy::ExposeSecret;
-use store::{Database, PostgresOptions, Role, Store};
+use store::{Database, PostgresOptions, Role, Statements, Store};
 use verifiers::{Breached, CodeKeys, HashOptions, HashParams, PasswordRules};
 use web::{Cidr, TermsOptions, Traffic, Web, WebOptions};
 
 use crate::keys::Keys;
-use crate::settings::{DatabasePlace, ForwardedHeader, Locale, LocaleText, LockScope, Rate, Settings};
+use crate::settings::{
+    DatabasePlace, ForwardedHeader, KeptStatements, Locale, LocaleText, LockScope, Rate, Settings,
+};
 
 pub(crate) use clients::read as clients;
 pub(crate) use mail::{relay, signer};
@@ -54,6 +56,10 @@ pub(crate) async fn open_database(
             let mut options = PostgresOptions::new(with_password(url, settings));
             options.pool_size = usize::try_from(settings.database.pool).unwrap_or(usize::MAX);
             options.statement_limit = settings.database.statement_timeout;
+            options.statements = match settings.database.statements {
+                KeptStatements::Unnamed => Statements::Unnamed,
+                KeptStatements::Named => Statements::Named,
+            };
             options.clock_offset_ms = clock.shared_offset();
             Database::open_postgres(options).await
         }

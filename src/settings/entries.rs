@@ -71,6 +71,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new("database.statement_timeout", Kind::Duration(1, 5 * MINUTE),
         "The longest that one statement may take before it is given up.")
         .default("\"5s\""),
+    Entry::new("database.statements", Kind::Choice(&["unnamed", "named"]),
+        "How PostgreSQL is told what to do. named: each statement is prepared once for each connection and its plan is kept, which spares the server most of its work; not behind a pooler that gives each transaction another connection (PgBouncer in transaction mode), where genkan does not start with it. unnamed: works behind every pooler, and each statement is planned anew each time. `genkan doctor` says whether a pooler is seen. It has no use with SQLite.").default("\"unnamed\""),
 
     Entry::new("keys.file", Kind::Path,
         "The key file made by `genkan keys new`. Every process of one service needs the same file, and its backup belongs elsewhere than the database's.")

@@ -12,6 +12,7 @@ use delivery::{CarrierAddresses, Japanese};
 use secrecy::SecretString;
 
 use super::clients::{self, Client};
+use super::database::{self, Database};
 use super::dkim::{self, Dkim};
 use super::load::{Found, Values};
 use super::passkeys::{self, Apps, Passkey};
@@ -87,13 +88,6 @@ pub(crate) enum ForwardedHeader {
     XForwardedFor,
     /// `Forwarded` (RFC 7239)
     Forwarded,
-}
-
-pub(crate) struct Database {
-    pub place: DatabasePlace,
-    pub password: Option<SecretString>,
-    pub pool: u32,
-    pub statement_timeout: Duration,
 }
 
 pub(crate) struct Mail {
@@ -259,12 +253,7 @@ impl Settings {
         Ok(Self {
             service: service(rest)?,
             listen: listen(rest)?,
-            database: Database {
-                place: rest.value("database.url")?,
-                password: rest.maybe("database.password")?,
-                pool: rest.value("database.pool")?,
-                statement_timeout: rest.value("database.statement_timeout")?,
-            },
+            database: database::take(rest)?,
             keys_file: rest.maybe("keys.file")?,
             mail: mail(rest)?,
             registration_open: rest.value("registration.open")?,

@@ -99,7 +99,7 @@ fn changed(event: &Event) -> Option<AccountId> {
 pub(crate) async fn note(tx: &mut dyn Tx, now: Instant, decision: &Decision) -> Result<(), Fault> {
     let used = |event: &&Event| matches!(event, Event::SessionSeen { .. });
     for account in each_once(decision.events.iter().filter(|event| !used(event))) {
-        tx.execute(&NOTED, &[now.0.into(), bytes(&account.0)]).await?;
+        tx.tell(&NOTED, &[now.0.into(), bytes(&account.0)]).await?;
     }
     Ok(())
 }

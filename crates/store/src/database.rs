@@ -186,6 +186,18 @@ impl Database {
         }
     }
 
+    /// Whether something between here and a server gives each transaction another connection to it. `None` where that
+    /// cannot be seen, or there is no server.
+    ///
+    /// # Errors
+    /// The fault of the database.
+    pub async fn is_pooled(&self) -> Result<Option<bool>, Fault> {
+        match &self.db {
+            Db::Sqlite(_) => Ok(None),
+            Db::Postgres(postgres) => postgres.is_pooled().await,
+        }
+    }
+
     /// The clock, where it is this machine's; a server has its own.
     pub(crate) fn machine_clock(&self) -> Option<i64> {
         match &self.db {

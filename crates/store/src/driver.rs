@@ -120,6 +120,12 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// Does it change rows? Some statements do and bring rows as well: a guard that is made, mails that are claimed.
+    pub(crate) fn writes(&self) -> bool {
+        let begins = |line: &str| VERBS.iter().any(|verb| line.trim_start().starts_with(verb));
+        self.sqlite.lines().chain(self.postgres.lines()).any(begins)
+    }
+
     /// Do the values fit the parameters? Asked by both drivers, so that both refuse alike.
     ///
     /// # Errors
@@ -151,6 +157,18 @@ impl Statement {
         }
         Ok(())
     }
+}
+
+/// What a line begins with that changes something; a script in a statement may do anything.
+const VERBS: [&str; 4] = ["insert", "update", "delete", "do "];
+
+/// A statement with its values, asked together with others.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Which.
+    pub statement: Statement,
+    /// `$1`, `$2`, …
+    pub values: Vec<Value>,
 }
 
 /// Makes a [`Statement`] from the file `sql/feature/name.sql` of the calling crate; with `twin` at the end, PostgreSQL
@@ -191,8 +209,17 @@ pub trait Tx: Send {
     /// Runs a statement and brings its rows.
     fn query<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, Vec<Row>>;
 
+    /// Runs statements one after the other, in this order, and brings the rows of each. On a server they travel together: one
+    /// way there and back. Each sees what those before it locked and wrote.
+    fn query_all<'a>(&'a mut self, questions: &'a [Question]) -> Work<'a, Vec<Vec<Row>>>;
+
     /// Runs a statement and says how many rows it changed.
     fn execute<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, u64>;
+
+    /// Runs a statement, of which nobody needs to know how many rows it changed. On a server it may be kept back until
+    /// something is asked or the work is done, and then travels with that: in its order, in the same transaction. If it fails,
+    /// it spoils the transaction as any other, and the fault names it.
+    fn tell<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, ()>;
 
     /// The database's clock, in milliseconds since 1970-01-01 UTC.
     fn now(&mut self) -> Work<'_, i64>;
@@ -204,6 +231,16 @@ pub trait Tx: Send {
     /// Runs a script of several statements without parameters. For migrations only.
     fn script<'a>(&'a mut self, sql: &'a str) -> Work<'a, ()>;
 }
+
+/// The question for the database's clock, for those who ask it together with others. What it brings is to be moved by
+/// [`Tx::clock_moved_by`]. Not `now()`, which stands still inside a transaction.
+pub(crate) const CLOCK: Statement = Statement {
+    name: "clock/now",
+    // Never prepared: the clock of a file is this machine's.
+    sqlite: "select 0 as now",
+    postgres: "select (extract(epoch from clock_timestamp()) * 1000)::bigint as now",
+    params: &[],
+};
 
 /// A row, with accessors that check.
 #[derive(Clone)]

@@ -33,6 +33,7 @@ mod pace;
 mod placeholders;
 mod postgres;
 mod query;
+mod questions;
 mod restore;
 mod restored;
 mod sightings;
@@ -51,7 +52,7 @@ mod write;
 pub use backup::{BackupFault, backup};
 pub use clients::KeptClient;
 pub use database::Database;
-pub use driver::{Column, Engine, Kind, Row, Statement, Tx, Value, Work};
+pub use driver::{Column, Engine, Kind, Question, Row, Statement, Tx, Value, Work};
 pub use fault::{Fault, OpenFault, Outage};
 pub use kept_announcement::{
     AnnouncementId, AnnouncementState, KeptAnnouncement, Replay, ReplayOf, WaitingAnnouncements,
@@ -63,7 +64,7 @@ pub use migrate::{
 };
 pub use outbox::{ClaimedMails, Lease, MailCounts, MailId, OutgoingMail, WaitingMails};
 pub use placeholders::check_placeholders;
-pub use postgres::PostgresOptions;
+pub use postgres::{PostgresOptions, Statements};
 pub use query::{ActivityCursor, OwnedPasskey};
 pub use restore::{Replaced, RestoreFault, restore};
 pub use restored::{Restored, accounts, restored};

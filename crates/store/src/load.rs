@@ -2,7 +2,8 @@
 //!
 //! Locks are taken in one order, so that two decisions can wait for each other but never both: flow, trip, guard of the
 //! address, network, accounts. All that belongs to one of these is read after its lock and only changed under it, so the
-//! snapshot stays true until the commit. The clock is read after the last lock, so that time follows the order of the
+//! snapshot stays true until the commit. What does not wait for another answer is asked together (`questions`): what is named,
+//! then the lock of the account with all that belongs to it. The clock is read after the last lock, so that time follows the order of the
 //! decisions. On SQLite there is one writer, and the same walk runs without locks.
 
 mod account;
@@ -13,13 +14,17 @@ mod number;
 mod passkey;
 
 use accounts::{
-    Account, AccountId, AddressState, CredentialState, DeviceId, Email, Flow, Holder, Identity,
-    IdentityState, Instant, Line, Millis, NetworkTries, OwnEmail, Scope, Session, Snapshot, Trip,
+    Account, AccountId, AddressState, Challenge, Claim, ClientGrant, CredentialState, DeviceId, Email,
+    Flow, Holder, Identity, IdentityState, Instant, Line, Millis, NetworkTries, Number, Numbers,
+    OwnEmail, Scope, Session, Snapshot, Trip,
 };
 
+use self::address::{Guard, Look};
+use self::number::AskedNumbers;
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
 use crate::outgoing;
+use crate::questions::{Answers, Asked, Questions, one};
 
 pub(crate) use account::{methods_of, read_account, read_session};
 pub(crate) use address::{find_challenge, owner};
@@ -60,99 +65,96 @@ enum Hold {
     Rows,
 }
 
+impl Hold {
+    fn look(self) -> Look {
+        match self {
+            Self::Nothing => Look::Plainly,
+            Self::Rows => Look::Locking,
+        }
+    }
+}
+
 async fn snapshot(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<(Snapshot, Instant), Fault> {
     let named = named(tx, scope, hold).await?;
-    let in_question = in_question(tx, scope, named.whose()).await?;
     // An address that nobody has costs the same questions as a member's, so that the time tells nothing
     // (R-SIGNIN-2, R-RESET-6).
-    let asked_for = in_question.or_else(|| named.email.as_ref().map(|_| NOBODY));
+    let asked_for = in_question(scope, &named).or_else(|| named.email.as_ref().map(|_| NOBODY));
+    let mut asking = Questions::default();
     if hold == Hold::Rows {
-        lock(tx, scope, asked_for).await?;
+        lock(&mut asking, asked_for, named.presented.as_ref());
     }
-    let now = tx.now().await.map(Instant)?;
-    let account = match asked_for {
-        Some(id) => account::whole(tx, id, (scope.numbers, now)).await?,
-        None => None,
-    };
+    let now = asking.clock(tx.clock_moved_by());
+    // What is bounded by the clock is asked for by an earlier one, and bounded when the answer is there.
+    let early = named.looked_at.map_or(Instant(0), |at| at.minus(CLOCK_STEPS));
+    let account = asked_for.map(|id| account::whole(&mut asking, id, (scope.numbers, early)));
+    // These are looked for after the account was locked: another node may just have heard the report or the answer to the
+    // challenge, and the owner of the session may just have ended it.
+    let heard = scope.report.as_ref().map(|report| identity::report(&mut asking, report));
+    let spent = scope.ceremony.as_ref().map(|challenge| passkey::spent(&mut asking, challenge));
+    let presented = scope.session.as_ref().map(|digest| account::session(&mut asking, digest));
+    let grant = grant::named(&mut asking, scope, asked_for);
+    let awaited = asked_for.filter(|_| scope.receipts).map(|id| outgoing::awaited(&mut asking, id));
+    let issued = named.email.as_ref().map(|email| Issued::ask(&mut asking, email, (scope, early)));
+    let answers = asking.together(tx).await?;
+    let now = answers.read(now)?;
+    let account = account.map(|asked| asked.read(&answers, now)).transpose()?.flatten();
     if hold == Hold::Rows && named.moved(account.as_ref()) {
         return Err(Fault::Contention(
             "what was asked about changed hands while it was looked at".to_owned(),
         ));
     }
-    let elsewhere = match &account {
-        Some(account) => identity::elsewhere(tx, account).await?,
-        None => Vec::new(),
-    };
-    // Looked for after the account was locked, for another node may just have heard it.
-    let heard = match &scope.report {
-        Some(report) => identity::report(tx, report).await?,
-        None => None,
-    };
-    let spent = match &scope.ceremony {
-        Some(challenge) => passkey::spent(tx, challenge).await?,
-        None => None,
-    };
-    // Looked for after the account was locked, for its owner may just have ended it.
-    let presented = match &scope.session {
-        Some(digest) => account::session(tx, digest).await?,
-        None => None,
-    };
-    let hanging = grant::hanging(tx, presented.as_ref(), account.as_ref()).await?;
-    let grant = grant::named(tx, scope, account.as_ref()).await?;
-    let device = device(scope, account.as_ref(), presented.as_ref());
-    let Named { flow, trip, network, identity, credential, .. } = named;
-    let address = match (named.email, named.guard) {
-        (Some(email), Some(guard)) => {
-            let owned = Owned { owner: named.owner, holders: named.holders };
-            Some(address_of(tx, email, (guard, owned), (scope, now)).await?)
+    let presented = answers.maybe(presented)?.flatten();
+    let (hanging, elsewhere) = depending(tx, presented.as_ref(), account.as_ref()).await?;
+    let Named { email, guard, owner, holders, flow, trip, network, identity, credential, .. } = named;
+    let address = match (email, guard, issued) {
+        (Some(email), Some(guard), Some(issued)) => {
+            let (challenges, numbers) = issued.read(&answers, now)?;
+            Some(address_of(email, guard, (owner, holders), (challenges, numbers)))
         }
         _ => None,
     };
-    let awaited = awaited(tx, scope, account.as_ref()).await?;
     let snapshot = Snapshot {
         address,
+        device: device(scope, account.as_ref(), presented.as_ref()),
+        grant: answers.maybe(grant)?.flatten().filter(|_| account.is_some()),
+        awaited: answers.maybe(awaited)?.filter(|_| account.is_some()).unwrap_or_default(),
+        heard: answers.maybe(heard)?.flatten(),
+        spent: answers.maybe(spent)?.flatten(),
         account,
         presented,
         hanging,
-        device,
         flow,
         trip,
-        heard,
         identity,
         credential,
-        spent,
         elsewhere,
         network,
-        grant,
-        awaited,
     };
     Ok((snapshot, now))
 }
 
-/// Endpoints that owe the receipt of the account's withdrawal, where the scope asks for them.
-async fn awaited(
+/// What can only be asked when the account and the presented session are known: what hangs from that, and what the account
+/// could take back and is elsewhere.
+async fn depending(
     tx: &mut dyn Tx,
-    scope: &Scope,
+    presented: Option<&Session>,
     account: Option<&Account>,
-) -> Result<Vec<Line>, Fault> {
-    match account.filter(|_| scope.receipts) {
-        Some(account) => outgoing::awaited(tx, account.id).await,
-        None => Ok(Vec::new()),
-    }
+) -> Result<(Vec<ClientGrant>, Vec<Claim>), Fault> {
+    let mut asking = Questions::default();
+    let hanging = grant::hanging(&mut asking, presented, account);
+    let elsewhere = account.map(|account| identity::elsewhere(&mut asking, account));
+    let answers = asking.together(tx).await?;
+    let hanging = answers.maybe(hanging)?.unwrap_or_default();
+    Ok((hanging, elsewhere.map(|asked| asked.read(&answers)).transpose()?.unwrap_or_default()))
 }
 
 /// Keeps others from deciding about the account in question, and about that of the presented session, which a sign-in displaces
 /// with all that hangs from it. In the order of their ids, so that two that displace each other do not wait for each other.
-async fn lock(tx: &mut dyn Tx, scope: &Scope, asked_for: Option<AccountId>) -> Result<(), Fault> {
-    let presented = match &scope.session {
-        Some(digest) => account::session(tx, digest).await?.map(|session| session.account),
-        None => None,
-    };
-    let both = [asked_for, presented].into_iter().flatten();
+fn lock(asking: &mut Questions, asked_for: Option<AccountId>, presented: Option<&Session>) {
+    let both = [asked_for, presented.map(|session| session.account)].into_iter().flatten();
     for id in both.collect::<std::collections::BTreeSet<_>>() {
-        account::lock(tx, id).await?;
+        account::lock(asking, id);
     }
-    Ok(())
 }
 
 /// What a scope names, before it is known whose it is.
@@ -160,24 +162,19 @@ struct Named {
     flow: Option<Flow>,
     trip: Option<Trip>,
     email: Option<Email>,
-    guard: Option<address::Guard>,
+    guard: Option<Guard>,
     network: Option<NetworkTries>,
     owner: Option<(AccountId, Email)>,
     holders: Vec<Holder>,
     identity: Option<IdentityState>,
     credential: Option<CredentialState>,
+    /// As it was before the account was locked: it says only whose account is to be.
+    presented: Option<Session>,
+    /// The clock of the first look, where something is bounded by it.
+    looked_at: Option<Instant>,
 }
 
 impl Named {
-    fn whose(&self) -> Whose {
-        Whose {
-            bound: self.flow.as_ref().and_then(|flow| flow.bound).map(|bound| bound.account),
-            owner: self.owner.as_ref().map(|(owner, _)| *owner),
-            shown: self.identity.as_ref().and_then(|state| state.owner),
-            keeper: self.credential.as_ref().and_then(|state| state.owner),
-        }
-    }
-
     /// Whether what was named changed hands before the account was locked.
     fn moved(&self, account: Option<&Account>) -> bool {
         let email = self.email.as_ref();
@@ -189,66 +186,107 @@ impl Named {
 }
 
 async fn named(tx: &mut dyn Tx, scope: &Scope, hold: Hold) -> Result<Named, Fault> {
-    let flow = match &scope.flow {
-        Some(digest) => address::flow(tx, digest, hold).await?,
-        None => None,
-    };
-    let trip = match &scope.trip {
-        Some(state) => identity::trip(tx, state, hold).await?,
-        None => None,
-    };
+    let mut asking = Questions::default();
+    let flow = scope.flow.as_ref().map(|digest| address::flow(&mut asking, digest, hold));
+    let trip = scope.trip.as_ref().map(|state| identity::trip(&mut asking, state, hold));
+    let answers = asking.together(tx).await?;
+    let (flow, trip) = (answers.maybe(flow)?.flatten(), answers.maybe(trip)?.flatten());
+    let mut named = guarded(tx, scope, (flow, trip), hold.look()).await?;
+    if hold == Hold::Rows && named.email.is_some() && named.guard.is_none() {
+        // Who made the guard at this moment may have done more: all that belongs to it is read after its lock.
+        named = guarded(tx, scope, (named.flow, named.trip), Look::Making).await?;
+    }
+    named.guard = named.guard.or_else(|| named.email.as_ref().map(|_| Guard::default()));
+    if let Some(network) = &scope.network {
+        named.network = tries(tx, network, hold).await?;
+    }
+    Ok(named)
+}
+
+/// The guard of the address, and what is named, in one go.
+async fn guarded(
+    tx: &mut dyn Tx,
+    scope: &Scope,
+    (flow, trip): (Option<Flow>, Option<Trip>),
+    look: Look,
+) -> Result<Named, Fault> {
     let email = scope.address.clone().or_else(|| flow.as_ref().and_then(|flow| flow.email.clone()));
     let identity = scope.identity.clone().or_else(|| in_hand(flow.as_ref()));
-    let guard = match &email {
-        Some(email) => Some(address::guard(tx, email, hold).await?),
-        None => None,
-    };
-    let network = match &scope.network {
-        Some(network) => address::network(tx, network, hold).await?,
-        None => None,
-    };
-    let (owner, holders) = match &email {
-        Some(email) => (owner(tx, email.key()).await?, holders(tx, email).await?),
-        None => (None, Vec::new()),
-    };
-    let identity = match &identity {
-        Some(identity) => Some(identity::state(tx, identity).await?),
-        None => None,
-    };
-    let credential = match &scope.credential {
-        Some(credential) => Some(passkey::state(tx, credential).await?),
-        None => None,
-    };
-    Ok(Named { flow, trip, email, guard, network, owner, holders, identity, credential })
+    let mut asking = Questions::default();
+    let guard = email.as_ref().map(|email| address::guard(&mut asking, email, look));
+    let owner = email.as_ref().map(|email| owner(&mut asking, email.key()));
+    let holders = email.as_ref().map(|email| holders(&mut asking, email));
+    let identity = identity.as_ref().map(|identity| identity::state(&mut asking, identity));
+    let keeper = scope.credential.as_ref().map(|credential| passkey::owner(&mut asking, credential));
+    let presented = scope.session.as_ref().map(|digest| account::session(&mut asking, digest));
+    let bounded = email.is_some() || matches!(scope.numbers, Numbers::Undo | Numbers::NotMe);
+    let looked_at = bounded.then(|| asking.clock(tx.clock_moved_by()));
+    let answers = asking.together(tx).await?;
+    let keeper = answers.maybe(keeper)?;
+    let state = |(credential, owner)| CredentialState { credential, owner };
+    Ok(Named {
+        flow,
+        trip,
+        email,
+        guard: answers.maybe(guard)?.flatten(),
+        network: None,
+        owner: answers.maybe(owner)?.flatten(),
+        holders: answers.maybe(holders)?.unwrap_or_default(),
+        identity: identity.map(|asked| asked.read(&answers)).transpose()?,
+        credential: scope.credential.clone().zip(keeper).map(state),
+        presented: answers.maybe(presented)?.flatten(),
+        looked_at: answers.maybe(looked_at)?,
+    })
 }
 
-/// Whose an address is, and who holds it through a provider.
-struct Owned {
-    owner: Option<(AccountId, Email)>,
-    holders: Vec<Holder>,
+/// Wrong codes from a network; `None` where none are counted.
+async fn tries(tx: &mut dyn Tx, network: &Line, hold: Hold) -> Result<Option<NetworkTries>, Fault> {
+    let mut found = one(tx, |asking| address::network(asking, network, hold.look())).await?;
+    if hold == Hold::Rows && found.is_none() {
+        found = one(tx, |asking| address::network(asking, network, Look::Making)).await?;
+    }
+    // A row that was made to be locked counts nothing.
+    Ok(found.filter(|tries| tries.wrong > 0))
 }
 
-async fn address_of(
-    tx: &mut dyn Tx,
+/// What was issued for an address, asked for.
+struct Issued {
+    challenges: Asked<Vec<Challenge>>,
+    numbers: AskedNumbers,
+}
+
+impl Issued {
+    fn ask(asking: &mut Questions, email: &Email, (scope, early): (&Scope, Instant)) -> Self {
+        let challenges = address::challenges(asking, email, day_before(early));
+        Self { challenges, numbers: number::of_address(asking, email, scope.numbers, early) }
+    }
+
+    fn read(self, answers: &Answers, now: Instant) -> Result<(Vec<Challenge>, Vec<Number>), Fault> {
+        let mut challenges = answers.read(self.challenges)?;
+        challenges.retain(|challenge| challenge.issued_at > day_before(now));
+        Ok((challenges, self.numbers.read(answers, now)?))
+    }
+}
+
+fn address_of(
     email: Email,
-    (guard, owned): (address::Guard, Owned),
-    (scope, now): (&Scope, Instant),
-) -> Result<AddressState, Fault> {
-    let challenges = address::challenges(tx, &email, day_before(now)).await?;
-    let numbers = number::of_address(tx, &email, scope.numbers, now).await?;
-    let address::Guard { guesses, code_tries, cooling_until } = guard;
-    let (owner, stored) = owned.owner.unzip();
-    Ok(AddressState {
+    guard: Guard,
+    (owner, holders): (Option<(AccountId, Email)>, Vec<Holder>),
+    (challenges, numbers): (Vec<Challenge>, Vec<Number>),
+) -> AddressState {
+    let Guard { guesses, code_tries, cooling_until } = guard;
+    let (owner, stored) = owner.unzip();
+    AddressState {
         email,
         owner,
         stored,
-        holders: owned.holders,
+        holders,
         guesses,
         code_tries,
         cooling_until,
         challenges,
         numbers,
-    })
+    }
 }
 
 /// The identity that a flow goes on with.
@@ -263,14 +301,6 @@ fn has_parted(account: Option<&Account>, state: Option<&IdentityState>) -> bool 
     };
     let owned = account.filter(|account| state.owner == Some(account.id));
     owned.is_some_and(|account| !account.links.iter().any(|link| link.identity == state.identity))
-}
-
-/// Whose the things are that a scope names.
-struct Whose {
-    bound: Option<AccountId>,
-    owner: Option<AccountId>,
-    shown: Option<AccountId>,
-    keeper: Option<AccountId>,
 }
 
 /// Whether the owner of the address gave it up between the look at the address and the lock of the account.
@@ -301,26 +331,25 @@ fn holds_otherwise(account: Option<&Account>, holders: &[Holder], email: Option<
 
 /// The account in question. Where an identity, a credential id, an address or a flow is named, it is its owner, the
 /// flow's or nobody: whoever happens to be signed in is not meant.
-async fn in_question(tx: &mut dyn Tx, scope: &Scope, whose: Whose) -> Result<Option<AccountId>, Fault> {
+fn in_question(scope: &Scope, named: &Named) -> Option<AccountId> {
     if scope.account.is_some() {
-        return Ok(scope.account);
+        return scope.account;
     }
     if scope.identity.is_some() {
-        return Ok(whose.shown);
+        return named.identity.as_ref().and_then(|state| state.owner);
     }
     if scope.credential.is_some() {
-        return Ok(whose.keeper);
+        return named.credential.as_ref().and_then(|state| state.owner);
     }
+    let owner = named.owner.as_ref().map(|(owner, _)| *owner);
     if scope.address.is_some() {
-        return Ok(whose.owner);
+        return owner;
     }
     if scope.flow.is_some() {
-        return Ok(whose.bound.or(whose.owner));
+        let bound = named.flow.as_ref().and_then(|flow| flow.bound).map(|bound| bound.account);
+        return bound.or(owner);
     }
-    match &scope.session {
-        Some(digest) => Ok(account::session(tx, digest).await?.map(|session| session.account)),
-        None => Ok(None),
-    }
+    named.presented.as_ref().map(|session| session.account)
 }
 
 /// The device that shows its secret; else the one the account's own presented session runs on.
@@ -336,6 +365,9 @@ fn device(scope: &Scope, account: Option<&Account>, presented: Option<&Session>)
 
 /// No account's id: those are UUIDv7.
 const NOBODY: AccountId = AccountId([0; 16]);
+
+/// A clock that is read twice may have been set back in between, by no more than this.
+const CLOCK_STEPS: Millis = Millis::minutes(1);
 
 /// Mails of the last 24 hours count (R-RESET-2).
 pub(crate) fn day_before(now: Instant) -> Instant {

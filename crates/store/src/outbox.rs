@@ -13,9 +13,10 @@ use accounts::{
     Number, NumberId, Origin,
 };
 
-use crate::driver::{Row, Statement, Tx};
+use crate::driver::{Question, Row, Statement, Tx};
 use crate::fault::Fault;
 use crate::load::{find_challenge, find_number, methods_of};
+use crate::questions::Questions;
 use crate::text::{Read, bytes};
 use crate::{pace, sql};
 
@@ -163,16 +164,17 @@ async fn take_due(
         End::Oldest => (limit - half, half),
         End::Newest => (half, limit - half),
     };
-    let mut rows: Vec<Row> = Vec::new();
-    for (statement, limit) in [(&CLAIM, oldest), (&CLAIM_NEWEST, newest)] {
+    let mut asked = Vec::new();
+    for (statement, limit) in [(CLAIM, oldest), (CLAIM_NEWEST, newest)] {
         if limit > 0 {
-            let values = [now.0.into(), limit.into(), until.0.into(), bytes(&worker)];
-            rows.extend(tx.query(statement, &values).await?);
+            let values = vec![now.0.into(), limit.into(), until.0.into(), bytes(&worker)];
+            asked.push(Question { statement, values });
         }
     }
+    let rows = tx.query_all(&asked).await?.into_iter().flatten();
     // With a lease of no length a mail is still due when the other end is looked at.
     let mut seen = BTreeSet::new();
-    let mut fresh = Vec::with_capacity(rows.len());
+    let mut fresh = Vec::new();
     for row in rows {
         if seen.insert((row.array::<16>("decision")?, row.int("n")?)) {
             fresh.push(row);
@@ -181,28 +183,26 @@ async fn take_due(
     Ok(fresh)
 }
 
+/// All that the letters need is asked together.
 async fn read_mails(tx: &mut dyn Tx, rows: &[Row]) -> Result<Vec<OutgoingMail>, Fault> {
-    let mut claimed = Vec::with_capacity(rows.len());
+    let mut asking = Questions::default();
+    let mut asked = Vec::with_capacity(rows.len());
     for row in rows {
         let mail = read_mail(row)?;
-        let challenge = match mail.challenge {
-            Some(id) => find_challenge(tx, id).await?,
-            None => None,
-        };
-        let number = match mail.number {
-            Some(id) => find_number(tx, id).await?,
-            None => None,
-        };
-        let methods = match mail.account {
-            Some(id) => methods_of(tx, id).await?,
-            None => None,
-        };
+        let challenge = mail.challenge.map(|id| find_challenge(&mut asking, id));
+        let number = mail.number.map(|id| find_number(&mut asking, id));
+        let methods = mail.account.map(|id| methods_of(&mut asking, id));
+        asked.push((row, mail, challenge, number, methods));
+    }
+    let answers = asking.together(tx).await?;
+    let mut claimed = Vec::with_capacity(rows.len());
+    for (row, mail, challenge, number, methods) in asked {
         claimed.push(OutgoingMail {
             id: MailId { decision: DecisionId(row.array("decision")?), n: row.int("n")? },
             mail,
-            challenge,
-            number,
-            methods,
+            challenge: answers.maybe(challenge)?.flatten(),
+            number: answers.maybe(number)?.flatten(),
+            methods: methods.map(|asked| asked.read(&answers)).transpose()?.flatten(),
             tries: row.count("tries")?,
             written_at: row.instant("written_at")?,
         });

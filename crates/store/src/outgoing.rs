@@ -12,6 +12,7 @@ use crate::fault::Fault;
 use crate::fault_points::pass;
 use crate::kept_announcement::{AnnouncementState, KeptAnnouncement, read};
 use crate::outbox::Lease;
+use crate::questions::{Asked, Questions, each, one};
 use crate::text::{Read, bytes, detail};
 use crate::{Store, kept_announcement, sql};
 
@@ -142,7 +143,9 @@ impl Store {
     /// # Errors
     /// See [`Store::load`].
     pub async fn awaited_receipts(&self, account: AccountId) -> Result<Vec<Line>, Fault> {
-        self.database.read(move |tx| Box::pin(awaited(tx, account))).await
+        self.database
+            .read(move |tx| Box::pin(async move { one(tx, |asking| awaited(asking, account)).await }))
+            .await
     }
 
     /// The erasure of a withdrawn account is looked at again at this time.
@@ -154,7 +157,7 @@ impl Store {
             .write(move |tx| {
                 Box::pin(async move {
                     let at = tx.now().await.map(Instant)?.plus(wait);
-                    tx.execute(&PUT_OFF, &[at.0.into(), bytes(&account.0)]).await.map(drop)
+                    tx.tell(&PUT_OFF, &[at.0.into(), bytes(&account.0)]).await
                 })
             })
             .await
@@ -183,7 +186,7 @@ pub(crate) async fn write(
         place.into(),
         awaited.then_some(1_i64).into(),
     ];
-    tx.execute(&WRITE, &values).await.map(drop)
+    tx.tell(&WRITE, &values).await
 }
 
 /// The last place of a line, which is begun where there is none, and locked.
@@ -201,13 +204,12 @@ pub(crate) async fn place(
 
 /// No receipt is awaited any more: the withdrawal was taken back.
 pub(crate) async fn release(tx: &mut dyn Tx, account: AccountId) -> Result<(), Fault> {
-    tx.execute(&RELEASE, &[bytes(&account.0)]).await.map(drop)
+    tx.tell(&RELEASE, &[bytes(&account.0)]).await
 }
 
 /// Endpoints that owe the receipt of a withdrawal.
-pub(crate) async fn awaited(tx: &mut dyn Tx, account: AccountId) -> Result<Vec<Line>, Fault> {
-    let rows = tx.query(&AWAITED, &[bytes(&account.0)]).await?;
-    rows.iter().map(|row| row.line("endpoint")).collect()
+pub(crate) fn awaited(asking: &mut Questions, account: AccountId) -> Asked<Vec<Line>> {
+    asking.ask(&AWAITED, [bytes(&account.0)], each(|row| row.line("endpoint")))
 }
 
 async fn claim(
@@ -246,7 +248,7 @@ async fn first(
 }
 
 async fn end_line(tx: &mut dyn Tx, endpoint: &Line, account: AccountId) -> Result<(), Fault> {
-    tx.execute(&END_LINE, &[endpoint.as_str().into(), bytes(&account.0)]).await.map(drop)
+    tx.tell(&END_LINE, &[endpoint.as_str().into(), bytes(&account.0)]).await
 }
 
 /// Moves a line on to a time, if the worker still has it.
@@ -271,7 +273,7 @@ async fn retry(
     let lease = move_on(tx, kept, worker, due_at).await?;
     if lease == Lease::Held {
         let id = kept.id;
-        tx.execute(&TRIED, &[why.into(), bytes(&id.decision.0), id.n.into()]).await?;
+        tx.tell(&TRIED, &[why.into(), bytes(&id.decision.0), id.n.into()]).await?;
     }
     Ok(lease)
 }
@@ -297,7 +299,7 @@ async fn end(
         bytes(&kept.id.decision.0),
         kept.id.n.into(),
     ];
-    tx.execute(&END, &values).await?;
+    tx.tell(&END, &values).await?;
     if first(tx, to, *account).await?.is_none() {
         end_line(tx, to, *account).await?;
     }

@@ -110,7 +110,7 @@ pub(crate) async fn gate(
             bytes(&due.row.array::<16>("decision")?),
             due.row.int("n")?.into(),
         ];
-        tx.execute(&PUT_OFF, &values).await?;
+        tx.tell(&PUT_OFF, &values).await?;
         gated.put_off.push(due.receiver);
     }
     close(tx, open).await?;
@@ -158,7 +158,7 @@ async fn take(tx: &mut dyn Tx, receiver: &str, now: Instant) -> Result<Lane, Fau
     let taking = [until.into(), receiver.into()];
     let mut rows = tx.query(&TAKE, &taking).await?;
     if rows.is_empty() {
-        tx.execute(&MAKE, &[receiver.into(), until.into()]).await?;
+        tx.tell(&MAKE, &[receiver.into(), until.into()]).await?;
         rows = tx.query(&TAKE, &taking).await?;
     }
     rows.first().map_or(Ok(Lane::FRESH), lane)
@@ -179,7 +179,7 @@ async fn keep(tx: &mut dyn Tx, receiver: &str, lane: &Lane) -> Result<(), Fault>
         lane.kept_until().0.into(),
         receiver.into(),
     ];
-    tx.execute(&KEEP, &values).await.map(drop)
+    tx.tell(&KEEP, &values).await
 }
 
 fn lane(row: &Row) -> Result<Lane, Fault> {

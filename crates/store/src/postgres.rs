@@ -3,23 +3,30 @@
 //! Everything said to the server stays inside one transaction: unnamed statements, `set local`, no listening, no advisory
 //! locks, no session state. A connection whose transaction did not end cleanly is thrown away, never given back.
 
+mod asking;
 mod classify;
 mod commit;
+mod pooler;
 mod settings;
 mod tx;
+mod values;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use deadpool_postgres::{
+    HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+};
 use figures::{Bound, Count, Figures, float};
 use futures_util::FutureExt;
 use tokio::time::{Instant, timeout};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+pub use self::asking::Statements;
 use self::classify::{fault, late};
 use self::commit::{Committed, Fate, Mark};
+use self::pooler::POOLED;
 pub use self::settings::PostgresOptions;
 use self::settings::Settings;
 use self::tx::PostgresTx;
@@ -47,7 +54,11 @@ impl Postgres {
             MakeRustlsConnect::new(tls),
             ManagerConfig { recycling_method: RecyclingMethod::Fast },
         );
-        let pool = Pool::builder(manager)
+        let builder = match &settings.word {
+            Some(word) => Pool::builder(manager).post_create(pooler::mark(word)),
+            None => Pool::builder(manager),
+        };
+        let pool = builder
             .max_size(settings.pool_size)
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(settings.wait_limit))
@@ -57,6 +68,11 @@ impl Postgres {
             .map_err(|error| OpenFault::Settings(format!("The pool cannot be made: {error}.")))?;
         let marks = Arc::new(AtomicBool::new(true));
         let postgres = Self { pool, settings: Arc::new(settings), repeated, marks };
+        if postgres.settings.word.is_some() && postgres.is_pooled().await? == Some(true) {
+            return Err(OpenFault::Settings(format!(
+                "The database cannot be used this way: {POOLED}."
+            )));
+        }
         postgres.read(|tx| Box::pin(async move { tx.now().await.map(drop) })).await?;
         Ok(postgres)
     }
@@ -120,28 +136,55 @@ impl Postgres {
         T: Send,
     {
         pass("before begin");
-        let leased = self.begin(self.settings.begin(patience, lasting), patience).await?;
-        let limit = self.settings.limit(patience);
-        let mut tx = PostgresTx::new(leased.client()?, limit, self.settings.clock_offset_ms(), None);
-        let answer = work(&mut tx).await;
-        let sound = tx.is_sound();
-        let answer = tx.verdict(answer);
-        if answer.is_err() {
-            if sound
-                && let Ok(Ok(())) = timeout(limit, leased.client()?.batch_execute("rollback")).await
-            {
-                leased.give_back();
+        let mut dead = 0;
+        let begin = self.settings.begin(patience, lasting);
+        loop {
+            let leased = self.lease().await?;
+            let manner = self.settings.manner(patience);
+            let mut tx = PostgresTx::new(leased.client()?, manner, begin);
+            let answer = work(&mut tx).await;
+            if answer.is_ok() {
+                tx.begin().await;
             }
-            return answer;
+            let answer = tx.verdict(answer);
+            // A connection may have died at rest. Nothing was done on it, so all is done again on a fresh one.
+            if answer.is_err() && tx.was_dead() && dead < self.settings.pool_size {
+                dead += 1;
+                continue;
+            }
+            if tx.is_unused() && tx.is_sound() {
+                leased.give_back();
+                return answer;
+            }
+            let Ok(answer) = answer else {
+                let sound = tx.is_sound();
+                if sound
+                    && let Ok(Ok(())) =
+                        timeout(manner.limit, leased.client()?.batch_execute("rollback")).await
+                {
+                    leased.give_back();
+                }
+                return answer;
+            };
+            pass("before commit");
+            // Who was told nothing need not learn whether it was kept.
+            let marks = lasting == Lasting::OnDisk && self.marks.load(Ordering::Relaxed);
+            let committed = tx.commit(marks).await;
+            return self.ended(committed, leased).await.map(|()| answer);
         }
-        pass("before commit");
-        // Who was told nothing need not learn whether it was kept.
-        let marks = lasting == Lasting::OnDisk && self.marks.load(Ordering::Relaxed);
-        match commit::commit(leased.client()?, limit, marks).await {
+    }
+
+    /// What a commit means for the caller and for its connection.
+    async fn ended(&self, committed: Committed, leased: Leased) -> Result<(), Fault> {
+        match committed {
             Committed::Kept => {
                 pass("after commit");
                 leased.give_back();
-                answer
+                Ok(())
+            }
+            Committed::Undone(fault) => {
+                leased.give_back();
+                Err(fault)
             }
             Committed::Refused(fault) => Err(fault),
             Committed::NoMark => {
@@ -151,7 +194,7 @@ impl Postgres {
             Committed::Unanswered(why, mark) => {
                 drop(leased);
                 match self.fate(mark).await {
-                    Fate::Kept => answer,
+                    Fate::Kept => Ok(()),
                     Fate::Undone => Err(Fault::Unavailable {
                         outage: Outage::Lost,
                         detail: format!("commit: {why}"),
@@ -182,27 +225,6 @@ impl Postgres {
         timeout(self.settings.limit(Patience::Request), asking).await.unwrap_or(Fate::Unknown)
     }
 
-    /// Begins a transaction; takes a fresh connection if the first one turns out to be dead, since nothing was asked yet.
-    async fn begin(&self, begin: &str, patience: Patience) -> Result<Leased, Fault> {
-        let limit = self.settings.limit(patience);
-        let mut dead = 0;
-        loop {
-            let leased = self.lease().await?;
-            let begun = leased.client()?.batch_execute(begin);
-            match timeout(limit, begun).await {
-                Ok(Ok(())) => return Ok(leased),
-                Ok(Err(error)) => {
-                    let fault = fault("begin", &error);
-                    if !is_lost(&fault) || dead >= self.settings.pool_size {
-                        return Err(fault);
-                    }
-                    dead += 1;
-                }
-                Err(_) => return Err(late("begin")),
-            }
-        }
-    }
-
     pub(crate) async fn read<T>(
         &self,
         work: impl for<'a> Fn(&'a mut dyn Tx) -> Work<'a, T> + Send + Sync,
@@ -213,8 +235,9 @@ impl Postgres {
         let mut dead = 0;
         loop {
             let answer = self.read_once(&work).await;
-            // A read may be asked again without harm: a connection may have died at rest.
-            if !matches!(&answer, Err(fault) if is_lost(fault)) || dead >= self.settings.pool_size {
+            // A read may be asked again without harm: a connection may have died at rest, or have kept a statement too long.
+            let again = |fault: &Fault| is_lost(fault) || matches!(fault, Fault::Contention(_));
+            if !matches!(&answer, Err(fault) if again(fault)) || dead >= self.settings.pool_size {
                 return answer;
             }
             dead += 1;
@@ -229,10 +252,10 @@ impl Postgres {
         T: Send,
     {
         let leased = self.lease().await?;
-        let limit = self.settings.limit(Patience::Request);
-        let begin = Some(self.settings.begin_read());
-        let mut tx = PostgresTx::new(leased.client()?, limit, self.settings.clock_offset_ms(), begin);
+        let manner = self.settings.manner(Patience::Request);
+        let mut tx = PostgresTx::new(leased.client()?, manner, self.settings.begin_read());
         let answer = work(&mut tx).await;
+        tx.send_kept().await;
         let sound = tx.is_sound();
         let answer = tx.verdict(answer);
         if sound {
@@ -251,6 +274,7 @@ impl Postgres {
         let object = self.pool.get().await.map_err(|error| match error {
             PoolError::Backend(error) => fault("connect", &error),
             PoolError::Timeout(_) => late("connect"),
+            PoolError::PostCreateHook(HookError::Backend(error)) => fault("connect", &error),
             PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {
                 Fault::Unavailable {
                     outage: Outage::Refused,
@@ -277,10 +301,9 @@ struct Leased {
 }
 
 impl Leased {
-    fn client(&self) -> Result<&tokio_postgres::Client, Fault> {
+    fn client(&self) -> Result<&Object, Fault> {
         self.object
             .as_ref()
-            .map(|object| -> &tokio_postgres::Client { object })
             .ok_or_else(|| Fault::Bug("a connection was used after it was given back".to_owned()))
     }
 

@@ -20,6 +20,7 @@ use crate::fault_points::pass;
 use crate::kept_mail::{KeptMail, MailState};
 use crate::outbox::{Lease, MailCounts, MailId, OutgoingMail, WaitingMails};
 use crate::query::{ActivityCursor, OwnedPasskey};
+use crate::questions::{Questions, one};
 use crate::sightings::{Sighting, Sightings, Steady};
 use crate::sweep::Swept;
 use crate::tokens::IdentityToken;
@@ -130,7 +131,7 @@ impl Store {
                 Box::pin(async move {
                     let (snapshot, now) = load::locked(tx, &scope).await?;
                     let decided = decide(&snapshot, now);
-                    write::all(tx, decision, now, &decided).await?;
+                    write::all(tx, (decision, now), &snapshot, &decided).await?;
                     Ok((changed::accounts(&decided), decided.outcome))
                 })
             });
@@ -248,7 +249,9 @@ impl Store {
         self.database
             .read(move |tx| {
                 let key = key.clone();
-                Box::pin(async move { Ok(load::owner(tx, &key).await?.map(|(account, _)| account)) })
+                Box::pin(async move {
+                    Ok(one(tx, |asking| load::owner(asking, &key)).await?.map(|(account, _)| account))
+                })
             })
             .await
     }
@@ -263,8 +266,12 @@ impl Store {
             .read(move |tx| {
                 let email = email.clone();
                 Box::pin(async move {
-                    let owner = load::owner(tx, email.key()).await?.map(|(account, _)| account);
-                    let held = load::holders(tx, &email).await?.into_iter().map(|h| h.account);
+                    let mut asking = Questions::default();
+                    let owner = load::owner(&mut asking, email.key());
+                    let held = load::holders(&mut asking, &email);
+                    let answers = asking.together(tx).await?;
+                    let owner = answers.read(owner)?.map(|(account, _)| account);
+                    let held = answers.read(held)?.into_iter().map(|h| h.account);
                     let mut all = Vec::new();
                     for account in owner.into_iter().chain(held) {
                         if !all.contains(&account) {

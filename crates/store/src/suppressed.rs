@@ -215,7 +215,7 @@ async fn report(
         words.as_str().into(),
         now.plus(KEPT).0.into(),
     ];
-    tx.execute(&NOTE, &values).await?;
+    tx.tell(&NOTE, &values).await?;
     Ok(true)
 }
 
@@ -239,7 +239,7 @@ async fn lift(tx: &mut dyn Tx, email: &Email, by: &str) -> Result<bool, Fault> {
     let words = storable(row.text("words")?, (WORDS_MAX / 2).saturating_sub(3));
     let words = format!("{words} [{by}]");
     let decision: [u8; 16] = row.array("decision")?;
-    tx.execute(&NOTE_LIFT, &[words.as_str().into(), bytes(&decision), row.int("n")?.into()]).await?;
+    tx.tell(&NOTE_LIFT, &[words.as_str().into(), bytes(&decision), row.int("n")?.into()]).await?;
     Ok(true)
 }
 
@@ -249,7 +249,7 @@ fn storable(words: &str, most: usize) -> String {
 
 /// A mail was read there, so it refuses none.
 pub(crate) async fn read_there(tx: &mut dyn Tx, email: &Email) -> Result<(), Fault> {
-    tx.execute(&READ, &[email.key().into()]).await.map(drop)
+    tx.tell(&READ, &[email.key().into()]).await
 }
 
 /// How many addresses are on the list; those beyond the first hundred thousand are not counted.

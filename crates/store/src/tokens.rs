@@ -35,7 +35,7 @@ pub(crate) async fn keep(tx: &mut dyn Tx, token: &IdentityToken) -> Result<(), F
         now.0.into(),
         now.plus(ALONE).0.into(),
     ];
-    tx.execute(&KEEP, &values).await.map(drop)
+    tx.tell(&KEEP, &values).await
 }
 
 pub(crate) async fn due(
@@ -50,7 +50,7 @@ pub(crate) async fn due(
 }
 
 pub(crate) async fn end(tx: &mut dyn Tx, identity: &Identity) -> Result<(), Fault> {
-    tx.execute(&END, &[identity.issuer().into(), identity.subject().into()]).await.map(drop)
+    tx.tell(&END, &[identity.issuer().into(), identity.subject().into()]).await
 }
 
 fn read(row: &Row) -> Result<IdentityToken, Fault> {

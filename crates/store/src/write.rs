@@ -11,19 +11,20 @@ mod notices;
 mod number;
 mod passkey;
 
-use accounts::{Decision, DecisionId, Event, Instant};
+use accounts::{Decision, DecisionId, Event, Instant, Snapshot};
 
 use crate::driver::{Statement, Tx};
 use crate::fault::Fault;
 use crate::{changed, outgoing, suppressed};
 
-/// Writes all that a decision says.
+/// Writes all that a decision says that was made on this snapshot.
 pub(crate) async fn all(
     tx: &mut dyn Tx,
-    id: DecisionId,
-    now: Instant,
+    (id, now): (DecisionId, Instant),
+    snapshot: &Snapshot,
     decision: &Decision,
 ) -> Result<(), Fault> {
+    counts_where_it_looked(snapshot, decision)?;
     for event in &decision.events {
         write(tx, now, event).await?;
     }
@@ -36,6 +37,26 @@ pub(crate) async fn all(
     }
     for (n, announcement) in (0_i64..).zip(&decision.announcements) {
         outgoing::write(tx, (id, n), now, announcement).await?;
+    }
+    Ok(())
+}
+
+/// A count at an address stands in its guard, which loading it under lock has made and locked: anywhere else it would find no
+/// row, and be lost.
+fn counts_where_it_looked(snapshot: &Snapshot, decision: &Decision) -> Result<(), Fault> {
+    let loaded = snapshot.address.as_ref().map(|address| address.email.key());
+    for event in &decision.events {
+        let (Event::GuessesCounted { email, .. }
+        | Event::CodeTriesCounted { email, .. }
+        | Event::ResetCoolingDown { email, .. }) = event
+        else {
+            continue;
+        };
+        if loaded != Some(email.key()) {
+            return Err(Fault::Bug(
+                "an address was counted at that the decision had not loaded".to_owned(),
+            ));
+        }
     }
     Ok(())
 }

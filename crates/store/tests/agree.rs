@@ -186,7 +186,9 @@ fn the_set_tales_reach_every_event_of_methods_and_end_alike_on_both_engines() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut left = Vec::new();
-        for house in support::both().await {
+        let mut houses = support::both().await;
+        houses.extend(support::postgres_by_name().await);
+        for house in houses {
             let rows = Rows::over(house).await;
             let (mut reached, mut ends) = (BTreeSet::new(), Vec::new());
             for (number, steps) in (3_000..).zip(set_tales()) {

@@ -186,7 +186,7 @@ async fn a_read_can_change_nothing() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_read_sees_one_state_while_others_write() {
     for house in both().await {
         make_numbers(&house).await;

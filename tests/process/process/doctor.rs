@@ -78,3 +78,35 @@ fn the_doctor_finds_a_domain_well_and_says_what_to_set_where_it_is_not() {
     );
     assert!(whole.contains("\nok     database"), "{whole}");
 }
+
+/// Statements that the server keeps by name spare it much, and are none for behind a pooler that swaps connections.
+#[test]
+fn the_doctor_says_whether_statements_can_be_kept_by_the_server() {
+    let kinds = [
+        (Engine::Postgres, "\nnote   database: no pooler is seen that gives each transaction another"),
+        (
+            Engine::Pooled,
+            "\nok     database: database.statements is unnamed, as the pooler in between needs it",
+        ),
+    ];
+    for (engine, unnamed) in kinds {
+        let Some(house) = House::build(engine) else { return };
+        let doctor = ["doctor", "--config", &house.settings()];
+        house.run(&["db", "migrate", "--config", &house.settings()]);
+        let said = house.run(&doctor);
+        let said = String::from_utf8_lossy(&said.stdout).into_owned();
+        assert!(said.contains(unnamed), "{said}");
+        let text = std::fs::read_to_string(house.settings()).expect("the settings");
+        let text = text.replace("pool = 8\n", "pool = 8\nstatements = \"named\"\n");
+        std::fs::write(house.settings(), text).expect("the settings");
+        if engine == Engine::Pooled {
+            let said = house.refused(&doctor);
+            assert!(said.contains("\nWRONG  database: The database cannot be used this way"), "{said}");
+            assert!(said.contains("set it to \"unnamed\""), "{said}");
+        } else {
+            let said = house.run(&doctor);
+            let said = String::from_utf8_lossy(&said.stdout).into_owned();
+            assert!(said.contains("\nok     database: database.statements is named"), "{said}");
+        }
+    }
+}

@@ -31,7 +31,7 @@ impl Coverage {
     }
 }
 
-const EVENTS: [&str; 62] = [
+const EVENTS: [&str; 63] = [
     "GuessesCounted",
     "GuessFailed",
     "Locked",

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
-use crate::driver::{Engine, Row, Statement, Tx, Value, Work};
+use crate::driver::{Engine, Question, Row, Statement, Tx, Value, Work};
 
 static PASSED: AtomicU64 = AtomicU64::new(0);
 static AT: LazyLock<Option<u64>> = LazyLock::new(|| variable("FAULT_POINT_AT")?.to_str()?.parse().ok());
@@ -64,9 +64,18 @@ impl Tx for Pointed<'_> {
     fn query<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, Vec<Row>> {
         Box::pin(async move {
             let answer = self.tx.query(statement, values).await;
-            if writes(statement) {
+            if statement.writes() {
                 pass(statement.name);
             }
+            answer
+        })
+    }
+
+    fn query_all<'a>(&'a mut self, questions: &'a [Question]) -> Work<'a, Vec<Vec<Row>>> {
+        Box::pin(async move {
+            let answer = self.tx.query_all(questions).await;
+            let writing = questions.iter().filter(|asked| asked.statement.writes());
+            writing.for_each(|asked| pass(asked.statement.name));
             answer
         })
     }
@@ -74,6 +83,15 @@ impl Tx for Pointed<'_> {
     fn execute<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, u64> {
         Box::pin(async move {
             let answer = self.tx.execute(statement, values).await;
+            pass(statement.name);
+            answer
+        })
+    }
+
+    /// On a server it may still be on this side: then nobody has it, as after the end of a process.
+    fn tell<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, ()> {
+        Box::pin(async move {
+            let answer = self.tx.tell(statement, values).await;
             pass(statement.name);
             answer
         })
@@ -94,10 +112,4 @@ impl Tx for Pointed<'_> {
             answer
         })
     }
-}
-
-/// Some statements bring rows and write: a guard that is made, mails that are claimed.
-fn writes(statement: &Statement) -> bool {
-    let begins = |line: &str| ["insert", "update", "delete"].iter().any(|verb| line.starts_with(verb));
-    statement.sqlite.lines().any(begins)
 }

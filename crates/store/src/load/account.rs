@@ -4,73 +4,107 @@
 //! show the locked row as it is and the others as they were.
 
 use accounts::{
-    Account, AccountId, Added, Device, DeviceId, Digest, EmailMethod, Instant, Link, Lost, Methods,
-    Numbers, Origin, Passkey, PasswordRecord, Session, SessionId, Suspension, TermsAccepted,
+    Account, AccountId, Added, ClientGrant, Device, DeviceId, Digest, EmailMethod, Instant, Link, Lost,
+    Methods, Numbers, Origin, Passkey, PasswordRecord, Session, SessionId, Suspension, TermsAccepted,
     Withdrawal,
 };
 
+use super::number::ReadChange;
 use super::{grant, identity, locking, number, passkey};
-use crate::driver::{Row, Statement, Tx};
+use crate::driver::{Row, Statement};
 use crate::fault::Fault;
+use crate::questions::{Answers, Asked, Questions, each, first};
 use crate::sql;
 use crate::text::{self, Read, bytes};
 
 /// Keeps others from deciding about the account until the end of the transaction.
-pub(super) async fn lock(tx: &mut dyn Tx, id: AccountId) -> Result<(), Fault> {
-    tx.query(&LOCK, &[bytes(&id.0)]).await.map(drop)
+pub(super) fn lock(asking: &mut Questions, id: AccountId) {
+    // It is locked, and what it holds is read by statements of their own.
+    drop(asking.ask(&LOCK, [bytes(&id.0)], |_| Ok(())));
 }
 
-/// The account with its sessions and devices, and with its changes where numbers that undo them are asked for.
-pub(super) async fn whole(
-    tx: &mut dyn Tx,
+/// An account that was asked for with its sessions and devices. All is asked before it is known whether there is such an
+/// account: see `snapshot`.
+pub(super) struct AskedAccount {
+    account: Asked<Option<Account>>,
+    sessions: Asked<Vec<Session>>,
+    devices: Asked<Vec<Device>>,
+    grants: Asked<Vec<ClientGrant>>,
+    methods: Asked<(Vec<Link>, Vec<Passkey>)>,
+    changes: Option<Asked<Vec<ReadChange>>>,
+}
+
+/// The account with its sessions and devices, and with its changes where numbers that undo them are asked for: those that are
+/// not over, as of `now` at the earliest.
+pub(super) fn whole(
+    asking: &mut Questions,
     id: AccountId,
     (numbers, now): (Numbers, Instant),
-) -> Result<Option<Account>, Fault> {
+) -> AskedAccount {
     let key = [bytes(&id.0)];
-    // All is asked before it is known whether there is such an account: see `snapshot`.
-    let accounts = tx.query(&ACCOUNT, &key).await?;
-    let sessions = tx.query(&SESSIONS, &key).await?;
-    let devices = tx.query(&DEVICES, &key).await?;
-    let grants = grant::of_account(tx, id).await?;
-    let (links, passkeys) = methods(tx, id).await?;
-    let changes = match numbers {
-        Numbers::Undo | Numbers::NotMe => number::changes(tx, id, now).await?,
-        Numbers::Unasked | Numbers::Lost => Vec::new(),
-    };
-    let Some(row) = accounts.first() else {
-        return Ok(None);
-    };
-    let account = Account { links, passkeys, ..read_account(row)? };
-    let changes = number::whole_changes(changes, &account);
-    let sessions = sessions.iter().map(read_session).collect::<Result<_, _>>()?;
-    let devices = devices.iter().map(read_device).collect::<Result<_, _>>()?;
-    Ok(Some(Account { sessions, devices, changes, grants, ..account }))
+    AskedAccount {
+        account: asking.ask(&ACCOUNT, key.clone(), first(read_account)),
+        sessions: asking.ask(&SESSIONS, key.clone(), each(read_session)),
+        devices: asking.ask(&DEVICES, key, each(read_device)),
+        grants: grant::of_account(asking, id),
+        methods: methods(asking, id),
+        changes: match numbers {
+            Numbers::Undo | Numbers::NotMe => Some(number::changes(asking, id, now)),
+            Numbers::Unasked | Numbers::Lost => None,
+        },
+    }
+}
+
+impl AskedAccount {
+    pub(super) fn read(self, answers: &Answers, now: Instant) -> Result<Option<Account>, Fault> {
+        let (links, passkeys) = answers.read(self.methods)?;
+        let changes = answers.maybe(self.changes)?.unwrap_or_default();
+        let Some(account) = answers.read(self.account)? else {
+            return Ok(None);
+        };
+        let account = Account { links, passkeys, ..account };
+        let changes = number::whole_changes(changes, &account, now);
+        let (sessions, devices) = (answers.read(self.sessions)?, answers.read(self.devices)?);
+        let grants = answers.read(self.grants)?;
+        Ok(Some(Account { sessions, devices, changes, grants, ..account }))
+    }
 }
 
 /// The login methods of an account, for a letter that tells them.
-pub(crate) async fn methods_of(tx: &mut dyn Tx, id: AccountId) -> Result<Option<Methods>, Fault> {
-    let rows = tx.query(&ACCOUNT, &[bytes(&id.0)]).await?;
-    let Some(row) = rows.first() else {
-        return Ok(None);
-    };
-    let (links, passkeys) = methods(tx, id).await?;
-    Ok(Some(Methods::of(&Account { links, passkeys, ..read_account(row)? })))
+pub(crate) struct AskedMethods {
+    account: Asked<Option<Account>>,
+    methods: Asked<(Vec<Link>, Vec<Passkey>)>,
+}
+
+/// The login methods of an account, for a letter that tells them.
+pub(crate) fn methods_of(asking: &mut Questions, id: AccountId) -> AskedMethods {
+    let account = asking.ask(&ACCOUNT, [bytes(&id.0)], first(read_account));
+    AskedMethods { account, methods: methods(asking, id) }
+}
+
+impl AskedMethods {
+    pub(crate) fn read(self, answers: &Answers) -> Result<Option<Methods>, Fault> {
+        let (links, passkeys) = answers.read(self.methods)?;
+        let account = answers.read(self.account)?;
+        Ok(account.map(|account| Methods::of(&Account { links, passkeys, ..account })))
+    }
 }
 
 /// The login methods of an account's providers, and its passkeys, oldest first.
-async fn methods(tx: &mut dyn Tx, id: AccountId) -> Result<(Vec<Link>, Vec<Passkey>), Fault> {
-    let (mut links, mut passkeys) = (Vec::new(), Vec::new());
-    for row in tx.query(&METHODS, &[bytes(&id.0)]).await? {
-        links.extend(identity::read_maybe_link(&row)?);
-        passkeys.extend(passkey::read_maybe(&row)?);
-    }
-    Ok((links, passkeys))
+fn methods(asking: &mut Questions, id: AccountId) -> Asked<(Vec<Link>, Vec<Passkey>)> {
+    asking.ask(&METHODS, [bytes(&id.0)], |rows| {
+        let (mut links, mut passkeys) = (Vec::new(), Vec::new());
+        for row in rows {
+            links.extend(identity::read_maybe_link(row)?);
+            passkeys.extend(passkey::read_maybe(row)?);
+        }
+        Ok((links, passkeys))
+    })
 }
 
 /// The session with this digest, live or not.
-pub(super) async fn session(tx: &mut dyn Tx, digest: &Digest) -> Result<Option<Session>, Fault> {
-    let rows = tx.query(&SESSION, &[bytes(&digest.0)]).await?;
-    rows.first().map(read_session).transpose()
+pub(super) fn session(asking: &mut Questions, digest: &Digest) -> Asked<Option<Session>> {
+    asking.ask(&SESSION, [bytes(&digest.0)], first(read_session))
 }
 
 /// An account without its lists.

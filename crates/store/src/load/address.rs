@@ -10,19 +10,19 @@ use accounts::{
 
 use super::identity::read_bound;
 use super::{Hold, locking};
-use crate::driver::{Row, Statement, Tx};
+use crate::driver::{Row, Statement};
 use crate::fault::Fault;
+use crate::questions::{Asked, Questions, each, first};
 use crate::sql;
 use crate::text::{self, Read, bytes};
 
 /// The flow with this digest, over or not.
-pub(super) async fn flow(tx: &mut dyn Tx, digest: &Digest, hold: Hold) -> Result<Option<Flow>, Fault> {
+pub(super) fn flow(asking: &mut Questions, digest: &Digest, hold: Hold) -> Asked<Option<Flow>> {
     let statement = match hold {
         Hold::Nothing => &FLOW,
         Hold::Rows => &LOCK_FLOW,
     };
-    let rows = tx.query(statement, &[bytes(&digest.0)]).await?;
-    rows.first().map(read_flow).transpose()
+    asking.ask(statement, [bytes(&digest.0)], first(read_flow))
 }
 
 /// What guards an address.
@@ -33,66 +33,63 @@ pub(super) struct Guard {
     pub(super) cooling_until: Option<Instant>,
 }
 
-/// What guards an address.
-pub(super) async fn guard(tx: &mut dyn Tx, email: &Email, hold: Hold) -> Result<Guard, Fault> {
-    let key = [email.key().into()];
-    let rows = match hold {
-        Hold::Nothing => tx.query(&GUARD, &key).await?,
-        Hold::Rows => {
-            let found = tx.query(&LOCK_GUARD, &key).await?;
-            if found.is_empty() { tx.query(&MAKE_GUARD, &key).await? } else { found }
-        }
-    };
-    rows.first().map_or_else(|| Ok(Default::default()), read_guard)
+/// How a row is looked for that is locked even where it is missing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// It is read where it is.
+    Plainly,
+    /// It is locked where it is.
+    Locking,
+    /// It is made where it is missing, and locked.
+    Making,
 }
 
-/// Wrong codes from a network; `None` where none are counted.
-pub(super) async fn network(
-    tx: &mut dyn Tx,
+/// What guards an address; `None` where nothing was counted yet.
+pub(super) fn guard(asking: &mut Questions, email: &Email, look: Look) -> Asked<Option<Guard>> {
+    let statement = match look {
+        Look::Plainly => &GUARD,
+        Look::Locking => &LOCK_GUARD,
+        Look::Making => &MAKE_GUARD,
+    };
+    asking.ask(statement, [email.key().into()], first(read_guard))
+}
+
+/// Wrong codes from a network; `None` where there is no row.
+pub(super) fn network(
+    asking: &mut Questions,
     network: &Line,
-    hold: Hold,
-) -> Result<Option<NetworkTries>, Fault> {
-    let key = [network.as_str().into()];
-    let rows = match hold {
-        Hold::Nothing => tx.query(&NETWORK, &key).await?,
-        Hold::Rows => {
-            let found = tx.query(&LOCK_NETWORK, &key).await?;
-            if found.is_empty() { tx.query(&MAKE_NETWORK, &key).await? } else { found }
-        }
+    look: Look,
+) -> Asked<Option<NetworkTries>> {
+    let statement = match look {
+        Look::Plainly => &NETWORK,
+        Look::Locking => &LOCK_NETWORK,
+        Look::Making => &MAKE_NETWORK,
     };
-    let Some(row) = rows.first() else {
-        return Ok(None);
+    let line = network.clone();
+    let read = |row: &Row| {
+        Ok(NetworkTries { network: line, wrong: row.count("wrong")?, since: row.instant("since")? })
     };
-    let network = network.clone();
-    let tries = NetworkTries { network, wrong: row.count("wrong")?, since: row.instant("since")? };
-    // A row that was made to be locked counts nothing.
-    Ok(Some(tries).filter(|tries| tries.wrong > 0))
+    asking.ask(statement, [network.as_str().into()], first(read))
 }
 
 /// Whose `email` method the address with this key is, and how it is spelt there.
-pub(crate) async fn owner(tx: &mut dyn Tx, key: &str) -> Result<Option<(AccountId, Email)>, Fault> {
-    let rows = tx.query(&OWNER, &[key.into()]).await?;
+pub(crate) fn owner(asking: &mut Questions, key: &str) -> Asked<Option<(AccountId, Email)>> {
     let read = |row: &Row| Ok((AccountId(row.array("account_id")?), row.email("stored")?));
-    rows.first().map(read).transpose()
+    asking.ask(&OWNER, [key.into()], first(read))
 }
 
 /// The codes, and mails in their place, that were issued for an address after `after`, oldest first.
-pub(super) async fn challenges(
-    tx: &mut dyn Tx,
+pub(super) fn challenges(
+    asking: &mut Questions,
     email: &Email,
     after: Instant,
-) -> Result<Vec<Challenge>, Fault> {
-    let rows = tx.query(&CHALLENGES, &[email.key().into(), after.0.into()]).await?;
-    rows.iter().map(read_challenge).collect()
+) -> Asked<Vec<Challenge>> {
+    asking.ask(&CHALLENGES, [email.key().into(), after.0.into()], each(read_challenge))
 }
 
 /// One code by its id.
-pub(crate) async fn find_challenge(
-    tx: &mut dyn Tx,
-    id: ChallengeId,
-) -> Result<Option<Challenge>, Fault> {
-    let rows = tx.query(&CHALLENGE, &[bytes(&id.0)]).await?;
-    rows.first().map(read_challenge).transpose()
+pub(crate) fn find_challenge(asking: &mut Questions, id: ChallengeId) -> Asked<Option<Challenge>> {
+    asking.ask(&CHALLENGE, [bytes(&id.0)], first(read_challenge))
 }
 
 fn read_flow(row: &Row) -> Result<Flow, Fault> {
@@ -183,6 +180,6 @@ const MAKE_GUARD: Statement = sql!("guard/make", [Text]);
 const NETWORK: Statement = sql!("network/find", [Text]);
 const LOCK_NETWORK: Statement = locking!("network/find", [Text]);
 const MAKE_NETWORK: Statement = sql!("network/make", [Text]);
-const OWNER: Statement = sql!("email/owner", [Text]);
+pub(super) const OWNER: Statement = sql!("email/owner", [Text]);
 const CHALLENGES: Statement = sql!("challenge/of_address", [Text, Int]);
 const CHALLENGE: Statement = sql!("challenge/find", [Bytes]);

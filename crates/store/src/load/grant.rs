@@ -2,38 +2,35 @@
 
 use accounts::{Account, AccountId, ClientGrant, Digest, GrantId, Scope, Session, SessionId};
 
-use crate::driver::{Row, Statement, Tx};
+use crate::driver::{Row, Statement};
 use crate::fault::Fault;
+use crate::questions::{Asked, Questions, each, first};
 use crate::sql;
 use crate::text::{Read, bytes};
 
 /// An account's grants that are not over, oldest first.
-pub(super) async fn of_account(tx: &mut dyn Tx, id: AccountId) -> Result<Vec<ClientGrant>, Fault> {
-    let rows = tx.query(&OF_ACCOUNT, &[bytes(&id.0)]).await?;
-    rows.iter().map(read_grant).collect()
+pub(super) fn of_account(asking: &mut Questions, id: AccountId) -> Asked<Vec<ClientGrant>> {
+    asking.ask(&OF_ACCOUNT, [bytes(&id.0)], each(read_grant))
 }
 
 /// What hangs from the presented session, where that is another account's than the one in question.
-pub(super) async fn hanging(
-    tx: &mut dyn Tx,
+pub(super) fn hanging(
+    asking: &mut Questions,
     presented: Option<&Session>,
     account: Option<&Account>,
-) -> Result<Vec<ClientGrant>, Fault> {
-    let foreign = presented.filter(|session| account.map(|a| a.id) != Some(session.account));
-    let Some(session) = foreign else { return Ok(Vec::new()) };
-    let rows = tx.query(&HANGING, &[bytes(&session.account.0), bytes(&session.id.0)]).await?;
-    rows.iter().map(read_grant).collect()
+) -> Option<Asked<Vec<ClientGrant>>> {
+    let session = presented.filter(|session| account.map(|a| a.id) != Some(session.account))?;
+    Some(asking.ask(&HANGING, [bytes(&session.account.0), bytes(&session.id.0)], each(read_grant)))
 }
 
 /// The account's grant that a scope names, over or not.
-pub(super) async fn named(
-    tx: &mut dyn Tx,
+pub(super) fn named(
+    asking: &mut Questions,
     scope: &Scope,
-    account: Option<&Account>,
-) -> Result<Option<ClientGrant>, Fault> {
-    let (Some(id), Some(account)) = (scope.grant, account) else { return Ok(None) };
-    let rows = tx.query(&FIND, &[bytes(&account.id.0), bytes(&id.0)]).await?;
-    rows.first().map(read_grant).transpose()
+    account: Option<AccountId>,
+) -> Option<Asked<Option<ClientGrant>>> {
+    let (id, account) = scope.grant.zip(account)?;
+    Some(asking.ask(&FIND, [bytes(&account.0), bytes(&id.0)], first(read_grant)))
 }
 
 fn read_grant(row: &Row) -> Result<ClientGrant, Fault> {

@@ -8,35 +8,50 @@ use accounts::{
 };
 
 use super::{Hold, address, locking, passkey};
-use crate::driver::{Row, Statement, Tx};
+use crate::driver::{Row, Statement};
 use crate::fault::Fault;
+use crate::questions::{Answers, Asked, Questions, each, first};
 use crate::sql;
 use crate::text::{Read, bytes};
 
+/// An identity whose owner and former owner were asked for.
+pub(super) struct AskedState {
+    identity: Identity,
+    owner: Asked<Option<AccountId>>,
+    former: Asked<Option<Former>>,
+}
+
 /// An identity with its owner and its former one.
-pub(super) async fn state(tx: &mut dyn Tx, identity: &Identity) -> Result<IdentityState, Fault> {
+pub(super) fn state(asking: &mut Questions, identity: &Identity) -> AskedState {
     let key = [identity.issuer().into(), identity.subject().into()];
-    let owner = owner(tx, identity).await?;
-    let rows = tx.query(&FORMER, &key).await?;
-    let former = rows.first().map(read_former).transpose()?;
-    Ok(IdentityState { identity: identity.clone(), owner, former })
+    AskedState {
+        identity: identity.clone(),
+        owner: owner(asking, identity),
+        former: asking.ask(&FORMER, key, first(read_former)),
+    }
+}
+
+impl AskedState {
+    pub(super) fn read(self, answers: &Answers) -> Result<IdentityState, Fault> {
+        let (owner, former) = (answers.read(self.owner)?, answers.read(self.former)?);
+        Ok(IdentityState { identity: self.identity, owner, former })
+    }
 }
 
 /// Whose login method an identity is.
-pub(crate) async fn owner(tx: &mut dyn Tx, identity: &Identity) -> Result<Option<AccountId>, Fault> {
+fn owner(asking: &mut Questions, identity: &Identity) -> Asked<Option<AccountId>> {
     let key = [identity.issuer().into(), identity.subject().into()];
-    let rows = tx.query(&OWNER, &key).await?;
-    rows.first().map(|row| row.array("account_id").map(AccountId)).transpose()
+    asking.ask(&OWNER, key, first(read_owner))
 }
 
 /// The accounts that have an address through a provider, oldest first.
-pub(crate) async fn holders(tx: &mut dyn Tx, email: &Email) -> Result<Vec<Holder>, Fault> {
-    let rows = tx.query(&OF_ADDRESS, &[email.key().into()]).await?;
-    rows.iter().map(|row| read_holder(row, email)).collect()
+pub(crate) fn holders(asking: &mut Questions, email: &Email) -> Asked<Vec<Holder>> {
+    let asked = email.clone();
+    asking.ask(&OF_ADDRESS, [email.key().into()], each(move |row| read_holder(row, &asked)))
 }
 
 /// What the account's changes or withdrawal would put back and is another account's now.
-pub(super) async fn elsewhere(tx: &mut dyn Tx, account: &Account) -> Result<Vec<Claim>, Fault> {
+pub(super) fn elsewhere(asking: &mut Questions, account: &Account) -> AskedElsewhere {
     let withdrawn = account.withdrawn.iter().map(|withdrawal| &withdrawal.methods);
     let kept = account.changes.iter().map(|change| &change.before).chain(withdrawn);
     let mut asked = Vec::<Claim>::new();
@@ -55,18 +70,37 @@ pub(super) async fn elsewhere(tx: &mut dyn Tx, account: &Account) -> Result<Vec<
             }
         }
     }
-    let mut elsewhere = Vec::new();
-    for claim in asked {
+    let owned = asked.into_iter().map(|claim| {
         let owner = match &claim {
-            Claim::Email(email) => address::owner(tx, email.key()).await?.map(|(owner, _)| owner),
-            Claim::Identity(identity) => owner(tx, identity).await?,
-            Claim::Credential(credential) => passkey::owner(tx, credential).await?,
+            Claim::Email(email) => asking.ask(&address::OWNER, [email.key().into()], first(read_owner)),
+            Claim::Identity(identity) => owner(asking, identity),
+            Claim::Credential(credential) => passkey::owner(asking, credential),
         };
-        if owner.is_some_and(|owner| owner != account.id) {
-            elsewhere.push(claim);
+        (claim, owner)
+    });
+    AskedElsewhere { account: account.id, claims: owned.collect() }
+}
+
+/// What is to be looked for at others.
+pub(super) struct AskedElsewhere {
+    account: AccountId,
+    claims: Vec<(Claim, Asked<Option<AccountId>>)>,
+}
+
+impl AskedElsewhere {
+    pub(super) fn read(self, answers: &Answers) -> Result<Vec<Claim>, Fault> {
+        let mut elsewhere = Vec::new();
+        for (claim, owner) in self.claims {
+            if answers.read(owner)?.is_some_and(|owner| owner != self.account) {
+                elsewhere.push(claim);
+            }
         }
+        Ok(elsewhere)
     }
-    Ok(elsewhere)
+}
+
+fn read_owner(row: &Row) -> Result<AccountId, Fault> {
+    row.array("account_id").map(AccountId)
 }
 
 fn same(one: &Claim, other: &Claim) -> bool {
@@ -79,19 +113,17 @@ fn same(one: &Claim, other: &Claim) -> bool {
 }
 
 /// The trip with this state, over or not.
-pub(super) async fn trip(tx: &mut dyn Tx, state: &Digest, hold: Hold) -> Result<Option<Trip>, Fault> {
+pub(super) fn trip(asking: &mut Questions, state: &Digest, hold: Hold) -> Asked<Option<Trip>> {
     let statement = match hold {
         Hold::Nothing => &TRIP,
         Hold::Rows => &LOCK_TRIP,
     };
-    let rows = tx.query(statement, &[bytes(&state.0)]).await?;
-    rows.first().map(read_trip).transpose()
+    asking.ask(statement, [bytes(&state.0)], first(read_trip))
 }
 
 /// The report with this name, where it was heard before.
-pub(super) async fn report(tx: &mut dyn Tx, report: &Line) -> Result<Option<Line>, Fault> {
-    let rows = tx.query(&REPORT, &[report.as_str().into()]).await?;
-    rows.first().map(|row| row.line("report")).transpose()
+pub(super) fn report(asking: &mut Questions, report: &Line) -> Asked<Option<Line>> {
+    asking.ask(&REPORT, [report.as_str().into()], first(|row| row.line("report")))
 }
 
 /// A login method of a provider, where the row has one.

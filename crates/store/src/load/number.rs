@@ -9,49 +9,56 @@ use accounts::{
 };
 
 use super::day_before;
-use crate::driver::{Row, Statement, Tx};
+use crate::driver::{Row, Statement};
 use crate::fault::Fault;
+use crate::questions::{Answers, Asked, Questions, each, first};
 use crate::sql;
 use crate::text::{self, LOST, NOT_ME, RESTORE, Read, UNDO, bytes};
 
-/// The numbers of the asked kind that were mailed to an address, oldest first.
-pub(super) async fn of_address(
-    tx: &mut dyn Tx,
+/// The numbers of the asked kinds that were mailed to an address.
+pub(super) struct AskedNumbers(Vec<Asked<Vec<Number>>>);
+
+/// The numbers of the asked kind that were mailed to an address and are not over for a day, as of `now` at the earliest.
+pub(super) fn of_address(
+    asking: &mut Questions,
     email: &Email,
     numbers: Numbers,
     now: Instant,
-) -> Result<Vec<Number>, Fault> {
+) -> AskedNumbers {
     let kinds: &[&str] = match numbers {
         Numbers::Unasked => &[],
         Numbers::Undo => &[UNDO, RESTORE],
         Numbers::NotMe => &[NOT_ME],
         Numbers::Lost => &[LOST],
     };
-    let mut found = Vec::new();
-    for kind in kinds {
+    let ask = |kind: &&str| {
         let values = [email.key().into(), (*kind).into(), day_before(now).0.into(), MOST.into()];
-        for row in tx.query(&OF_ADDRESS, &values).await?.iter().rev() {
-            found.push(read_number(row)?);
+        asking.ask(&OF_ADDRESS, values, each(read_number))
+    };
+    AskedNumbers(kinds.iter().map(ask).collect())
+}
+
+impl AskedNumbers {
+    /// Oldest first.
+    pub(super) fn read(self, answers: &Answers, now: Instant) -> Result<Vec<Number>, Fault> {
+        let mut found = Vec::new();
+        for asked in self.0 {
+            found.extend(answers.read(asked)?.into_iter().rev());
         }
+        found.retain(|number: &Number| number.expires_at > day_before(now));
+        found.sort_by_key(|number| (number.issued_at, number.id));
+        Ok(found)
     }
-    found.sort_by_key(|number| (number.issued_at, number.id));
-    Ok(found)
 }
 
 /// One number by its id.
-pub(crate) async fn find(tx: &mut dyn Tx, id: NumberId) -> Result<Option<Number>, Fault> {
-    let rows = tx.query(&FIND, &[bytes(&id.0)]).await?;
-    rows.first().map(read_number).transpose()
+pub(crate) fn find(asking: &mut Questions, id: NumberId) -> Asked<Option<Number>> {
+    asking.ask(&FIND, [bytes(&id.0)], first(read_number))
 }
 
 /// What can still be undone of an account, oldest first.
-pub(super) async fn changes(
-    tx: &mut dyn Tx,
-    id: AccountId,
-    now: Instant,
-) -> Result<Vec<ReadChange>, Fault> {
-    let rows = tx.query(&CHANGES, &[bytes(&id.0), now.0.into()]).await?;
-    rows.iter().map(read_change).collect()
+pub(super) fn changes(asking: &mut Questions, id: AccountId, now: Instant) -> Asked<Vec<ReadChange>> {
+    asking.ask(&CHANGES, [bytes(&id.0), now.0.into()], each(read_change))
 }
 
 /// A change as its row has it.
@@ -70,8 +77,8 @@ enum Kept {
     Nothing,
 }
 
-/// Completes the changes that were noted before accounts had several methods.
-pub(super) fn whole_changes(read: Vec<ReadChange>, account: &Account) -> Vec<Change> {
+/// Completes the changes that were noted before accounts had several methods, without those that are over.
+pub(super) fn whole_changes(read: Vec<ReadChange>, account: &Account, now: Instant) -> Vec<Change> {
     let whole = |ReadChange { change, kept }| {
         let now = Methods::of(account);
         let before = match kept {
@@ -85,7 +92,8 @@ pub(super) fn whole_changes(read: Vec<ReadChange>, account: &Account) -> Vec<Cha
         };
         Change { before, ..change }
     };
-    read.into_iter().map(whole).collect()
+    let live = read.into_iter().filter(|read| read.change.until > now);
+    live.map(whole).collect()
 }
 
 fn read_number(row: &Row) -> Result<Number, Fault> {

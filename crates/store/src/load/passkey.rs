@@ -8,27 +8,16 @@ use accounts::{
     SessionId,
 };
 
-use crate::driver::{Row, Statement, Tx};
+use crate::driver::{Row, Statement};
 use crate::fault::Fault;
+use crate::questions::{Asked, Questions, first};
 use crate::sql;
 use crate::text::{Read, bytes};
 
-/// A credential id with its owner.
-pub(super) async fn state(
-    tx: &mut dyn Tx,
-    credential: &CredentialId,
-) -> Result<CredentialState, Fault> {
-    let owner = owner(tx, credential).await?;
-    Ok(CredentialState { credential: credential.clone(), owner })
-}
-
 /// Whose passkey a credential id is.
-pub(super) async fn owner(
-    tx: &mut dyn Tx,
-    credential: &CredentialId,
-) -> Result<Option<AccountId>, Fault> {
-    let rows = tx.query(&OWNER, &[bytes(credential.as_bytes())]).await?;
-    rows.first().map(|row| row.array("account_id").map(AccountId)).transpose()
+pub(super) fn owner(asking: &mut Questions, credential: &CredentialId) -> Asked<Option<AccountId>> {
+    let read = |row: &Row| row.array("account_id").map(AccountId);
+    asking.ask(&OWNER, [bytes(credential.as_bytes())], first(read))
 }
 
 /// Whether the account came to the credential, or parted from it, between the look at it and the lock of the account.
@@ -41,9 +30,8 @@ pub(super) fn has_moved(account: Option<&Account>, state: Option<&CredentialStat
 }
 
 /// The challenge with this digest, where it was answered before.
-pub(super) async fn spent(tx: &mut dyn Tx, challenge: &Digest) -> Result<Option<Digest>, Fault> {
-    let rows = tx.query(&SPENT, &[bytes(&challenge.0)]).await?;
-    rows.first().map(|row| row.array("challenge").map(Digest)).transpose()
+pub(super) fn spent(asking: &mut Questions, challenge: &Digest) -> Asked<Option<Digest>> {
+    asking.ask(&SPENT, [bytes(&challenge.0)], first(|row| row.array("challenge").map(Digest)))
 }
 
 /// A passkey, where the row has one.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use accounts::{CredentialId, Digest, Email};
 
 use super::*;
-use crate::driver::{Engine, Row, Value, Work};
+use crate::driver::{Engine, Question, Row, Value, Work};
 use crate::{Database, Role, migrate};
 
 /// A transaction that notes what it is asked.
@@ -27,13 +27,23 @@ impl Tx for Noting<'_> {
         self.tx.query(statement, values)
     }
 
+    fn query_all<'a>(&'a mut self, questions: &'a [Question]) -> Work<'a, Vec<Vec<Row>>> {
+        self.asked.extend(questions.iter().map(|asked| asked.statement.name));
+        self.tx.query_all(questions)
+    }
+
+    fn tell<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, ()> {
+        self.asked.push(statement.name);
+        self.tx.tell(statement, values)
+    }
+
     fn execute<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, u64> {
         self.asked.push(statement.name);
         self.tx.execute(statement, values)
     }
 
     fn now(&mut self) -> Work<'_, i64> {
-        self.asked.push("now");
+        self.asked.push("clock/now");
         self.tx.now()
     }
 
@@ -56,6 +66,8 @@ async fn asked(name: &str, scope: Scope) -> Vec<&'static str> {
     let asked = database.write(move |tx| {
         let scope = scope.clone();
         Box::pin(async move {
+            // Whoever comes first makes the guard, and asks again what belongs to it.
+            locked(tx, &scope).await?;
             let mut noting = Noting { tx, asked: Vec::new() };
             locked(&mut noting, &scope).await?;
             Ok(noting.asked)
@@ -69,7 +81,7 @@ async fn asked(name: &str, scope: Scope) -> Vec<&'static str> {
 
 const ACCOUNT: [&str; 7] = [
     "account/lock",
-    "now",
+    "clock/now",
     "account/find",
     "session/of_account",
     "device/of_account",

@@ -7,6 +7,7 @@ use std::error::Error as _;
 use tokio_postgres::Error;
 use tokio_postgres::error::DbError;
 
+use super::pooler::POOLED;
 use crate::fault::{Fault, Outage};
 
 /// Says what an error means; `at` names the statement.
@@ -35,10 +36,18 @@ pub(super) fn late(at: &str) -> Fault {
     Fault::Unavailable { outage: Outage::TimedOut, detail: format!("{at}: no answer within the limit") }
 }
 
+/// Whether a statement that the server keeps brings other columns now than when it was prepared.
+pub(super) fn is_stale(said: &DbError) -> bool {
+    // feature_not_supported means much else; the function that says it does not.
+    said.code().code() == "0A000" && said.routine() == Some("RevalidateCachedQuery")
+}
+
 fn said_by_server(at: &str, said: &DbError) -> Fault {
     let code = said.code().code();
     let detail = format!("{at}: {} ({code})", said.message());
     let unavailable = |outage| Fault::Unavailable { outage, detail: detail.clone() };
+    let pooled =
+        || Fault::Unavailable { outage: Outage::Refused, detail: format!("{detail}: {POOLED}") };
     match code {
         // serialization_failure, deadlock_detected, lock_not_available
         "40001" | "40P01" | "55P03" => Fault::Contention(detail),
@@ -46,6 +55,11 @@ fn said_by_server(at: &str, said: &DbError) -> Fault {
             table: said.table().unwrap_or_default().to_owned(),
             constraint: said.constraint().unwrap_or_default().to_owned(),
         },
+        // division_by_zero: the look at the connection failed. invalid_sql_statement_name, duplicate_prepared_statement
+        "22012" if at == "begin" => pooled(),
+        "26000" | "42P05" => pooled(),
+        // A step of a newer node has changed the type of a column: the statement is to be prepared anew.
+        "0A000" if is_stale(said) => Fault::Contention(detail),
         // query_canceled: the server's own limit
         "57014" => unavailable(Outage::TimedOut),
         // The server goes down or restarts; the connection idled too long inside a transaction.

@@ -1,16 +1,16 @@
 //! The end of a transaction, and what became of one whose commit was never answered.
 //!
-//! The number of the transaction travels with the commit, so it costs no wait. Where the answer is lost, the server is
+//! The last writes and the number of the transaction travel with the commit, so they cost no wait. Where the answer is lost, the server is
 //! asked by that number. A server that took over meanwhile gives out the same numbers again: what it says of one is not
 //! believed, and whoever asked hears that nobody knows.
 
-use futures_util::future::join;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use deadpool_postgres::Object;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error};
 
+use super::asking::{Answered, Trouble, Unsent, in_order, script};
 use super::classify::fault;
 use crate::fault::Fault;
 
@@ -18,6 +18,8 @@ use crate::fault::Fault;
 pub(super) enum Committed {
     /// The server said yes.
     Kept,
+    /// A write before it failed, so the server has undone all; the connection is as good as before.
+    Undone(Fault),
     /// The server said no.
     Refused(Fault),
     /// It keeps no number of a transaction, and has undone this one for being asked.
@@ -44,27 +46,54 @@ pub(super) enum Fate {
     Unknown,
 }
 
-/// Commits; with `marked` the server is asked for the transaction's number on the way.
-pub(super) async fn commit(client: &Client, limit: Duration, marked: bool) -> Committed {
-    let (mut mark, mut undone) = (None, false);
-    // Polled in this order, so sent in this order, in one go; the first answer is there before the second.
-    let marked = async {
-        if marked {
-            match client.query_typed(MARK, &[]).await {
-                Ok(rows) => mark = rows.first().and_then(read_mark),
-                // A statement that fails undoes all, and a commit after it is answered as if nothing were wrong.
-                Err(error) => undone = error.as_db_error().is_some(),
-            }
-        }
-    };
-    let both = join(marked, client.batch_execute("commit"));
-    match timeout(limit, both).await {
-        Ok(((), Ok(()))) if undone => Committed::NoMark,
-        Ok(((), Ok(()))) => Committed::Kept,
-        Ok(((), Err(error))) if is_a_no(&error) => Committed::Refused(fault("commit", &error)),
-        Ok(((), Err(error))) => Committed::Unanswered(error.to_string(), mark),
-        Err(_) => Committed::Unanswered("no answer to the commit".to_owned(), mark),
+/// Sends the writes that were kept back, and the commit; with `marked` the server is asked for the transaction's number on
+/// the way. All travel together, so the commit is on its way before it is known what became of the writes: where one has
+/// failed, the server undoes all, and answers the commit as if nothing were wrong.
+pub(super) async fn commit(
+    (client, limit): (&Object, Duration),
+    (names, kept): (Vec<&'static str>, Vec<Unsent<'_>>),
+    marked: bool,
+) -> Committed {
+    let mark = marked.then(|| ask_mark(client));
+    let asked = kept.into_iter().chain(mark).chain([script(client, "commit")]);
+    let asked: Vec<_> = asked.collect();
+    let all = asked.len();
+    let answers = in_order(limit, asked).await;
+    if let Some(Err(unsent @ Trouble::Failed(_))) = answers.last().filter(|_| answers.len() < all) {
+        // The commit was not sent either.
+        return Committed::Refused(unsent.fault("commit", client));
     }
+    let mut answers = answers.into_iter();
+    let mut refused = None;
+    for (name, answer) in names.iter().zip(answers.by_ref()) {
+        let failed = answer.err().filter(Trouble::is_said);
+        refused = refused.or_else(|| failed.map(|trouble| trouble.fault(name, client)));
+    }
+    let mark = if marked { answers.next() } else { None };
+    let no_mark = matches!(&mark, Some(Err(trouble)) if trouble.is_said());
+    match (refused, answers.next()) {
+        (Some(fault), Some(Ok(_))) => Committed::Undone(fault),
+        // What failed was before the commit, whatever became of that.
+        (Some(fault), _) => Committed::Refused(fault),
+        (None, Some(Ok(_))) if no_mark => Committed::NoMark,
+        (None, Some(Ok(_))) => Committed::Kept,
+        (None, Some(Err(Trouble::Failed(error)))) if is_a_no(&error) => {
+            Committed::Refused(fault("commit", &error))
+        }
+        (None, Some(Err(Trouble::Failed(error)))) => {
+            Committed::Unanswered(error.to_string(), read_mark(mark))
+        }
+        (None, Some(Err(Trouble::Late)) | None) => {
+            Committed::Unanswered("no answer to the commit".to_owned(), read_mark(mark))
+        }
+    }
+}
+
+fn ask_mark(client: &Object) -> Unsent<'_> {
+    Box::pin(async move {
+        let rows = client.query_typed(MARK, &[]).await?;
+        Ok(Answered { rows, changed: 0 })
+    })
 }
 
 /// A server that goes down in the middle says so, and may have kept the commit.
@@ -72,7 +101,9 @@ fn is_a_no(error: &Error) -> bool {
     error.as_db_error().is_some_and(|said| !said.code().code().starts_with("57P"))
 }
 
-fn read_mark(row: &tokio_postgres::Row) -> Option<Mark> {
+fn read_mark(answer: Option<Result<Answered, Trouble>>) -> Option<Mark> {
+    let answered = answer?.ok()?;
+    let row = answered.rows.first()?;
     Some(Mark { number: row.try_get(0).ok()?, timeline: row.try_get(1).ok()? })
 }
 

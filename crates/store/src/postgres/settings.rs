@@ -14,6 +14,10 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
+use super::asking::Statements;
+use super::pooler;
+use super::tx::Manner;
+use crate::chance::draw;
 use crate::database::{Lasting, Patience};
 use crate::fault::OpenFault;
 
@@ -34,6 +38,8 @@ pub struct PostgresOptions {
     pub wait_limit: Duration,
     /// How long a statement may take.
     pub statement_limit: Duration,
+    /// How statements are told to the server.
+    pub statements: Statements,
     /// Added to the database's clock, in milliseconds; 0 in production, moved in tests and in development mode.
     pub clock_offset_ms: Arc<AtomicI64>,
 }
@@ -48,6 +54,7 @@ impl PostgresOptions {
             connect_limit: Duration::from_secs(2),
             wait_limit: Duration::from_secs(3),
             statement_limit: Duration::from_secs(5),
+            statements: Statements::default(),
             clock_offset_ms: Arc::default(),
         }
     }
@@ -59,15 +66,24 @@ pub(super) struct Settings {
     pub(super) connect_limit: Duration,
     pub(super) wait_limit: Duration,
     statement_limit: Duration,
+    statements: Statements,
     clock_offset_ms: Arc<AtomicI64>,
     begin: String,
     begin_in_order: String,
     begin_read: String,
     begin_migration: String,
+    begin_plain: String,
+    /// What this process leaves on its connections, where it has statements kept there.
+    pub(super) word: Option<String>,
 }
 
 impl Settings {
     pub(super) fn parse(options: PostgresOptions) -> Result<(Self, Config, ClientConfig), OpenFault> {
+        if options.statements == Statements::Named && options.pool_size < 2 {
+            return Err(OpenFault::Settings(
+                "database.statements is \"named\", which needs database.pool = 2 or more.".to_owned(),
+            ));
+        }
         let (url, tls) = TlsWishes::split_off(&options.url)?;
         let mut config: Config = url.parse().map_err(|error: tokio_postgres::Error| {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
@@ -91,7 +107,12 @@ impl Settings {
         let hosts = u32::try_from(config.get_hosts().len()).unwrap_or(1);
         let all_hosts = options.connect_limit.saturating_mul(hosts.max(1));
         let limit_ms = options.statement_limit.as_millis().max(1);
-        let begin = |mode: &str, limit_ms: u128| {
+        let word = match options.statements {
+            Statements::Unnamed => None,
+            Statements::Named => Some(format!("{:016x}{:016x}", draw(), draw())),
+        };
+        let look = word.as_deref().map(|word| format!("; {}", pooler::look(word))).unwrap_or_default();
+        let begin_plain = |mode: &str, limit_ms: u128| {
             format!(
                 "begin isolation level {mode}; \
                  set local statement_timeout = {limit_ms}; \
@@ -99,12 +120,14 @@ impl Settings {
                  set local idle_in_transaction_session_timeout = {limit_ms}"
             )
         };
+        let begin = |mode: &str, limit_ms: u128| format!("{}{look}", begin_plain(mode, limit_ms));
         let begin_write = begin(WRITE, limit_ms);
         let settings = Self {
             pool_size: options.pool_size.max(1),
             connect_limit: all_hosts + GRACE,
             wait_limit: options.wait_limit,
             statement_limit: options.statement_limit,
+            statements: options.statements,
             clock_offset_ms: options.clock_offset_ms,
             // The log is written in order, so a commit that waits for it later waits for this one, too.
             begin_in_order: format!("{begin_write}; set local synchronous_commit = off"),
@@ -112,6 +135,8 @@ impl Settings {
             // One state for the whole read; read-only, it can never be refused with 40001.
             begin_read: begin("repeatable read read only", limit_ms),
             begin_migration: begin(WRITE, MIGRATION_LIMIT.as_millis()),
+            begin_plain: begin_plain("repeatable read read only", limit_ms),
+            word,
         };
         Ok((settings, config, client_config(roots)?))
     }
@@ -137,8 +162,17 @@ impl Settings {
         &self.begin_read
     }
 
-    pub(super) fn clock_offset_ms(&self) -> i64 {
-        self.clock_offset_ms.load(Ordering::Relaxed)
+    /// As `begin_read`, without a look at whose connection it is.
+    pub(super) fn begin_plain(&self) -> &str {
+        &self.begin_plain
+    }
+
+    pub(super) fn manner(&self, patience: Patience) -> Manner {
+        Manner {
+            statements: self.statements,
+            limit: self.limit(patience),
+            clock_offset_ms: self.clock_offset_ms.load(Ordering::Relaxed),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use super::Clock;
 use super::classify::fault;
-use crate::driver::{Engine, Row, Statement, Tx, Value, Work};
+use crate::driver::{CLOCK, Engine, Question, Row, Statement, Tx, Value, Work};
 use crate::fault::Fault;
 
 pub(super) struct SqliteTx<'c> {
@@ -61,15 +61,25 @@ impl Tx for SqliteTx<'_> {
     }
 
     fn query<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, Vec<Row>> {
-        Box::pin(ready(self.step(|connection| query(connection, statement, values))))
+        let clock = self.clock;
+        Box::pin(ready(self.step(|connection| query(connection, clock, statement, values))))
+    }
+
+    fn query_all<'a>(&'a mut self, questions: &'a [Question]) -> Work<'a, Vec<Vec<Row>>> {
+        let clock = self.clock;
+        let ask = |asked: &Question| {
+            self.step(|connection| query(connection, clock, &asked.statement, &asked.values))
+        };
+        Box::pin(ready(questions.iter().map(ask).collect()))
     }
 
     fn execute<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, u64> {
-        Box::pin(ready(self.step(|connection| {
-            let mut prepared = bind(connection, statement, values)?;
-            let changed = prepared.raw_execute().map_err(|error| fault(statement.name, &error))?;
-            u64::try_from(changed).map_err(|_| Fault::Bug("too many rows".to_owned()))
-        })))
+        Box::pin(ready(self.step(|connection| execute(connection, statement, values))))
+    }
+
+    fn tell<'a>(&'a mut self, statement: &'a Statement, values: &'a [Value]) -> Work<'a, ()> {
+        let told = self.step(|connection| execute(connection, statement, values));
+        Box::pin(ready(told.map(drop)))
     }
 
     fn now(&mut self) -> Work<'_, i64> {
@@ -117,7 +127,22 @@ pub(super) fn prepare(connection: &Connection, statement: &Statement) -> Result<
     bind(connection, statement, &nothing).map(drop)
 }
 
-fn query(connection: &Connection, statement: &Statement, values: &[Value]) -> Result<Vec<Row>, Fault> {
+fn execute(connection: &Connection, statement: &Statement, values: &[Value]) -> Result<u64, Fault> {
+    let mut prepared = bind(connection, statement, values)?;
+    let changed = prepared.raw_execute().map_err(|error| fault(statement.name, &error))?;
+    u64::try_from(changed).map_err(|_| Fault::Bug("too many rows".to_owned()))
+}
+
+fn query(
+    connection: &Connection,
+    clock: &Clock,
+    statement: &Statement,
+    values: &[Value],
+) -> Result<Vec<Row>, Fault> {
+    if *statement == CLOCK {
+        let columns = Arc::from(["now".to_owned()]);
+        return Ok(vec![Row::new(statement.name, columns, vec![Value::Int(clock())])]);
+    }
     let mut prepared = bind(connection, statement, values)?;
     let columns: Arc<[String]> = prepared.column_names().map(str::to_owned).collect();
     let trouble = |error| fault(statement.name, &error);

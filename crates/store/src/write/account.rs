@@ -32,7 +32,7 @@ pub(super) async fn created(tx: &mut dyn Tx, account: &Account) -> Result<(), Fa
         maybe_at(terms.map(|terms| terms.at)),
         account.epoch.into(),
     ];
-    tx.execute(&CREATED, &values).await?;
+    tx.tell(&CREATED, &values).await?;
     for link in &account.links {
         identity::claim(tx, account.id, link).await?;
     }
@@ -134,7 +134,7 @@ pub(super) async fn claim_email(
         kept.added.at.0.into(),
         kept.added.by.as_ref().map(|session| session.0.as_slice()).into(),
     ];
-    tx.execute(&EMAIL_CLAIMED, &values).await.map(drop)
+    tx.tell(&EMAIL_CLAIMED, &values).await
 }
 
 /// The spelling that mail is sent to, or nothing where it is the one by which the address is found, which stands beside it.
@@ -143,7 +143,7 @@ fn stored(email: &Email) -> &str {
 }
 
 pub(super) async fn email_removed(tx: &mut dyn Tx, account: AccountId) -> Result<(), Fault> {
-    tx.execute(&EMAIL_LEFT, &[bytes(&account.0)]).await.map(drop)
+    tx.tell(&EMAIL_LEFT, &[bytes(&account.0)]).await
 }
 
 pub(super) async fn contact(
@@ -153,7 +153,7 @@ pub(super) async fn contact(
     since: Instant,
 ) -> Result<(), Fault> {
     let values = [contact.name().into(), since.0.into(), bytes(&account.0)];
-    tx.execute(&CONTACT, &values).await.map(drop)
+    tx.tell(&CONTACT, &values).await
 }
 
 pub(super) async fn lost(
@@ -166,7 +166,7 @@ pub(super) async fn lost(
         maybe_at(lost.map(|lost| lost.from)),
         bytes(&account.0),
     ];
-    tx.execute(&LOST, &values).await.map(drop)
+    tx.tell(&LOST, &values).await
 }
 
 async fn password_set(
@@ -181,7 +181,7 @@ async fn password_set(
     };
     let [hash, packed] = text::hash(hash);
     let values = [bytes(&account.0), version.into(), hash, packed, at.0.into()];
-    tx.execute(statement, &values).await.map(drop)
+    tx.tell(statement, &values).await
 }
 
 async fn password_voided(
@@ -191,7 +191,7 @@ async fn password_voided(
     at: Instant,
 ) -> Result<(), Fault> {
     let values = [bytes(&account.0), version.into(), at.0.into()];
-    tx.execute(&PASSWORD_VOIDED, &values).await.map(drop)
+    tx.tell(&PASSWORD_VOIDED, &values).await
 }
 
 /// If somebody else has the address after all, the whole decision is undone.
@@ -202,7 +202,7 @@ async fn email_changed(
     proven_at: Instant,
 ) -> Result<(), Fault> {
     let values = [email.key().into(), stored(email).into(), proven_at.0.into(), bytes(&account.0)];
-    tx.execute(&EMAIL_CHANGED, &values).await.map(drop)
+    tx.tell(&EMAIL_CHANGED, &values).await
 }
 
 async fn email_reached(
@@ -210,11 +210,11 @@ async fn email_reached(
     account: AccountId,
     unreachable_at: Option<Instant>,
 ) -> Result<(), Fault> {
-    tx.execute(&EMAIL_REACHED, &[maybe_at(unreachable_at), bytes(&account.0)]).await.map(drop)
+    tx.tell(&EMAIL_REACHED, &[maybe_at(unreachable_at), bytes(&account.0)]).await
 }
 
 async fn epoch(tx: &mut dyn Tx, account: AccountId, epoch: i64) -> Result<(), Fault> {
-    tx.execute(&EPOCH, &[epoch.into(), bytes(&account.0)]).await.map(drop)
+    tx.tell(&EPOCH, &[epoch.into(), bytes(&account.0)]).await
 }
 
 async fn profile(
@@ -224,12 +224,12 @@ async fn profile(
     locale: Locale,
 ) -> Result<(), Fault> {
     let values = [display_name.as_str().into(), locale.word().into(), bytes(&account.0)];
-    tx.execute(&PROFILE, &values).await.map(drop)
+    tx.tell(&PROFILE, &values).await
 }
 
 async fn terms(tx: &mut dyn Tx, account: AccountId, terms: &TermsAccepted) -> Result<(), Fault> {
     let values = [terms.version.as_str().into(), terms.at.0.into(), bytes(&account.0)];
-    tx.execute(&TERMS, &values).await.map(drop)
+    tx.tell(&TERMS, &values).await
 }
 
 async fn suspension(
@@ -242,7 +242,7 @@ async fn suspension(
         suspension.map(|suspension| suspension.reason.as_str()).into(),
         bytes(&account.0),
     ];
-    tx.execute(&SUSPENSION, &values).await.map(drop)
+    tx.tell(&SUSPENSION, &values).await
 }
 
 async fn session_started(tx: &mut dyn Tx, session: &Session) -> Result<(), Fault> {
@@ -260,11 +260,11 @@ async fn session_started(tx: &mut dyn Tx, session: &Session) -> Result<(), Fault
         session.origin.address.as_str().into(),
         session.origin.label.as_str().into(),
     ];
-    tx.execute(&SESSION_STARTED, &values).await.map(drop)
+    tx.tell(&SESSION_STARTED, &values).await
 }
 
 async fn session_ended(tx: &mut dyn Tx, account: AccountId, session: SessionId) -> Result<(), Fault> {
-    tx.execute(&SESSION_ENDED, &[bytes(&account.0), bytes(&session.0)]).await.map(drop)
+    tx.tell(&SESSION_ENDED, &[bytes(&account.0), bytes(&session.0)]).await
 }
 
 async fn session_seen(
@@ -274,7 +274,7 @@ async fn session_seen(
     at: Instant,
 ) -> Result<(), Fault> {
     let values = [at.0.into(), bytes(&account.0), bytes(&session.0)];
-    tx.execute(&SESSION_SEEN, &values).await.map(drop)
+    tx.tell(&SESSION_SEEN, &values).await
 }
 
 async fn session_proved(
@@ -284,7 +284,7 @@ async fn session_proved(
     (at, method): (Instant, Method),
 ) -> Result<(), Fault> {
     let values = [at.0.into(), method.key().into(), bytes(&account.0), bytes(&session.0)];
-    tx.execute(&SESSION_PROVED, &values).await.map(drop)
+    tx.tell(&SESSION_PROVED, &values).await
 }
 
 async fn device_known(tx: &mut dyn Tx, account: AccountId, device: &Device) -> Result<(), Fault> {
@@ -296,11 +296,11 @@ async fn device_known(tx: &mut dyn Tx, account: AccountId, device: &Device) -> R
         device.first_at.0.into(),
         device.last_at.0.into(),
     ];
-    tx.execute(&DEVICE_KNOWN, &values).await.map(drop)
+    tx.tell(&DEVICE_KNOWN, &values).await
 }
 
 async fn device_forgotten(tx: &mut dyn Tx, account: AccountId, device: DeviceId) -> Result<(), Fault> {
-    tx.execute(&DEVICE_FORGOTTEN, &[bytes(&account.0), bytes(&device.0)]).await.map(drop)
+    tx.tell(&DEVICE_FORGOTTEN, &[bytes(&account.0), bytes(&device.0)]).await
 }
 
 pub(super) const STATEMENTS: &[Statement] = &[

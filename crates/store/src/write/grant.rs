@@ -17,7 +17,7 @@ pub(super) async fn write(tx: &mut dyn Tx, event: &GrantEvent) -> Result<(), Fau
         }
         GrantEvent::Ended { account, grant, at, .. } => {
             let values = [at.0.into(), bytes(&account.0), bytes(&grant.0)];
-            tx.execute(&ENDED, &values).await.map(drop)
+            tx.tell(&ENDED, &values).await
         }
     }
 }
@@ -37,7 +37,7 @@ async fn started(tx: &mut dyn Tx, grant: &ClientGrant) -> Result<(), Fault> {
         grant.used.into(),
         maybe_at(grant.ended_at),
     ];
-    tx.execute(&STARTED, &values).await.map(drop)
+    tx.tell(&STARTED, &values).await
 }
 
 async fn used(
@@ -47,7 +47,7 @@ async fn used(
     at: Instant,
 ) -> Result<(), Fault> {
     let values = [number.into(), bytes(&live.0), at.0.into(), bytes(&account.0), bytes(&grant.0)];
-    tx.execute(&USED, &values).await.map(drop)
+    tx.tell(&USED, &values).await
 }
 
 pub(super) const STATEMENTS: &[Statement] = &[STARTED, USED, ENDED];

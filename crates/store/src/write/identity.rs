@@ -20,9 +20,9 @@ pub(super) async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Resul
         Event::LinkAdded { account, link } => claim(tx, *account, link).await,
         Event::LinkRemoved { account, provider, cause: _ } => {
             let values = [now.0.into(), bytes(&account.0), provider.as_str().into()];
-            tx.execute(&TOKEN_DUE, &values).await?;
+            tx.tell(&TOKEN_DUE, &values).await?;
             let values = [bytes(&account.0), provider.as_str().into()];
-            tx.execute(&LEFT, &values).await.map(drop)
+            tx.tell(&LEFT, &values).await
         }
         Event::LinkChanged { account: _, link, change: _ } => changed(tx, link).await,
         Event::IdentityFreed { identity, former } => freed(tx, identity, former).await,
@@ -31,16 +31,16 @@ pub(super) async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Resul
         Event::Restored { account } => {
             let values =
                 [Value::from(None::<i64>), None::<i64>.into(), None::<&str>.into(), bytes(&account.0)];
-            tx.execute(&WITHDRAWN, &values).await?;
+            tx.tell(&WITHDRAWN, &values).await?;
             outgoing::release(tx, *account).await?;
             // What was freed with it, and did not come back, leads to it no more.
-            tx.execute(&FORMER_ERASED, &[bytes(&account.0)]).await.map(drop)
+            tx.tell(&FORMER_ERASED, &[bytes(&account.0)]).await
         }
         Event::Erased { account } => erased(tx, *account).await,
         Event::TripStarted { trip } => started(tx, trip).await,
-        Event::TripEnded { state } => tx.execute(&TRIP_ENDED, &[bytes(&state.0)]).await.map(drop),
+        Event::TripEnded { state } => tx.tell(&TRIP_ENDED, &[bytes(&state.0)]).await,
         Event::ReportHeard { report, at } => {
-            tx.execute(&HEARD, &[report.as_str().into(), at.0.into()]).await.map(drop)
+            tx.tell(&HEARD, &[report.as_str().into(), at.0.into()]).await
         }
         _ => Err(Fault::Bug("an event came to the wrong place".to_owned())),
     }
@@ -63,10 +63,10 @@ pub(super) async fn claim(tx: &mut dyn Tx, account: AccountId, link: &Link) -> R
         link.added.by.as_ref().map(|session| session.0.as_slice()).into(),
         maybe_at(link.held_at),
     ];
-    tx.execute(&CLAIMED, &values).await?;
+    tx.tell(&CLAIMED, &values).await?;
     let key = [link.identity.issuer().into(), link.identity.subject().into()];
-    tx.execute(&TOKEN_NEEDED, &key).await?;
-    tx.execute(&FORMER_ENDED, &key).await.map(drop)
+    tx.tell(&TOKEN_NEEDED, &key).await?;
+    tx.tell(&FORMER_ENDED, &key).await
 }
 
 async fn changed(tx: &mut dyn Tx, link: &Link) -> Result<(), Fault> {
@@ -81,7 +81,7 @@ async fn changed(tx: &mut dyn Tx, link: &Link) -> Result<(), Fault> {
         link.identity.issuer().into(),
         link.identity.subject().into(),
     ];
-    tx.execute(&CHANGED, &values).await.map(drop)
+    tx.tell(&CHANGED, &values).await
 }
 
 async fn freed(tx: &mut dyn Tx, identity: &Identity, former: &Former) -> Result<(), Fault> {
@@ -92,7 +92,7 @@ async fn freed(tx: &mut dyn Tx, identity: &Identity, former: &Former) -> Result<
         former.way.word().into(),
         former.until.0.into(),
     ];
-    tx.execute(&FREED, &values).await.map(drop)
+    tx.tell(&FREED, &values).await
 }
 
 /// All that the account has goes, and all that it had comes. What comes is claimed in one order, so that two accounts
@@ -126,7 +126,7 @@ async fn withdrawn(tx: &mut dyn Tx, id: AccountId, withdrawal: &Withdrawal) -> R
         text::methods(&withdrawal.methods).into(),
         bytes(&id.0),
     ];
-    tx.execute(&WITHDRAWN, &values).await?;
+    tx.tell(&WITHDRAWN, &values).await?;
     account::lost(tx, id, None).await?;
     account::email_removed(tx, id).await?;
     passkey::all_left(tx, id).await?;
@@ -135,13 +135,13 @@ async fn withdrawn(tx: &mut dyn Tx, id: AccountId, withdrawal: &Withdrawal) -> R
 
 /// The identities are free, and what their providers gave is due to be revoked, until somebody has them again.
 async fn all_left(tx: &mut dyn Tx, id: AccountId, at: Instant) -> Result<(), Fault> {
-    tx.execute(&ALL_TOKENS_DUE, &[at.0.into(), bytes(&id.0)]).await?;
-    tx.execute(&ALL_LEFT, &[bytes(&id.0)]).await.map(drop)
+    tx.tell(&ALL_TOKENS_DUE, &[at.0.into(), bytes(&id.0)]).await?;
+    tx.tell(&ALL_LEFT, &[bytes(&id.0)]).await
 }
 
 async fn erased(tx: &mut dyn Tx, id: AccountId) -> Result<(), Fault> {
     for statement in ERASED {
-        tx.execute(statement, &[bytes(&id.0)]).await?;
+        tx.tell(statement, &[bytes(&id.0)]).await?;
     }
     Ok(())
 }
@@ -164,7 +164,7 @@ async fn started(tx: &mut dyn Tx, trip: &Trip) -> Result<(), Fault> {
         trip.started_at.0.into(),
         trip.expires_at.0.into(),
     ];
-    tx.execute(&TRIP_STARTED, &values).await.map(drop)
+    tx.tell(&TRIP_STARTED, &values).await
 }
 
 pub(super) const STATEMENTS: &[Statement] = &[

@@ -28,7 +28,7 @@ pub(super) async fn activity(
         activity.origin.address.as_str().into(),
         activity.origin.label.as_str().into(),
     ];
-    tx.execute(&ACTIVITY, &values).await.map(drop)
+    tx.tell(&ACTIVITY, &values).await
 }
 
 pub(super) async fn mail(
@@ -58,7 +58,7 @@ pub(super) async fn mail(
         mail.after.as_ref().map(Email::as_stored).into(),
         mail.passkey.as_ref().map(Line::as_str).into(),
     ];
-    tx.execute(&MAIL, &values).await.map(drop)
+    tx.tell(&MAIL, &values).await
 }
 
 pub(super) const STATEMENTS: &[Statement] = &[ACTIVITY, MAIL];

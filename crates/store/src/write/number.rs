@@ -14,30 +14,26 @@ use crate::text::{self, LOST, NOT_ME, RESTORE, UNDO, bytes, maybe_at};
 pub(super) async fn write(tx: &mut dyn Tx, event: &Event) -> Result<(), Fault> {
     match event {
         Event::NumberIssued { email, number } => issued(tx, email, number).await,
-        Event::NumberSpent { number, at } => {
-            tx.execute(&SPENT, &[at.0.into(), bytes(&number.0)]).await.map(drop)
-        }
+        Event::NumberSpent { number, at } => tx.tell(&SPENT, &[at.0.into(), bytes(&number.0)]).await,
         Event::NumbersVoided { account, since, at } => {
-            tx.execute(&VOIDED, &[at.0.into(), bytes(&account.0), since.0.into()]).await.map(drop)
+            tx.tell(&VOIDED, &[at.0.into(), bytes(&account.0), since.0.into()]).await
         }
         Event::ChangeNoted { account, change, told: _ } => noted(tx, &account.0, change).await,
         Event::ChangesUndone { account, changes } => {
             for change in changes {
-                tx.execute(&UNDONE, &[bytes(&account.0), bytes(&change.0)]).await?;
+                tx.tell(&UNDONE, &[bytes(&account.0), bytes(&change.0)]).await?;
             }
             Ok(())
         }
         Event::PicturesCut { account, changes, withdrawn } => {
             for (change, methods) in changes {
                 let values = [text::methods(methods).into(), bytes(&account.0), bytes(&change.0)];
-                tx.execute(&CUT, &values).await?;
+                tx.tell(&CUT, &values).await?;
             }
             let Some(methods) = withdrawn else {
                 return Ok(());
             };
-            tx.execute(&WITHDRAWAL_CUT, &[text::methods(methods).into(), bytes(&account.0)])
-                .await
-                .map(drop)
+            tx.tell(&WITHDRAWAL_CUT, &[text::methods(methods).into(), bytes(&account.0)]).await
         }
         _ => Err(Fault::Bug("an event came to the wrong place".to_owned())),
     }
@@ -61,7 +57,7 @@ async fn issued(tx: &mut dyn Tx, email: &Email, number: &Number) -> Result<(), F
         number.expires_at.0.into(),
         maybe_at(number.spent_at),
     ];
-    tx.execute(&ISSUED, &values).await.map(drop)
+    tx.tell(&ISSUED, &values).await
 }
 
 async fn noted(tx: &mut dyn Tx, account: &[u8], change: &Change) -> Result<(), Fault> {
@@ -84,7 +80,7 @@ async fn noted(tx: &mut dyn Tx, account: &[u8], change: &Change) -> Result<(), F
         change.by.as_ref().map(|session| session.0.as_slice()).into(),
         text::methods(&change.before).into(),
     ];
-    tx.execute(&NOTED, &values).await.map(drop)
+    tx.tell(&NOTED, &values).await
 }
 
 pub(super) const STATEMENTS: &[Statement] =

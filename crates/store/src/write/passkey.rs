@@ -16,11 +16,11 @@ pub(super) async fn write(tx: &mut dyn Tx, event: &Event) -> Result<(), Fault> {
     match event {
         Event::PasskeyAdded { account, passkey } => claim(tx, *account, passkey).await,
         Event::PasskeyRemoved { account, passkey, name: _, cause: _ } => {
-            tx.execute(&LEFT, &[bytes(&account.0), bytes(&passkey.0)]).await.map(drop)
+            tx.tell(&LEFT, &[bytes(&account.0), bytes(&passkey.0)]).await
         }
         Event::PasskeyRenamed { account, passkey, name } => {
             let values = [name.as_str().into(), bytes(&account.0), bytes(&passkey.0)];
-            tx.execute(&RENAMED, &values).await.map(drop)
+            tx.tell(&RENAMED, &values).await
         }
         Event::PasskeyUsed { account, passkey, counter, backup, at } => {
             let values = [
@@ -30,13 +30,13 @@ pub(super) async fn write(tx: &mut dyn Tx, event: &Event) -> Result<(), Fault> {
                 bytes(&account.0),
                 bytes(&passkey.0),
             ];
-            tx.execute(&USED, &values).await.map(drop)
+            tx.tell(&USED, &values).await
         }
         Event::PasskeyDeclined { account, at } => {
-            tx.execute(&DECLINED, &[at.0.into(), bytes(&account.0)]).await.map(drop)
+            tx.tell(&DECLINED, &[at.0.into(), bytes(&account.0)]).await
         }
         Event::CeremonySpent { challenge, expires_at } => {
-            tx.execute(&SPENT, &[bytes(&challenge.0), expires_at.0.into()]).await.map(drop)
+            tx.tell(&SPENT, &[bytes(&challenge.0), expires_at.0.into()]).await
         }
         _ => Err(Fault::Bug("an event came to the wrong place".to_owned())),
     }
@@ -58,7 +58,7 @@ pub(super) async fn claim(tx: &mut dyn Tx, account: AccountId, passkey: &Passkey
         passkey.added.by.as_ref().map(|session| session.0.as_slice()).into(),
         maybe_at(passkey.used_at),
     ];
-    tx.execute(&CLAIMED, &values).await.map(drop)
+    tx.tell(&CLAIMED, &values).await
 }
 
 /// As `claim`, in one order, so that two accounts which take the same back at once do not wait for each other.
@@ -76,7 +76,7 @@ pub(super) async fn claim_all(
 }
 
 pub(super) async fn all_left(tx: &mut dyn Tx, account: AccountId) -> Result<(), Fault> {
-    tx.execute(&ALL_LEFT, &[bytes(&account.0)]).await.map(drop)
+    tx.tell(&ALL_LEFT, &[bytes(&account.0)]).await
 }
 
 pub(super) const STATEMENTS: &[Statement] = &[CLAIMED, LEFT, ALL_LEFT, RENAMED, USED, DECLINED, SPENT];

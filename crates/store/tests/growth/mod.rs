@@ -6,7 +6,7 @@
 pub(crate) mod place;
 pub(crate) mod sizes;
 mod usage;
-mod visits;
+pub(crate) mod visits;
 
 use std::path::Path;
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use store::{Database, Engine, PostgresOptions, Role, Store, migrate};
+use store::{Database, Engine, PostgresOptions, Role, Statements, Store, migrate};
 use tokio_postgres::{Client, NoTls};
 
 use crate::town::{NOW, Town};
@@ -72,7 +72,10 @@ async fn on_server(server: &str, town: Town) -> House {
     let asked = connect(server).await;
     asked.batch_execute(&format!("create database {name}")).await.unwrap();
     let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
-    let options = PostgresOptions::new(&url);
+    let mut options = PostgresOptions::new(&url);
+    if std::env::var("GENKAN_TEST_STATEMENTS").is_ok_and(|word| word == "named") {
+        options.statements = Statements::Named;
+    }
     let moved = Arc::clone(&options.clock_offset_ms);
     let store = Store::new(Database::open_postgres(options).await.unwrap());
     moved.store(NOW - store.now().await.unwrap().0, std::sync::atomic::Ordering::SeqCst);

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use store::{Clock, Database, Engine, Kind, PostgresOptions, Role, Statement};
+use store::{Clock, Database, Engine, Kind, PostgresOptions, Role, Statement, Statements};
 use tokio_postgres::NoTls;
 
 /// A database of one test.
@@ -99,10 +99,29 @@ pub(crate) async fn postgres() -> Option<House> {
     on_server(&url, &format!("create database {name}")).await;
     let (server, _) = url.rsplit_once('/').unwrap();
     let url = format!("{server}/{name}");
-    let options = PostgresOptions::new(&url);
+    let options = PostgresOptions { statements: statements(), ..PostgresOptions::new(&url) };
     let clock = Arc::clone(&options.clock_offset_ms);
     let database = Database::open_postgres(options).await.unwrap();
     Some(House { database, clock, url: Some(url), folder: folder(), server_name: Some(name) })
+}
+
+/// As `postgres`, on a server that keeps statements by name.
+pub(crate) async fn postgres_by_name() -> Option<House> {
+    let house = postgres().await?;
+    house.database.close().await;
+    let options = PostgresOptions::new(house.url.clone().unwrap());
+    let clock = Arc::clone(&options.clock_offset_ms);
+    let options = PostgresOptions { statements: Statements::Named, ..options };
+    Some(House { database: Database::open_postgres(options).await.unwrap(), clock, ..house })
+}
+
+/// `GENKAN_TEST_STATEMENTS=named` runs every test with statements that the server keeps.
+fn statements() -> Statements {
+    match std::env::var("GENKAN_TEST_STATEMENTS").as_deref() {
+        Ok("named") => Statements::Named,
+        Ok(other) => panic!("GENKAN_TEST_STATEMENTS is {other}"),
+        Err(_) => Statements::Unnamed,
+    }
 }
 
 /// Runs a statement that no transaction may hold.
