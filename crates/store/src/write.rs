@@ -69,12 +69,12 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         Event::NetworkTriesCounted { tries } => address::network(tx, tries).await,
         Event::ChallengeIssued { email, challenge: c, .. } => address::challenge(tx, email, c).await,
         Event::ChallengeSpent { email: _, challenge, at } => address::spent(tx, *challenge, *at).await,
-        Event::FlowStarted { flow } => address::flow_started(tx, flow).await,
-        Event::FlowTried { flow, wrong } => address::flow_tried(tx, flow, *wrong).await,
-        Event::FlowProven { flow, purpose: _, expires_at, bound, grant } => {
-            address::flow_proven(tx, flow, *expires_at, (*bound, *grant)).await
-        }
-        Event::FormOpened { flow, form } => address::form_opened(tx, flow, form).await,
+        Event::FlowStarted { .. }
+        | Event::FlowTried { .. }
+        | Event::FlowProven { .. }
+        | Event::FormOpened { .. }
+        | Event::FlowBound { .. }
+        | Event::FlowEnded { .. } => address::about_flows(tx, event).await,
         Event::ResetCoolingDown { email, until } => address::cooling(tx, email, *until, now).await,
         Event::NumberIssued { .. }
         | Event::NumberSpent { .. }
@@ -105,8 +105,6 @@ async fn write(tx: &mut dyn Tx, now: Instant, event: &Event) -> Result<(), Fault
         | Event::PasskeyUsed { .. }
         | Event::PasskeyDeclined { .. }
         | Event::CeremonySpent { .. } => passkey::write(tx, event).await,
-        Event::FlowBound { flow, bound } => address::flow_bound(tx, flow, bound).await,
-        Event::FlowEnded { flow } => address::flow_ended(tx, flow).await,
         Event::AccountCreated { account } => account::created(tx, account).await,
         Event::SessionStarted { .. }
         | Event::SessionEnded { .. }

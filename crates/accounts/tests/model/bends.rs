@@ -123,6 +123,7 @@ pub(crate) fn after(fault: Fault, before: &Snapshot, command: &Command, decision
         (Fault::LockMailForgotten, _) => decision.mails.clear(),
         (Fault::MailForgotten, Command::SignIn { .. }) => decision.mails.clear(),
         (Fault::LineForgotten, Command::SignIn { .. }) => decision.activities.clear(),
+        (Fault::ExportLineForgotten, Command::NoteExport) => decision.activities.clear(),
         _ => {}
     }
 }

@@ -198,6 +198,7 @@ faults! {
     EndMailForgotten: "The mail about a withdrawal is not written." => "I30", slices_of_methods::withdraw;
     EndLineForgotten: "The line about a withdrawal is not written." => "I31", slices_of_methods::withdraw;
     RestoredMailForgotten: "The mail about a restoration is not written." => "I30", slices_of_methods::withdraw;
+    ExportLineForgotten: "The line about a download is not written." => "I31", slices_of_methods::link_and_remove;
     ReportLineForgotten: "The line about a report is not written." => "I31", slices_of_methods::reports;
     QuestionAnsweredTwice: "A question to an authenticator is answered twice." => "I26", slices_of_passkeys::standing;
     QuestionWithoutEnd: "A question to an authenticator is answered after its time." => "I26", slices_of_passkeys::shown;

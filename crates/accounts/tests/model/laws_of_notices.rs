@@ -289,6 +289,11 @@ impl Seen<'_> {
         }
     }
 
+    /// Whether the member has taken all that is stored.
+    fn took_all(&self) -> bool {
+        matches!(self.step, Step::Export(_)) && self.outcome() == Some(&Outcome::Done)
+    }
+
     pub(crate) fn lines_are_written(&self) -> bool {
         let Some(decision) = self.decision else { return true };
         let lines = |kind| decision.activities.iter().filter(|line| line.kind == kind).count();
@@ -344,6 +349,7 @@ impl Seen<'_> {
             (Line::Resumed, count(|a, b| a.suspended.is_some() && b.suspended.is_none())),
             (Line::TermsAccepted, count(|a, b| a.terms != b.terms)),
             (Line::ProfileChanged, count(|a, b| a.locale != b.locale)),
+            (Line::Exported, usize::from(self.took_all())),
         ];
         let ended = lines(Line::SignedOut) + lines(Line::SessionEnded);
         let all = expected.iter().map(|(_, count)| count).sum::<usize>() + ended;

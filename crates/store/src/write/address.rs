@@ -3,7 +3,7 @@
 //! The guard of an address is updated, never made: loading it under lock has made it (`counts_where_it_looked`).
 
 use accounts::{
-    Bound, Challenge, ChallengeId, CodeTries, Digest, Email, Flow, Grant, GuessLimit, Instant,
+    Bound, Challenge, ChallengeId, CodeTries, Digest, Email, Event, Flow, Grant, GuessLimit, Instant,
     NetworkTries, Stage,
 };
 
@@ -75,7 +75,23 @@ pub(super) async fn spent(tx: &mut dyn Tx, id: ChallengeId, at: Instant) -> Resu
     tx.tell(&SPENT, &[at.0.into(), bytes(&id.0)]).await
 }
 
-pub(super) async fn flow_started(tx: &mut dyn Tx, flow: &Flow) -> Result<(), Fault> {
+/// Writes those events that `write` sends here.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`write` lists the events that come here")]
+pub(super) async fn about_flows(tx: &mut dyn Tx, event: &Event) -> Result<(), Fault> {
+    match event {
+        Event::FlowStarted { flow } => flow_started(tx, flow).await,
+        Event::FlowTried { flow, wrong } => flow_tried(tx, flow, *wrong).await,
+        Event::FlowProven { flow, purpose: _, expires_at, bound, grant } => {
+            flow_proven(tx, flow, *expires_at, (*bound, *grant)).await
+        }
+        Event::FormOpened { flow, form } => form_opened(tx, flow, form).await,
+        Event::FlowBound { flow, bound } => flow_bound(tx, flow, bound).await,
+        Event::FlowEnded { flow } => flow_ended(tx, flow).await,
+        _ => Err(Fault::Bug("an event came to the wrong place".to_owned())),
+    }
+}
+
+async fn flow_started(tx: &mut dyn Tx, flow: &Flow) -> Result<(), Fault> {
     let values = [
         bytes(&flow.digest.0),
         flow.purpose.word().into(),
@@ -93,17 +109,17 @@ pub(super) async fn flow_started(tx: &mut dyn Tx, flow: &Flow) -> Result<(), Fau
     tx.tell(&FLOW_STARTED, &values).await
 }
 
-pub(super) async fn flow_bound(tx: &mut dyn Tx, flow: &Digest, bound: &Bound) -> Result<(), Fault> {
+async fn flow_bound(tx: &mut dyn Tx, flow: &Digest, bound: &Bound) -> Result<(), Fault> {
     let values =
         [bytes(&bound.account.0), bound.epoch.into(), session_of(Some(bound)).into(), bytes(&flow.0)];
     tx.tell(&FLOW_BOUND, &values).await
 }
 
-pub(super) async fn flow_tried(tx: &mut dyn Tx, flow: &Digest, wrong: u32) -> Result<(), Fault> {
+async fn flow_tried(tx: &mut dyn Tx, flow: &Digest, wrong: u32) -> Result<(), Fault> {
     tx.tell(&FLOW_TRIED, &[i64::from(wrong).into(), bytes(&flow.0)]).await
 }
 
-pub(super) async fn flow_proven(
+async fn flow_proven(
     tx: &mut dyn Tx,
     flow: &Digest,
     expires_at: Instant,
@@ -126,7 +142,7 @@ pub(super) fn session_of(bound: Option<&Bound>) -> Option<&[u8]> {
     bound.and_then(|bound| bound.session.as_ref()).map(|session| session.0.as_slice())
 }
 
-pub(super) async fn form_opened(tx: &mut dyn Tx, flow: &Digest, form: &Digest) -> Result<(), Fault> {
+async fn form_opened(tx: &mut dyn Tx, flow: &Digest, form: &Digest) -> Result<(), Fault> {
     tx.tell(&FORM_OPENED, &[bytes(&form.0), bytes(&flow.0)]).await
 }
 
@@ -139,7 +155,7 @@ pub(super) async fn cooling(
     tx.tell(&COOLING, &[until.0.into(), now.0.into(), email.key().into()]).await
 }
 
-pub(super) async fn flow_ended(tx: &mut dyn Tx, flow: &Digest) -> Result<(), Fault> {
+async fn flow_ended(tx: &mut dyn Tx, flow: &Digest) -> Result<(), Fault> {
     tx.tell(&FLOW_ENDED, &[bytes(&flow.0)]).await
 }
 
