@@ -25,16 +25,6 @@ async function slowly(visitor) {
   await wire.send("Network.emulateNetworkConditions", { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 });
 }
 
-// Presses twice within a moment, and waits until a page has come of it.
-async function twice(visitor, action, arrives) {
-  const button = visitor.page.locator(`form[action="${action}"] button:not([type="button"])`).first();
-  const arrived = () => visitor.page.waitForURL(arrives, { timeout: 60_000 });
-  // The second press takes the place of the first one's way, which then ends as broken off.
-  const broken = (fault) => (fault.message.includes("ERR_ABORTED") ? arrived() : Promise.reject(fault));
-  await Promise.all([arrived().catch(broken), button.dblclick({ noWaitAfter: true })]);
-  await visitor.page.waitForLoadState("load");
-}
-
 for (const script of [true, false]) {
   test(`${script ? "with" : "without"} JavaScript: on a slow line every button may be pressed twice`, async () => {
     const visitor = await Visitor.arrive(browser, house, { script });
@@ -42,11 +32,11 @@ for (const script of [true, false]) {
     const address = newAddress("hasty");
     await visitor.go("/signup/email");
     await visitor.fill({ email: address });
-    await twice(visitor, "/signup/email", "**/signup/code");
+    await visitor.pressTwice("/signup/email", "**/signup/code");
     await visitor.fill({ code: await house.code(address) });
-    await twice(visitor, "/signup/code", "**/signup/password");
+    await visitor.pressTwice("/signup/code", "**/signup/password");
     await visitor.fill({ password });
-    await twice(visitor, "/signup/password", "**/account*");
+    await visitor.pressTwice("/signup/password", "**/account*");
     assert.equal(await visitor.signedIn(), true);
     await house.letter(address, say("ja", "mail-welcome-subject", { service: "玄関" }));
     const subjects = (await house.letters(address)).map((letter) => letter.subject);

@@ -128,7 +128,17 @@ export class Visitor {
     return answer;
   }
 
-  // The same for a button whose dialogue comes first: the page that is left is loaded long since.
+  // Presses twice within a moment, and waits until a page has come of it.
+  async pressTwice(action, arrives) {
+    const button = this.page.locator(`form[action="${action}"] button:not([type="button"])`).first();
+    const arrived = () => this.page.waitForURL(arrives, { timeout: 60_000 });
+    // The second press takes the place of the first one's way, which then ends as broken off.
+    const broken = (fault) => (fault.message.includes("ERR_ABORTED") ? arrived() : Promise.reject(fault));
+    await Promise.all([arrived().catch(broken), button.dblclick({ noWaitAfter: true })]);
+    await this.page.waitForLoadState("load");
+  }
+
+  // Like `follow`, for a button whose dialogue comes first: the page that is left is loaded long since.
   async converse(action) {
     const isAnswer = (response) => response.request().isNavigationRequest() && (response.status() < 300 || response.status() >= 400);
     const [answer] = await Promise.all([

@@ -254,10 +254,7 @@ function all(language, script) {
 
     await visitor.go("/signin/email");
     await visitor.fill({ email: address, password });
-    const button = visitor.page.locator('form[action="/signin/email"] button:not([type="button"])');
-    await button.dblclick();
-    await visitor.page.waitForURL("**/account");
-    await visitor.page.waitForLoadState("load");
+    await visitor.pressTwice("/signin/email", "**/account");
     await visitor.sees(words.account);
     assert.equal(await visitor.signedIn(), true);
 
