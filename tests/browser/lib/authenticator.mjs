@@ -118,6 +118,21 @@ export async function hesitation(visitor) {
   return { waits: () => (there = new Promise((done) => (come = done))), comes: () => come() };
 }
 
+// How often a page has asked the browser for a passkey by now: what it asks with has come then.
+export async function askings(visitor) {
+  const asked = [];
+  await visitor.context.exposeFunction("somebodyIsAsked", () => asked.push(Date.now()));
+  await visitor.context.addInitScript(() => {
+    const original = navigator.credentials.get.bind(navigator.credentials);
+    navigator.credentials.get = (options) => {
+      const found = original(options);
+      globalThis.somebodyIsAsked();
+      return found;
+    };
+  });
+  return asked;
+}
+
 // Nothing vouches for the AAGUID where no attestation is asked for, so the browser may as well be another's: the passkeys
 // made there are of this kind.
 export async function disguise(visitor, aaguid) {
