@@ -43,6 +43,7 @@ mod process {
     mod restore;
     mod returns;
     mod revoking;
+    mod sql;
     mod stop;
     mod traces;
     mod way;

@@ -61,10 +61,16 @@ pub(crate) struct Day<'h> {
     house: &'h House,
     client: Client,
     script: Vec<Act>,
-    /// How many steps were answered.
-    pub(crate) done: usize,
     /// Whether a request was sent and not answered.
     pub(crate) in_flight: bool,
+    pub(crate) so_far: SoFar,
+}
+
+/// What those who live the day have been told until now.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SoFar {
+    /// How many steps were answered.
+    pub(crate) done: usize,
     flow: String,
     form: String,
     /// All tokens that were given out, in order.
@@ -80,16 +86,13 @@ pub(crate) struct Picture {
 
 impl<'h> Day<'h> {
     pub(crate) fn new(house: &'h House, process: &Process) -> Self {
-        Self {
-            house,
-            client: process.client("192.0.2.1"),
-            script: script(),
-            done: 0,
-            in_flight: false,
-            flow: String::new(),
-            form: String::new(),
-            tokens: Vec::new(),
-        }
+        Self::on(house, process, SoFar::default())
+    }
+
+    /// The day from where it has come to.
+    pub(crate) fn on(house: &'h House, process: &Process, so_far: SoFar) -> Self {
+        let client = process.client("192.0.2.1");
+        Self { house, client, script: script(), in_flight: false, so_far }
     }
 
     pub(crate) fn length() -> usize {
@@ -98,34 +101,37 @@ impl<'h> Day<'h> {
 
     /// Whether the step under way pays for a guess in a transaction of its own, first.
     pub(crate) fn pays(&self) -> bool {
-        matches!(self.script.get(self.done), Some(Act::SignIn(_) | Act::Guess(_) | Act::Locked(_)))
+        matches!(
+            self.script.get(self.so_far.done),
+            Some(Act::SignIn(_) | Act::Guess(_) | Act::Locked(_))
+        )
     }
 
     /// One step. An error is the end of the process.
     pub(crate) fn step(&mut self) -> Result<()> {
-        let act = self.script[self.done];
+        let act = self.script[self.so_far.done];
         let (path, token, body) = self.request(act)?;
         // From another network each time, as real members come; hundreds from one would be refused.
-        self.client.network = format!("10.9.{}.1", self.done);
+        self.client.network = format!("10.9.{}.1", self.so_far.done);
         self.in_flight = true;
         let answer = settled(|| self.client.call("POST", path, &token, &body))?;
         self.in_flight = false;
         self.remember(act, &answer);
-        self.done += 1;
+        self.so_far.done += 1;
         Ok(())
     }
 
     fn request(&self, act: Act) -> Result<(&'static str, String, Value)> {
-        let by = self.tokens.last().cloned().unwrap_or_default();
+        let by = self.so_far.tokens.last().cloned().unwrap_or_default();
         let nobody = String::new();
         Ok(match act {
             Act::AskRegistration(who) => ("register/email", nobody, json!({ "email": who })),
             Act::VerifyRegistration(who) => {
                 let code = self.mailed(who, "code")?;
-                ("register/verify", nobody, json!({ "flow": self.flow, "code": code }))
+                ("register/verify", nobody, json!({ "flow": self.so_far.flow, "code": code }))
             }
             Act::CompleteRegistration => {
-                ("register/complete", nobody, json!({ "flow": self.flow, "password": PASSWORD }))
+                ("register/complete", nobody, json!({ "flow": self.so_far.flow, "password": PASSWORD }))
             }
             Act::SignIn(who) | Act::Locked(who) => {
                 ("signin/password", nobody, json!({ "email": who, "password": PASSWORD }))
@@ -134,10 +140,11 @@ impl<'h> Day<'h> {
             Act::AskReset(who) => ("reset", nobody, json!({ "email": who })),
             Act::VerifyReset(who) => {
                 let code = self.mailed(who, "reset")?;
-                ("reset/verify", nobody, json!({ "flow": self.flow, "code": code }))
+                ("reset/verify", nobody, json!({ "flow": self.so_far.flow, "code": code }))
             }
             Act::CompleteReset => {
-                let body = json!({ "flow": self.flow, "form": self.form, "password": SECOND });
+                let body =
+                    json!({ "flow": self.so_far.flow, "form": self.so_far.form, "password": SECOND });
                 ("reset/password", nobody, body)
             }
             Act::ChangePassword => {
@@ -150,7 +157,7 @@ impl<'h> Day<'h> {
             }
             Act::AskEmailChange(to) => ("account/methods/email", by, json!({ "email": to })),
             Act::VerifyEmailChange(to) => {
-                let body = json!({ "flow": self.flow, "code": self.mailed(to, "")? });
+                let body = json!({ "flow": self.so_far.flow, "code": self.mailed(to, "")? });
                 ("account/methods/email/verify", by, body)
             }
             Act::Undo(who) => {
@@ -175,11 +182,11 @@ impl<'h> Day<'h> {
         assert_eq!(answer.status, expected, "{act:?}: {answer:?}\n{}", self.house.log());
         match act {
             Act::AskRegistration(_) | Act::AskReset(_) | Act::AskEmailChange(_) => {
-                self.flow = answer.text("flow");
+                self.so_far.flow = answer.text("flow");
             }
-            Act::VerifyReset(_) => self.form = answer.text("form"),
+            Act::VerifyReset(_) => self.so_far.form = answer.text("form"),
             Act::CompleteRegistration | Act::SignIn(_) | Act::CompleteReset => {
-                self.tokens.push(answer.text("token"));
+                self.so_far.tokens.push(answer.text("token"));
             }
             _ => {}
         }
@@ -219,14 +226,16 @@ impl<'h> Day<'h> {
         };
         let mut rows = self.house.rows(PICTURE);
         rows.sort();
-        Picture { rows, sessions: self.tokens.iter().map(status).collect() }
+        Picture { rows, sessions: self.so_far.tokens.iter().map(status).collect() }
     }
 
     /// What must be told to nobody: addresses, secrets and the numbers of mails of this day so far.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let mut all = [HANAKO, TARO, JIRO, MOVED, PASSWORD, SECOND].map(str::to_owned).to_vec();
-        all.extend([&self.flow, &self.form].into_iter().filter(|text| !text.is_empty()).cloned());
-        all.extend(self.tokens.iter().cloned());
+        all.extend(
+            [&self.so_far.flow, &self.so_far.form].into_iter().filter(|text| !text.is_empty()).cloned(),
+        );
+        all.extend(self.so_far.tokens.iter().cloned());
         let numbers = [HANAKO, TARO, JIRO, MOVED].map(|who| self.house.relay.code(who));
         all.extend(numbers.into_iter().flatten());
         let ids = "select lower(hex(id)) from accounts union all select lower(hex(id)) from sessions";

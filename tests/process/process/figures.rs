@@ -163,7 +163,7 @@ fn the_figures_of_a_day_are_what_happened_and_name_nobody() {
         let Some(house) = House::build(engine) else { continue };
         let watched = Watched::start(&house, &[]);
         let mut day = Day::new(&house, &watched.process);
-        while day.done < Day::length() {
+        while day.so_far.done < Day::length() {
             day.step().expect("a step");
         }
         let sent = |figures: &[Family]| sum(figures, "genkan_mails_total", &[("result", "sent")]);

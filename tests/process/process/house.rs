@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use serde_json::json;
 use super::http::{Answer, Client};
 use super::mail::Relay;
 use super::proxy::Proxy;
+use super::sql::{ask_file, ask_server};
 
 /// The program as it is shipped, but for its profile.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_genkan");
@@ -36,7 +38,13 @@ pub(crate) struct House {
     pub(crate) relay: Relay,
     /// The server with the test's database, as an administrator sees it, and the name of the database.
     server: Option<(String, String)>,
+    /// Copies of that database, by name.
+    copies: Mutex<Vec<String>>,
 }
+
+/// The accounts of a house as they were at a moment, kept beside it until it ends.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept(String);
 
 /// A process of it.
 pub(crate) struct Process {
@@ -57,7 +65,7 @@ impl House {
                 } else {
                     server.clone()
                 };
-                psql(&server, &format!("create database {name}"));
+                command_server(&server, &format!("create database {name}"));
                 (Some((server, name.clone())), of_database(&front, &name))
             }
         };
@@ -67,6 +75,49 @@ impl House {
     /// A new service on a database of the test's own, which the house neither makes nor asks.
     pub(crate) fn at(url: &str) -> Self {
         Self::set_up(Self::place().1, None, url)
+    }
+
+    /// Another service with the same keys, and with these accounts of this one (or none). Its relay has had no mail.
+    pub(crate) fn again(&self, accounts: Option<&Kept>) -> Self {
+        let (name, folder) = Self::place();
+        let (server, url) = match &self.server {
+            None => {
+                let file = folder.join("genkan.sqlite");
+                if let Some(Kept(copy)) = accounts {
+                    fs::copy(copy, &file).expect("a copy");
+                }
+                (None, format!("sqlite:{}", file.display()))
+            }
+            Some((server, _)) => {
+                let from = accounts.map_or_else(String::new, |Kept(copy)| format!(" template {copy}"));
+                command_server(server, &format!("create database {name}{from}"));
+                (Some((server.clone(), name.clone())), of_database(server, &name))
+            }
+        };
+        fs::copy(self.path("keys.toml"), folder.join("keys.toml")).expect("the keys");
+        let house = Self { folder, relay: Relay::start(), server, copies: Mutex::default() };
+        house.write_settings(&url);
+        house
+    }
+
+    /// Keeps the accounts as they are. No process may be at work.
+    pub(crate) fn keep(&self) -> Kept {
+        let mut copies = self.copies.lock().expect("the copies");
+        let copy = match &self.server {
+            None => {
+                self.sql("pragma wal_checkpoint(truncate)");
+                let copy = self.path(&format!("kept-{}.sqlite", copies.len()));
+                fs::copy(self.folder.join("genkan.sqlite"), &copy).expect("a copy");
+                copy
+            }
+            Some((server, name)) => {
+                let copy = format!("{name}_kept_{}", copies.len());
+                command_server(server, &format!("create database {copy} template {name}"));
+                copy
+            }
+        };
+        copies.push(copy.clone());
+        Kept(copy)
     }
 
     /// A name that nobody else has, and a folder of that name.
@@ -79,7 +130,7 @@ impl House {
     }
 
     fn set_up(folder: PathBuf, server: Option<(String, String)>, url: &str) -> Self {
-        let house = Self { folder, relay: Relay::start(), server };
+        let house = Self { folder, relay: Relay::start(), server, copies: Mutex::default() };
         house.write_settings(url);
         house.run(&["keys", "new", "--out", &house.path("keys.toml")]);
         house.run(&["config", "check", "--config", &house.settings()]);
@@ -240,14 +291,13 @@ impl House {
 
     /// Runs a statement on the database, past the program, as an operator with SQL could.
     pub(crate) fn sql(&self, statement: &str) {
-        let output = self.ask(statement);
-        assert!(output.status.success(), "{statement}: {output:?}");
+        self.ask(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
 
     /// Takes the database away from under the processes.
     pub(crate) fn lose_database(&self) {
         let (server, name) = self.server.as_ref().expect("a server's database");
-        psql(server, &format!("drop database if exists {name} with (force)"));
+        command_server(server, &format!("drop database if exists {name} with (force)"));
     }
 
     /// Lets the minute pass for which a migration that was cut short keeps others out, if one was.
@@ -256,20 +306,11 @@ impl House {
         drop(self.ask("update migration_lease set expires_at = 0"));
     }
 
-    fn ask(&self, statement: &str) -> Output {
-        let output = match &self.server {
-            None => {
-                let script = "import sqlite3, sys\nd = sqlite3.connect(sys.argv[1])\n\
-                              for row in d.execute(sys.argv[2]): print(row[0])\nd.commit()";
-                let file = self.path("genkan.sqlite");
-                Command::new("python3").args(["-c", script, &file, statement]).output()
-            }
-            Some((server, name)) => Command::new("psql")
-                .args(["-q", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement])
-                .arg(of_database(server, name))
-                .output(),
-        };
-        output.expect("the database is asked")
+    fn ask(&self, statement: &str) -> Result<Vec<String>, String> {
+        match &self.server {
+            None => ask_file(&self.folder.join("genkan.sqlite"), statement),
+            Some((server, name)) => ask_server(&of_database(server, name), statement),
+        }
     }
 
     /// Whether the accounts are in one file of this machine.
@@ -279,9 +320,7 @@ impl House {
 
     /// The first column of what a query brings, as texts.
     pub(crate) fn rows(&self, query: &str) -> Vec<String> {
-        let output = self.ask(query);
-        assert!(output.status.success(), "{query}: {output:?}");
-        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+        self.ask(query).unwrap_or_else(|error| panic!("{query}: {error}"))
     }
 
     /// Registers a member and gives the answer to the last step.
@@ -321,7 +360,9 @@ impl House {
 impl Drop for House {
     fn drop(&mut self) {
         if let Some((server, name)) = &self.server {
-            psql(server, &format!("drop database if exists {name} with (force)"));
+            for name in self.copies.lock().expect("the copies").iter().chain([name]) {
+                command_server(server, &format!("drop database if exists {name} with (force)"));
+            }
         }
         if !std::thread::panicking() {
             drop(fs::remove_dir_all(&self.folder));
@@ -409,11 +450,8 @@ fn of_database(url: &str, name: &str) -> String {
     format!("{server}/{name}")
 }
 
-fn psql(url: &str, statement: &str) {
-    let output =
-        Command::new("psql").args(["-q", "-X", "-v", "ON_ERROR_STOP=1", "-c", statement, url]).output();
-    let output = output.expect("psql runs");
-    assert!(output.status.success(), "{statement}: {output:?}");
+fn command_server(url: &str, statement: &str) {
+    ask_server(url, statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
 }
 
 pub(crate) fn free_port() -> u16 {

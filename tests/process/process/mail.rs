@@ -51,6 +51,16 @@ impl Relay {
         Self { port, mails, held }
     }
 
+    /// All that came so far.
+    pub(crate) fn all(&self) -> Vec<Mail> {
+        self.mails.lock().expect("the mails").clone()
+    }
+
+    /// Has had these already.
+    pub(crate) fn has_had(&self, mails: &[Mail]) {
+        self.mails.lock().expect("the mails").extend_from_slice(mails);
+    }
+
     /// Every mail to an address, in the order they came.
     pub(crate) fn to(&self, address: &str) -> Vec<Mail> {
         let mails = self.mails.lock().expect("the mails");

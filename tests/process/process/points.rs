@@ -1,9 +1,10 @@
 //! The process is gone at one numbered instant after the other of a scripted day: between the statements of a
 //! transaction, before and after a commit, before an answer, around the mail (Always 1 and 2).
 //!
-//! The day is lived once in peace, with a picture after every step. Then it is lived again and again, and each time the
-//! process ends itself at another of its instants. What is found afterwards is the picture before the request that was
-//! under way or the one after it, and nothing in between; where none was under way, it is exactly what was answered.
+//! The day is lived once in peace, stretch by stretch, with a picture after every step and a copy of the accounts before
+//! each stretch. Then a stretch is lived again and again, and each time the process ends itself at another of its instants.
+//! What is found afterwards is the picture before the request that was under way or the one after it, and nothing in
+//! between; where none was under way, it is exactly what was answered.
 //!
 //! Numbered instants lie around the statements. So the process is also killed from outside at instants drawn by lot, until
 //! it was killed 10,000 times on both engines together (`GENKAN_TEST_POINTS=all`). `GENKAN_TEST_SEED` draws the same ones.
@@ -20,23 +21,28 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::day::{Day, Picture};
-use super::house::{Engine, House, PASSWORD, Process, pause};
+use super::day::{Day, Picture, SoFar};
+use super::house::{Engine, House, Kept, PASSWORD, Process, pause};
 use super::kill::Dice;
+use super::mail::Mail;
 
-/// Days that are lived at the same time.
+/// Stretches that are lived at the same time.
 const AT_ONCE: usize = 3;
+/// Steps that one process lives: so many that what it does beside one request goes on beside the next.
+const STRETCH: usize = 3;
+/// For so long a copy is lived on from. Then a new day is lived, before codes lapse and guesses are forgotten.
+const FRESH: Duration = Duration::from_secs(180);
 const AT: &str = "FAULT_POINT_AT";
 const LIST: &str = "FAULT_POINT_LIST";
 
 #[test]
 fn always_2_a_kill_at_any_point_of_a_day_leaves_before_or_after_on_sqlite() {
-    kill_at_points(Engine::Sqlite, (40, 4), 7_000);
+    kill_at_points(Engine::Sqlite, (48, 8), 7_000);
 }
 
 #[test]
 fn always_2_a_kill_at_any_point_of_a_day_leaves_before_or_after_on_postgresql() {
-    kill_at_points(Engine::Postgres, (12, 2), 3_000);
+    kill_at_points(Engine::Postgres, (16, 4), 3_000);
 }
 
 /// The program that is shipped has no such instants: the variables that choose one mean nothing to it.
@@ -55,12 +61,24 @@ fn without_the_feature_no_point_is_counted() {
 
 /// A day in peace.
 struct Peace {
-    /// How long it lasted.
-    length: Duration,
+    house: House,
+    /// When it was over.
+    over: Instant,
+    stretches: Vec<Stretch>,
     /// What there was before the first step and after each.
     pictures: Vec<Picture>,
     /// How many letters had come by then.
     letters: Vec<usize>,
+}
+
+/// Some steps that one process has lived, and what there was before them.
+struct Stretch {
+    /// Nothing at all, in the first.
+    accounts: Option<Kept>,
+    mails: Vec<Mail>,
+    so_far: SoFar,
+    /// How long its steps lasted, until their mail had gone.
+    length: Duration,
     /// The name of each instant.
     points: Vec<String>,
 }
@@ -68,10 +86,10 @@ struct Peace {
 /// When the process is killed.
 #[derive(Clone, Copy, Debug)]
 enum Kill {
-    /// At a numbered instant, by itself.
-    Point(usize),
-    /// So long after it was ready, from outside.
-    After(Duration),
+    /// At a numbered instant of a stretch, by itself.
+    Point { stretch: usize, number: usize },
+    /// So long after a stretch began, from outside, as a part of its length.
+    After { stretch: usize, part: f64 },
 }
 
 fn kill_at_points(engine: Engine, (some, drawn): (usize, usize), in_all: usize) {
@@ -79,67 +97,128 @@ fn kill_at_points(engine: Engine, (some, drawn): (usize, usize), in_all: usize) 
         println!("skipped: GENKAN_TEST_POINTS_BINARY is not set");
         return;
     };
-    let Some(house) = House::build(engine) else { return };
-    let peace = live_in_peace(&house, &program);
-    let points = peace.points.len();
-    assert!(points > 300, "only {points} instants in a whole day");
+    let Some(mut peace) = live_in_peace(engine, &program) else { return };
     let every = std::env::var("GENKAN_TEST_POINTS").is_ok_and(|which| which == "all");
-    let some = if every { points } else { some.min(points) };
-    let drawn = if every { in_all.saturating_sub(points) } else { drawn };
+    let points = peace.points(every);
+    let of_all = points.len();
+    assert!(of_all > 300, "only {of_all} instants in a whole day");
+    let some = if every { of_all } else { some.min(of_all) };
+    let drawn = if every { in_all.saturating_sub(of_all) } else { drawn };
+    let numbered = (0..some).map(|n| points[n * of_all / some]);
+    let numbered = numbered.map(|(stretch, number)| Kill::Point { stretch, number });
     let mut dice = Dice::thrown();
-    let most = usize::try_from(peace.length.as_micros()).unwrap_or(usize::MAX);
-    let by_lot = (0..drawn).map(|_| Duration::from_micros(dice.below(most) as u64)).map(Kill::After);
-    let chosen =
-        (0..some).map(|n| Kill::Point(1 + n * points / some)).chain(by_lot).collect::<Vec<_>>();
-    let (next, killed) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
-    thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                while let Some(point) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let place = kill_at(engine, &program, *point, &peace);
-                    let mut killed = killed.lock().unwrap_or_else(PoisonError::into_inner);
-                    *killed.entry(place).or_insert(0) += 1;
-                }
-            });
+    let chosen = numbered.chain((0..drawn).map(|_| peace.drawn(&mut dice))).collect::<Vec<_>>();
+    let mut killed = BTreeMap::new();
+    let mut left = chosen.as_slice();
+    loop {
+        left = &left[live_again((&program, &peace), left, &mut killed)..];
+        if left.is_empty() {
+            break;
         }
-    });
-    let killed = killed.into_inner().unwrap_or_else(PoisonError::into_inner);
-    println!("{points} instants and {drawn} drawn; killed at {killed:?}");
+        peace = live_in_peace(engine, &program).expect("as before");
+    }
+    println!("{of_all} instants and {drawn} drawn; killed at {killed:?}");
     // Mail goes out beside the requests, so two days differ by some instants, and the last may not come.
     let missed = killed.get(&None).copied().unwrap_or(0);
     let wanted = chosen.len();
     assert!(missed * 4 <= wanted, "of {wanted} kills {missed} did not come about");
 }
 
-fn live_in_peace(house: &House, program: &Path) -> Peace {
-    let list = house.path("points");
-    let process = house.start(program, &[(LIST, list.clone())]).expect("it serves");
-    let mut day = Day::new(house, &process);
-    let began = Instant::now();
-    let mut peace =
-        Peace { length: Duration::ZERO, pictures: Vec::new(), letters: Vec::new(), points: Vec::new() };
-    for step in 0..=Day::length() {
-        if step > 0 {
-            day.step().expect("an answer");
+/// Lives one stretch for each kill as long as that day is fresh; says how many kills there were.
+fn live_again(
+    (program, peace): (&Path, &Peace),
+    kills: &[Kill],
+    killed: &mut BTreeMap<Option<String>, usize>,
+) -> usize {
+    let (next, places) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while peace.over.elapsed() < FRESH
+                    && let Some(kill) = kills.get(next.fetch_add(1, Ordering::Relaxed))
+                {
+                    let place = kill_at(program, *kill, peace);
+                    places.lock().unwrap_or_else(PoisonError::into_inner).push(place);
+                }
+            });
         }
-        house.settle_mail();
-        peace.pictures.push(day.picture(&process));
-        peace.letters.push(house.relay.count());
+    });
+    let places = places.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let lived = places.len();
+    for place in places {
+        *killed.entry(place).or_insert(0) += 1;
     }
-    peace.length = began.elapsed();
-    assert!(process.stop().success());
-    let list = std::fs::read_to_string(list).expect("the instants");
-    let name = |line: &str| line.split_once(' ').map(|(_, name)| name.to_owned());
-    peace.points = list.lines().filter_map(name).collect();
-    peace
+    lived
 }
 
-/// Lives the day until the process goes at that instant; says at which place that was, if it came about.
-fn kill_at(engine: Engine, program: &Path, kill: Kill, peace: &Peace) -> Option<String> {
-    let house = House::build(engine).expect("as before");
+fn live_in_peace(engine: Engine, program: &Path) -> Option<Peace> {
+    let house = House::build(engine)?;
+    let (mut stretches, mut pictures, mut letters) = (Vec::new(), Vec::new(), Vec::new());
+    let mut so_far = SoFar::default();
+    while so_far.done < Day::length() {
+        let accounts = (so_far.done > 0).then(|| house.keep());
+        let mails = house.relay.all();
+        let list = house.path(&format!("points-{}", stretches.len()));
+        let process = house.start(program, &[(LIST, list.clone())]).expect("it serves");
+        let mut day = Day::on(&house, &process, so_far.clone());
+        if pictures.is_empty() {
+            pictures.push(day.picture(&process));
+            letters.push(0);
+        }
+        let mut length = Duration::ZERO;
+        for _ in so_far.done..Day::length().min(so_far.done + STRETCH) {
+            let began = Instant::now();
+            day.step().expect("an answer");
+            house.settle_mail();
+            length += began.elapsed();
+            pictures.push(day.picture(&process));
+            letters.push(house.relay.count());
+        }
+        let list = std::fs::read_to_string(list).expect("the instants");
+        let name = |line: &str| line.split_once(' ').map(|(_, name)| name.to_owned());
+        let points = list.lines().filter_map(name).collect();
+        let lived = std::mem::replace(&mut so_far, day.so_far);
+        assert!(process.stop().success());
+        stretches.push(Stretch { accounts, mails, so_far: lived, length, points });
+    }
+    Some(Peace { house, over: Instant::now(), stretches, pictures, letters })
+}
+
+impl Peace {
+    /// The instants of all stretches, with or without those of each start but the first, which are the same every time.
+    fn points(&self, every: bool) -> Vec<(usize, usize)> {
+        let of = |(stretch, lived): (usize, &Stretch)| {
+            let swept = lived.points.iter().rposition(|name| name.contains("/sweep"));
+            let first = if every || stretch == 0 { 0 } else { swept.map_or(0, |last| last + 1) };
+            (first..lived.points.len()).map(move |place| (stretch, place + 1))
+        };
+        self.stretches.iter().enumerate().flat_map(of).collect()
+    }
+
+    /// An instant of the whole day, each as likely as any other.
+    fn drawn(&self, dice: &mut Dice) -> Kill {
+        let whole = self.stretches.iter().map(|stretch| stretch.length).sum::<Duration>();
+        let most = usize::try_from(whole.as_micros()).unwrap_or(usize::MAX);
+        let mut left = Duration::from_micros(dice.below(most) as u64);
+        for (stretch, lived) in self.stretches.iter().enumerate() {
+            if left < lived.length {
+                return Kill::After { stretch, part: left.div_duration_f64(lived.length) };
+            }
+            left -= lived.length;
+        }
+        Kill::After { stretch: 0, part: 0.0 }
+    }
+}
+
+/// Lives a stretch until the process goes at that instant; says at which place that was, if it came about.
+fn kill_at(program: &Path, kill: Kill, peace: &Peace) -> Option<String> {
+    let (Kill::Point { stretch, .. } | Kill::After { stretch, .. }) = kill;
+    let stretch = &peace.stretches[stretch];
+    let house = peace.house.again(stretch.accounts.as_ref());
+    house.relay.has_had(&stretch.mails);
     let started = match kill {
-        Kill::Point(point) => house.start(program, &[(AT, point.to_string())]),
-        Kill::After(_) => house.start(program, &[]),
+        Kill::Point { number, .. } => house.start(program, &[(AT, number.to_string())]),
+        Kill::After { .. } => house.start(program, &[]),
     };
     let (mut alive, process) = match started {
         Ok(process) => (true, process),
@@ -148,17 +227,20 @@ fn kill_at(engine: Engine, program: &Path, kill: Kill, peace: &Peace) -> Option<
             (false, house.start(program, &[]).expect("it serves again"))
         }
     };
-    let mut day = Day::new(&house, &process);
+    let mut day = Day::on(&house, &process, stretch.so_far.clone());
+    let end = Day::length().min(stretch.so_far.done + STRETCH);
     let mut process = process;
     if alive {
-        let killer = Killer::of(&process, kill);
-        for step in 0..Day::length() {
-            let lived = day.step().and_then(|()| day.wait_for_letters(peace.letters[step + 1]));
-            if lived.is_err() {
-                break;
-            }
+        let wait = match kill {
+            Kill::Point { .. } => None,
+            Kill::After { part, .. } => Some(stretch.length.mul_f64(part)),
+        };
+        let killer = Killer::of(&process, wait);
+        let mut lived = Ok(());
+        while lived.is_ok() && day.so_far.done < end {
+            lived = day.step().and_then(|()| day.wait_for_letters(peace.letters[day.so_far.done]));
         }
-        alive = wait_for_the_end(&mut process, &day);
+        alive = wait_for_the_end(&mut process, lived.is_ok());
         // Before its number may be another's.
         killer.stop();
         if alive {
@@ -169,9 +251,9 @@ fn kill_at(engine: Engine, program: &Path, kill: Kill, peace: &Peace) -> Option<
     }
     let log = house.log();
     let place = match kill {
-        Kill::After(_) => Some("an instant drawn by lot"),
-        Kill::Point(point) => {
-            log.lines().find_map(|line| line.strip_prefix(&format!("fault point {point}: ")))
+        Kill::After { .. } => Some("an instant drawn by lot"),
+        Kill::Point { number, .. } => {
+            log.lines().find_map(|line| line.strip_prefix(&format!("fault point {number}: ")))
         }
     };
     let place = place.unwrap_or_else(|| panic!("it ended otherwise than at {kill:?}:\n{log}"));
@@ -187,11 +269,11 @@ struct Killer {
 }
 
 impl Killer {
-    fn of(process: &Process, kill: Kill) -> Self {
+    fn of(process: &Process, wait: Option<Duration>) -> Self {
         let (stop, stopped) = channel::<()>();
         let number = process.number().to_string();
         let waiting = thread::spawn(move || {
-            let Kill::After(wait) = kill else { return };
+            let Some(wait) = wait else { return };
             if stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
                 let killed = Command::new("kill").args(["-9", &number]).status();
                 assert!(killed.is_ok(), "a signal can be sent");
@@ -207,8 +289,7 @@ impl Killer {
 }
 
 /// Whether it goes on living. A cut-off answer is heard of a moment before the end of the process.
-fn wait_for_the_end(process: &mut Process, day: &Day<'_>) -> bool {
-    let whole = day.done == Day::length() && !day.in_flight;
+fn wait_for_the_end(process: &mut Process, whole: bool) -> bool {
     let began = Instant::now();
     while process.over().is_none() {
         if whole {
@@ -221,21 +302,21 @@ fn wait_for_the_end(process: &mut Process, day: &Day<'_>) -> bool {
 }
 
 fn compare(day: &Day<'_>, process: &Process, peace: &Peace, place: &str) {
+    let done = day.so_far.done;
     let found = day.picture(process);
-    let (before, after) = (&peace.pictures[day.done], peace.pictures.get(day.done + 1));
+    let (before, after) = (&peace.pictures[done], peace.pictures.get(done + 1));
     let given = found.sessions.len();
     let is = |other: &Picture| found.rows == other.rows && found.sessions == other.sessions[..given];
     let whole = is(before) || day.in_flight && after.is_some_and(is);
     assert!(
         whole,
-        "{place}, after {} steps, {}: found {found:#?}\nneither {before:#?}\nnor {after:#?}",
-        day.done,
+        "{place}, after {done} steps, {}: found {found:#?}\nneither {before:#?}\nnor {after:#?}",
         if day.in_flight { "one under way" } else { "none under way" }
     );
     // A guess that was paid for stays paid (R-LOCK-8): the one thing that a request does before its decision.
     let paid = day.paid().len();
     let may = usize::from(day.in_flight && day.pays());
-    assert!(paid <= may, "{place}, after {} steps: {paid} guesses are under way", day.done);
+    assert!(paid <= may, "{place}, after {done} steps: {paid} guesses are under way");
 }
 
 /// The file is sound, and every mail of what is there has come, each as one letter.
