@@ -2,6 +2,7 @@
 //! error. Secrets cannot get in: their types cannot be printed.
 
 mod json;
+mod stamp;
 mod writer;
 
 use std::io::IsTerminal as _;

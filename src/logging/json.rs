@@ -10,9 +10,10 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
+
+use super::stamp;
 
 /// Writes lines.
 pub(super) struct Lines;
@@ -40,8 +41,10 @@ where
         event: &Event<'_>,
     ) -> fmt::Result {
         writer.write_str("{\"timestamp\":\"")?;
-        SystemTime.format_time(&mut writer)?;
-        write!(writer, "\",\"level\":\"{}\"", event.metadata().level())?;
+        stamp::now(&mut writer)?;
+        writer.write_str("\",\"level\":\"")?;
+        writer.write_str(event.metadata().level().as_str())?;
+        writer.write_char('"')?;
         context.format_fields(writer.by_ref(), event)?;
         if let Some(span) = context.lookup_current() {
             let extensions = span.extensions();
@@ -62,14 +65,22 @@ impl Fragment<'_> {
     fn put(&mut self, field: &Field, value: impl FnOnce(&mut Writer<'_>) -> fmt::Result) {
         let Self { writer, outcome } = self;
         if outcome.is_ok() {
-            *outcome = write!(writer, ",\"{}\":", field.name()).and_then(|()| value(writer));
+            let name = [",\"", field.name(), "\":"];
+            *outcome = name
+                .into_iter()
+                .try_for_each(|part| writer.write_str(part))
+                .and_then(|()| value(writer));
         }
     }
 }
 
 impl Visit for Fragment<'_> {
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, |writer| text(writer, format_args!("{value}")));
+        self.put(field, |writer| {
+            writer.write_char('"')?;
+            Escaping(writer).write_str(value)?;
+            writer.write_char('"')
+        });
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
@@ -85,23 +96,21 @@ impl Visit for Fragment<'_> {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put(field, |writer| text(writer, format_args!("{value:?}")));
+        self.put(field, |writer| {
+            writer.write_char('"')?;
+            write!(Escaping(writer), "{value:?}")?;
+            writer.write_char('"')
+        });
     }
 }
 
-/// A string of JSON.
-fn text(writer: &mut Writer<'_>, value: fmt::Arguments<'_>) -> fmt::Result {
-    writer.write_char('"')?;
-    Escaping(writer).write_fmt(value)?;
-    writer.write_char('"')
-}
-
-/// Escapes on the way.
+/// Escapes on the way what may not stand in a string of JSON.
 struct Escaping<'w, 'writer>(&'w mut Writer<'writer>);
 
 impl Write for Escaping<'_, '_> {
     fn write_str(&mut self, mut rest: &str) -> fmt::Result {
-        while let Some(at) = rest.find(|sign| matches!(sign, '"' | '\\' | '\0'..='\u{1f}')) {
+        // All of these are one byte, and no part of a longer sign looks like one.
+        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
             let (plain, from) = rest.split_at(at);
             self.0.write_str(plain)?;
             let mut signs = from.chars();

@@ -4,12 +4,15 @@
 //! waiting, and so none of what the routes are wrapped in; all else goes on to them. What must never happen here: an answer
 //! that the route itself would not have given, byte for byte, or one without its line in the log.
 
+use std::sync::Arc;
+
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use http::{Method, Request};
 
 use crate::routes::api::session::written;
 use crate::routes::gate;
+use crate::traffic::Route;
 use crate::{House, app, log, visitor};
 
 const PATH: &str = "/api/v1/session";
@@ -18,6 +21,8 @@ const PATH: &str = "/api/v1/session";
 #[derive(Clone)]
 pub struct Glance {
     house: House,
+    session: Arc<Route>,
+    gate: Arc<Route>,
 }
 
 impl std::fmt::Debug for Glance {
@@ -28,7 +33,8 @@ impl std::fmt::Debug for Glance {
 
 impl Glance {
     pub(crate) fn of(house: House) -> Self {
-        Self { house }
+        let (session, gate) = (house.traffic.route(PATH), house.traffic.route(gate::PATH));
+        Self { house, session, gate }
     }
 
     /// The answer, if it is known at once.
@@ -38,18 +44,18 @@ impl Glance {
         if request.method() != Method::GET {
             return None;
         }
-        let path = match request.uri().path() {
+        let route = match request.uri().path() {
             // An app may have to be told that it will be too old.
             PATH if app::is_looked_at(&house.options.apps, request.headers()) => return None,
-            PATH => PATH,
+            PATH => &self.session,
             // With a demand, the route looks at it.
-            gate::PATH if request.uri().query().is_none() => gate::PATH,
+            gate::PATH if request.uri().query().is_none() => &self.gate,
             _ => return None,
         };
-        log::at_once(&house.traffic, (request.method(), path), || {
+        log::at_once(&house.traffic, (request.method(), route), || {
             let seen = house.engine.glance(visitor::presented(house, request.headers())?)?;
             let dress = house.dress.of(house);
-            if path == gate::PATH {
+            if Arc::ptr_eq(route, &self.gate) {
                 let mut response = Response::new(Body::empty());
                 *response.headers_mut() = dress.all.clone();
                 response.headers_mut().extend(gate::at_once(house, &seen)?);

@@ -18,7 +18,7 @@ use uuid::{Builder, Uuid};
 
 use crate::House;
 use crate::client_address::Cidr;
-use crate::traffic::{Traffic, UNMATCHED};
+use crate::traffic::{Route, Traffic, UNMATCHED};
 
 /// The request's number.
 #[derive(Clone)]
@@ -27,7 +27,7 @@ pub(crate) struct RequestNumber(pub(crate) String);
 /// A UUIDv7 whose random part is drawn once a start and counted on: unique, and without a question to the system each
 /// time. It is no secret, so it may be guessed.
 #[expect(clippy::disallowed_methods, reason = "it names a request in the log and decides nothing")]
-fn draw() -> String {
+fn draw() -> Uuid {
     static START: OnceLock<u128> = OnceLock::new();
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let start = START.get_or_init(|| Uuid::new_v4().as_u128());
@@ -35,24 +35,26 @@ fn draw() -> String {
     let tail = tail.last_chunk().copied().unwrap_or_default();
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-    Builder::from_unix_timestamp_millis(millis, &tail).into_uuid().to_string()
+    Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
 }
 
 /// Writes the line of an answer that was had at once.
 pub(crate) fn at_once(
     traffic: &Traffic,
-    (method, route): (&Method, &str),
+    (method, route): (&Method, &Route),
     answer: impl FnOnce() -> Option<Response>,
 ) -> Option<Response> {
     let began = Instant::now();
     let response = answer()?;
-    let (status, took, number) = (response.status(), began.elapsed(), draw());
-    traffic.answered(route, method, status, took);
+    let (status, took) = (response.status(), began.elapsed());
+    let mut room = Uuid::encode_buffer();
+    let number: &str = draw().hyphenated().encode_lower(&mut room);
+    traffic.booked(route, (method, status), took);
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     // No span: the number stands where that of a span would, and nothing else can happen under it.
     tracing::info!(
         method = method.as_str(),
-        route,
+        route = route.template,
         status = status.as_u16(),
         milliseconds,
         number,
@@ -76,7 +78,7 @@ pub(crate) async fn line<F>(
 where
     F: Future<Output = Response>,
 {
-    let number = draw();
+    let number = draw().to_string();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let route = route.unwrap_or_else(|| UNMATCHED.to_owned());
     let method = request.method().clone();

@@ -5,6 +5,7 @@
 //! taken, whoever has waited longest for its client leaves; at the end requests under way may be finished, within a
 //! bound too. What all bounds are is told in docs/limits.md.
 
+mod alarm;
 mod patient;
 mod places;
 
@@ -21,7 +22,7 @@ use futures_util::future::Either;
 use http::Method;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -32,6 +33,7 @@ use crate::House;
 use crate::glance::Glance;
 use crate::problem::Problem;
 use crate::traffic::Traffic;
+use alarm::Alarm;
 use patient::Patient;
 use places::{Awaited, Place, Places, Taken};
 
@@ -118,6 +120,8 @@ async fn accept_until(
         let who = (peer, Arc::clone(&taken.place));
         let service = service(router.clone(), options.glance.clone(), who);
         let stream = TokioIo::new(Patient::new(stream, options.answer_timeout));
+        let mut builder = builder.clone();
+        builder.timer(Alarm::default());
         let connection = graceful.watch(builder.serve_connection(stream, service));
         let traffic = options.traffic.clone();
         connections.spawn(async move {
@@ -144,7 +148,6 @@ async fn accept_until(
 fn builder(options: &ServeOptions) -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
-        .timer(TokioTimer::new())
         .header_read_timeout(options.header_timeout)
         .max_buf_size(options.header_bytes.max(LEAST_BUFFER))
         .max_headers(MOST_HEADERS)

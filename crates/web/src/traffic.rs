@@ -28,14 +28,17 @@ use crate::visitor::single;
 pub struct Traffic {
     requests: Counters<3>,
     times: Spans<2>,
-    routes: Arc<RwLock<HashMap<String, Route>>>,
+    routes: Arc<RwLock<HashMap<String, Arc<Route>>>>,
     room: Arc<OnceLock<(Arc<Semaphore>, usize)>>,
     closed: Counters<1>,
     refused: Counters<1>,
 }
 
-/// The methods of a route that were met so far, in the order of `METHODS`.
-type Route = [OnceLock<Met>; METHODS.len()];
+/// A route: the methods that were met so far, in the order of `METHODS`.
+pub(crate) struct Route {
+    pub(crate) template: String,
+    methods: [OnceLock<Met>; METHODS.len()],
+}
 
 /// One method of one route: kept, so that counting a request looks nothing up by its labels.
 struct Met {
@@ -72,22 +75,33 @@ impl fmt::Debug for Traffic {
 impl Traffic {
     /// A request to the route of this template was answered.
     pub(crate) fn answered(&self, route: &str, method: &Method, status: StatusCode, time: Duration) {
+        self.booked(&self.route(route), (method, status), time);
+    }
+
+    /// What is counted of the route of this template. Whoever keeps it need not look for it again.
+    pub(crate) fn route(&self, template: &str) -> Arc<Route> {
         let known = self.routes.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(met) = known.get(route) {
-            return self.book(route, met, (method, status), time);
+        if let Some(route) = known.get(template) {
+            return Arc::clone(route);
         }
         drop(known);
         let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
-        let met = routes.entry(route.to_owned()).or_default();
-        self.book(route, met, (method, status), time);
+        let new = || Arc::new(Route { template: template.to_owned(), methods: Default::default() });
+        Arc::clone(routes.entry(template.to_owned()).or_insert_with(new))
     }
 
-    fn book(&self, route: &str, met: &Route, (method, status): (&Method, StatusCode), time: Duration) {
+    /// A request to this route was answered.
+    pub(crate) fn booked(
+        &self,
+        route: &Route,
+        (method, status): (&Method, StatusCode),
+        time: Duration,
+    ) {
         let at = METHODS.iter().position(|name| *name == method.as_str());
         let at = at.unwrap_or(METHODS.len() - 1);
         let class = usize::from(status.as_u16() / 100).saturating_sub(1);
-        let (Some(met), Some(method)) = (met.get(at), METHODS.get(at)) else { return };
-        let words = || [Word::listed(route), Word::from(*method)];
+        let (Some(met), Some(method)) = (route.methods.get(at), METHODS.get(at)) else { return };
+        let words = || [Word::listed(&route.template), Word::from(*method)];
         let met = met.get_or_init(|| Met { classes: Default::default(), time: self.times.of(words()) });
         met.time.took(time);
         if let (Some(count), Some(class)) = (met.classes.get(class), CLASSES.get(class)) {
