@@ -42,8 +42,9 @@ fn mailed(stored: &str, old: CarrierAddresses) {
     assert!(lines.clone().all(|line| line.len() <= 999 && line.is_ascii()), "a line too long");
     let ours = lines.clone().filter(|line| line.starts_with(b"To:") || line.starts_with(b"Bcc:"));
     assert_eq!(ours.count(), 1, "a second recipient");
-    // Another reader of mails. It takes a part between quotes for a name, wherever it stands.
-    if composed.envelope_to == stored {
+    // Another reader of mails. It takes a part between quotes for a name, wherever it stands, and decodes words within addresses
+    // against RFC 2047 section 5.
+    if composed.envelope_to == stored && !stored.contains("=?") {
         let read = MessageParser::default().parse(&composed.bytes).expect("a mail");
         let to = read.to().and_then(|to| to.as_list()).unwrap_or_default();
         let to = to.iter().filter_map(Addr::address).collect::<Vec<_>>();
