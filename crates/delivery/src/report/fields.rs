@@ -8,14 +8,17 @@
 const FIELDS_MAX: usize = 256;
 
 /// The fields of one block.
+#[derive(Default)]
 pub(super) struct Fields {
     fields: Vec<(String, String)>,
+    /// Whether the line before was of a field that is kept, so that a folded one goes on with it.
+    goes_on: bool,
 }
 
 impl Fields {
     /// The first block.
     pub(super) fn first(text: &[u8]) -> Self {
-        blocks(text).next().unwrap_or(Self { fields: Vec::new() })
+        blocks(text).next().unwrap_or_default()
     }
 
     /// The value of the first field of that name, which is written in small letters.
@@ -35,7 +38,7 @@ impl Fields {
     fn line(&mut self, line: &[u8]) {
         let text = String::from_utf8_lossy(line);
         if text.starts_with([' ', '\t']) {
-            if let Some((_, value)) = self.fields.last_mut() {
+            if let Some((_, value)) = self.fields.last_mut().filter(|_| self.goes_on) {
                 value.push(' ');
                 value.push_str(text.trim());
             }
@@ -43,6 +46,9 @@ impl Fields {
             && self.fields.len() < FIELDS_MAX
         {
             self.fields.push((name.trim().to_owned(), value.trim().to_owned()));
+            self.goes_on = true;
+        } else {
+            self.goes_on = false;
         }
     }
 }
@@ -52,7 +58,7 @@ pub(super) fn blocks(text: &[u8]) -> impl Iterator<Item = Fields> {
     let mut lines =
         text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     std::iter::from_fn(move || {
-        let mut block = Fields { fields: Vec::new() };
+        let mut block = Fields::default();
         for line in lines.by_ref() {
             if !line.iter().all(u8::is_ascii_whitespace) {
                 block.line(line);

@@ -117,6 +117,29 @@ fn parts_in_parts_without_end_are_read_without_a_fall() {
     let _read = read_report(mails.as_bytes());
 }
 
+#[test]
+fn a_folded_line_goes_on_with_no_other_field_than_its_own() {
+    let mail = "Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n\
+        Final-Recipient: rfc822; a@example.net\nno field\n\tand more of it\nAction: failed\nStatus: 5.1.1\n";
+    let report = read_report(mail.as_bytes()).expect("a report");
+    let [told] = report.recipients.as_slice() else { panic!("one recipient: {report:?}") };
+    assert_eq!(
+        (told.addresses.as_slice(), told.fate),
+        (["a@example.net".to_owned()].as_slice(), Fate::Hard)
+    );
+}
+
+/// The reader of MIME asserts that the part which closes is one of the innermost mail's.
+#[test]
+fn a_mail_in_a_mail_in_a_part_is_read_without_a_fall() {
+    let mail = "Content-Type: multipart/report; boundary=b\n\n--b\n\
+        Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n\
+        Final-Recipient: rfc822; a@example.net\nAction: failed\nStatus: 5.1.1\n\n--b\n\
+        Content-Type: message/rfc822\n\nContent-Type: message/rfc822\n\nSubject: x\n\nx\n--b--\n";
+    let report = read_report(mail.as_bytes()).expect("a report");
+    assert_eq!(report.recipients.len(), 1);
+}
+
 proptest! {
     #[test]
     fn any_octets_are_read_without_a_fall(octets in prop::collection::vec(any::<u8>(), 0..4_096)) {
