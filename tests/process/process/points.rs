@@ -107,21 +107,28 @@ fn kill_at_points(engine: Engine, (some, drawn): (usize, usize), in_all: usize) 
     let numbered = (0..some).map(|n| points[n * of_all / some]);
     let numbered = numbered.map(|(stretch, number)| Kill::Point { stretch, number });
     let mut dice = Dice::thrown();
-    let chosen = numbered.chain((0..drawn).map(|_| peace.drawn(&mut dice))).collect::<Vec<_>>();
-    let mut killed = BTreeMap::new();
-    let mut left = chosen.as_slice();
-    loop {
-        left = &left[live_again((&program, &peace), left, &mut killed)..];
-        if left.is_empty() {
-            break;
-        }
-        peace = live_in_peace(engine, &program).expect("as before");
-    }
-    println!("{of_all} instants and {drawn} drawn; killed at {killed:?}");
+    let mut left = numbered.chain((0..drawn).map(|_| peace.drawn(&mut dice))).collect::<Vec<_>>();
+    let (mut tried, mut killed) = (0, BTreeMap::new());
     // Mail goes out beside the requests, so two days differ by some instants, and the last may not come.
-    let missed = killed.get(&None).copied().unwrap_or(0);
-    let wanted = chosen.len();
-    assert!(missed * 4 <= wanted, "of {wanted} kills {missed} did not come about");
+    let missed = |killed: &BTreeMap<_, usize>| killed.get(&None).copied().unwrap_or(0);
+    while !left.is_empty() {
+        let lived = live_again((&program, &peace), &left, &mut killed);
+        tried += lived;
+        left.drain(..lived);
+        if left.is_empty() && every {
+            let wanted = in_all.saturating_sub(tried - missed(&killed));
+            left.extend((0..wanted).map(|_| peace.drawn(&mut dice)));
+        }
+        if !left.is_empty() {
+            peace = live_in_peace(engine, &program).expect("as before");
+        }
+        assert!(
+            missed(&killed) * 4 <= tried,
+            "of {tried} kills {} did not come about",
+            missed(&killed)
+        );
+    }
+    println!("{of_all} instants, {tried} tried; killed at {killed:?}");
 }
 
 /// Lives one stretch for each kill as long as that day is fresh; says how many kills there were.
