@@ -76,6 +76,9 @@ impl Default for ServeOptions {
 /// The fewest bytes that hyper takes for a buffer.
 const LEAST_BUFFER: usize = 8 * 1024;
 const MOST_HEADERS: usize = 100;
+/// At the end, whoever has just come may still say what for: a connection that was not read from yet is closed as idle, also when
+/// its request is on the way or waits to be read.
+const FIRST_WORD: Duration = Duration::from_millis(50);
 /// What to wait when the system has no more sockets, before asking again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -138,6 +141,7 @@ async fn accept_until(
         });
     }
     drop(listener);
+    tokio::time::sleep(FIRST_WORD).await;
     let finished = tokio::time::timeout(options.grace, graceful.shutdown()).await;
     if finished.is_err() {
         tracing::warn!("some requests did not finish in time");

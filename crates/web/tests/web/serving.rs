@@ -106,6 +106,22 @@ async fn at_the_end_running_requests_finish_and_new_ones_find_nobody() {
 }
 
 #[tokio::test]
+async fn at_the_end_whoever_has_just_come_is_heard() {
+    let router = Router::new().route("/", get(|| async { "heard" }));
+    let server = start(router, ServeOptions::default()).await;
+    let mut early = TcpStream::connect(server.address).await.expect("a connection");
+    // Whoever came later is answered, so this one has its place.
+    let close = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    assert!(talk(server.address, close).await.ends_with("heard"));
+    server.stop.send(()).expect("running");
+    early.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.expect("sent");
+    let mut answer = String::new();
+    early.read_to_string(&mut answer).await.expect("an answer, then the end");
+    assert!(answer.ends_with("heard"), "{answer:?}");
+    server.task.await.expect("ended");
+}
+
+#[tokio::test]
 async fn at_the_end_nobody_is_waited_for_longer_than_the_grace() {
     let entered = Arc::new(Notify::new());
     let inside = Arc::clone(&entered);
