@@ -65,7 +65,7 @@ struct Worker {
 fn rounds_of_kills(engine: Engine, nodes: usize) {
     let Some(house) = House::build(engine) else { return };
     let rounds: usize =
-        std::env::var("GENKAN_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(5);
+        std::env::var("GENKAN_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
     let mut dice = Dice::thrown();
     let mut workers: Vec<Worker> =
         (0..WORKERS).map(|number| Worker::new(number, dice.next())).collect();
