@@ -240,7 +240,7 @@ fn sweeps_change_no_answer() {
     let untouched = runtime.block_on(Rows::over(sqlite()));
     let swept = runtime.block_on(Rows::over(sqlite()));
     let number = Cell::new(9_000);
-    let told = runner(40).run(&steps(40), |steps| {
+    let told = runner(32).run(&steps(40), |steps| {
         number.set(number.get() + 1);
         let one = runtime.block_on(Tale::tell(&untouched, Upkeep::Never, number.get(), &steps))?;
         let other = runtime.block_on(Tale::tell(&swept, Upkeep::Always, number.get(), &steps))?;
