@@ -62,6 +62,10 @@ fn every_law_holds_in_every_slice_and_no_rule_is_dead() {
     let (mut all, mut broken) = (0, Vec::new());
     let slices = slices_of_passkeys::all().into_iter().chain(slices_of_methods::all());
     for mut slice in slices.chain(slices::all()) {
+        // To walk again in which something was found.
+        if std::env::var("GENKAN_MODEL_SLICE").is_ok_and(|name| name != slice.name) {
+            continue;
+        }
         if is_full() {
             slice.steps = slice.full;
         }

@@ -16,14 +16,19 @@ use support::{House, both, postgres, sqlite};
 #[tokio::test]
 async fn no_statement_scans_a_table_that_grows() {
     let mut needed = BTreeSet::new();
-    for house in both().await {
+    let houses = both().await;
+    let are_both = houses.len() == 2;
+    for house in houses {
         let plans = Plans::of(&house, LARGE).await;
         needed.extend(plans.are_good().await);
         plans.leave().await;
         house.leave().await;
     }
-    // An exception that no plan needs any more goes.
-    assert_eq!(needed, excused());
+    assert!(needed.is_subset(&excused()), "{needed:?}");
+    // An exception that no plan needs any more goes; some are PostgreSQL's alone.
+    if are_both {
+        assert_eq!(needed, excused());
+    }
 }
 
 async fn every_index_is_needed(house: House) {
