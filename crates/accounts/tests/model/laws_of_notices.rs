@@ -22,13 +22,13 @@ impl Seen<'_> {
     fn locks(&self) -> Locks {
         let mut counted = (0, 0, 0);
         for at in 0..ADDRESSES.len() {
-            let (owned, owned_now) = (self.before.owner_of(at), self.after.owner_of(at));
+            let owned = self.before.owner_of(at);
             let (was, is) = (self.before.guesses(at).locked_at, self.after.guesses(at).locked_at);
             let day = |told: accounts::Instant| self.after.now < told.plus(Millis::days(1));
             let told_lately = self.before.ghosts.told[at].is_some_and(day);
             let locked = owned.is_some() && was.is_none() && is.is_some();
-            // Moving to an address that strangers had locked unlocks it, and is that member's to read.
-            let unlocked = owned.or(owned_now).is_some() && was.is_some() && is.is_none();
+            // Moving to an address that strangers had locked unlocks it: it was nobody's, and nobody reads of it.
+            let unlocked = owned.is_some() && was.is_some() && is.is_none();
             counted.0 += usize::from(locked);
             counted.1 += usize::from(unlocked);
             counted.2 += usize::from(locked && !told_lately);
