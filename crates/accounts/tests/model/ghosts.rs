@@ -206,6 +206,13 @@ impl Ghosts {
         self.posted.values_mut().filter(reset).for_each(|posted| posted.dead = true);
     }
 
+    /// What was begun with an address for the account that had it is over, and so is the answer that tells of it.
+    pub(crate) fn cut_at(&mut self, at: usize) {
+        let own = self.begun.iter_mut().flatten();
+        let own = own.filter(|begun| begun.at == at && begun.purpose == Purpose::Reset);
+        own.filter(|begun| begun.proven.is_some()).for_each(|begun| begun.cut = true);
+    }
+
     pub(crate) fn tidy(&mut self, now: Instant, policy: &Policy) {
         let day = Millis::days(1);
         let posted = take(&mut self.posted).into_iter();

@@ -161,7 +161,10 @@ fn remember_own(before: &State, state: &mut State, step: &Step, outcome: &Outcom
                 member.secret = None;
                 member.home.take()
             });
-            home.into_iter().for_each(|home| state.ghosts.kill_resets(home.at));
+            home.into_iter().for_each(|home| {
+                state.ghosts.kill_resets(home.at);
+                state.ghosts.cut_at(home.at);
+            });
         }
         (Step::AddPassword(who, secret), Outcome::Done) => {
             let Some(begun) = before.ghosts.begun[*who as usize] else { return };

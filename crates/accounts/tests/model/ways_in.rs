@@ -7,7 +7,7 @@
 use accounts::{ChallengeId, Decision, Millis, Outcome, Purpose};
 
 use super::cards::CARDS;
-use super::ghosts::{Begun, Use};
+use super::ghosts::{Begun, Letter, Use};
 use super::keys::OTHER;
 use super::picture::Picture;
 use super::state::{ADDRESSES, Aim, Browser, OWNERS, Page, STRANGERS, State, Who, place};
@@ -100,6 +100,12 @@ pub(crate) fn mailbox_registers(house: &House, state: &State) -> bool {
     if spoken_for || closed {
         return true;
     }
+    // Spoken for by a number in that mailbox (R-METHOD-10), as long as it does what it says.
+    if let Some(letter) = oldest_undo(house, state) {
+        let step = Step::Enter(Who::Owner, Page::Undo, OWNERS, Some(letter.id));
+        let undone = tried(house, &fresh(state), &step);
+        return undone.is_some_and(|(_, decision)| decision.outcome == Outcome::TakenBack);
+    }
     let state = fresh(state);
     let waits = [Millis(0), house.policy.code_gap, house.policy.code_life];
     waits.into_iter().any(|length| {
@@ -184,6 +190,18 @@ pub(crate) fn mailbox_undoes(house: &House, state: &State) -> bool {
     })
 }
 
+/// The number that a request at the owner's address brings again.
+fn oldest_undo(house: &House, state: &State) -> Option<Letter> {
+    let goes_on = |letter: &Letter| {
+        let member = state.ghosts.members.get(&letter.account);
+        member.is_some_and(|member| member.gone.is_none())
+    };
+    let mut letters = state.ghosts.letters.iter().filter(|letter| {
+        letter.at == OWNERS && letter.does == Use::Undo && letter.used.is_none() && !letter.void
+    });
+    letters.find(|l| state.now < l.when.plus(house.policy.undo_life) && goes_on(l)).copied()
+}
+
 fn undoes(house: &House, state: &State, number: accounts::NumberId) -> bool {
     let step = Step::Enter(Who::Owner, Page::Undo, OWNERS, Some(number));
     let undone = tried(house, state, &step)
@@ -198,9 +216,11 @@ fn is_owners(state: &State) -> bool {
     state.owner_of(OWNERS).is_some_and(|account| {
         let own = state.browsers[OWNER].session;
         let his = |card: usize| CARDS[card].whose == Who::Stranger;
+        // Where no stranger has ever held anything of the account, the second authenticator is the owner's too.
+        let held = state.ghosts.holds[Who::Stranger as usize].contains(&account.id);
         account.sessions.iter().all(|session| Some(session.digest) == own)
             && !Picture::of(account).cards().any(his)
-            && Picture::of(account).keys[OTHER].is_none()
+            && (!held || Picture::of(account).keys[OTHER].is_none())
             && account.contact_address().is_some_and(|to| place(to) != STRANGERS)
     })
 }
