@@ -83,7 +83,7 @@ impl Courier {
             retry_for: mail.retry_for,
             paces: mail.paces,
             wait_hours: hours(desk.policy().lost_wait),
-            name: dice::worker_name(desk.clock.now()),
+            name: dice::worker_name(desk.clock.now())?,
             tally: Arc::clone(&desk.tally),
         };
         let parallel = usize::from(mail.parallel);

@@ -7,8 +7,8 @@ use accounts::{
     AccountId, ChallengeId, ChangeId, DecisionId, DeviceId, Digest, Draws, Instant, NUMBERS_DRAWN,
     NumberId, PasskeyId, SessionId, TicketId,
 };
-use uuid::{Builder, Uuid};
-use verifiers::{Token, TokenKind};
+use uuid::Builder;
+use verifiers::{Token, TokenKind, fill_random};
 
 use crate::fault::Fault;
 use crate::secret::Secret;
@@ -40,23 +40,25 @@ pub(crate) fn fresh(now: Instant, code_key: u32, kept: Kept) -> Result<Fresh, Fa
         Browser::New => Token::fresh().map_err(|_| Fault::NoRandomness)?,
         Browser::App => Token::parse(state.as_text().as_str()).ok_or(Fault::NoRandomness)?,
     };
+    let [decision, account, new_session, new_device, challenge, change, passkey, ticket, numbers @ ..] =
+        ids::<{ 8 + NUMBERS_DRAWN }>(now)?;
     let draws = Draws {
-        decision: DecisionId(id(now)),
-        account: AccountId(id(now)),
-        session: SessionId(id(now)),
+        decision: DecisionId(decision),
+        account: AccountId(account),
+        session: SessionId(new_session),
         session_digest: Digest(session.digest_for(TokenKind::Session)),
-        device: DeviceId(id(now)),
+        device: DeviceId(new_device),
         device_digest: Digest(device.digest_for(TokenKind::Device)),
         flow_digest: Digest(flow.digest_for(TokenKind::Flow)),
         form_digest: Digest(form.digest_for(TokenKind::Form)),
-        challenge: ChallengeId(id(now)),
-        numbers: [(); NUMBERS_DRAWN].map(|()| NumberId(id(now))),
+        challenge: ChallengeId(challenge),
+        numbers: numbers.map(NumberId),
         trip_state: Digest(state.digest_for(TokenKind::State)),
         trip_browser: Digest(browser.digest_for(TokenKind::Trip)),
-        change: ChangeId(id(now)),
-        passkey: PasskeyId(id(now)),
+        change: ChangeId(change),
+        passkey: PasskeyId(passkey),
         code_key,
-        ticket: TicketId(id(now)),
+        ticket: TicketId(ticket),
     };
     Ok(Fresh {
         draws,
@@ -91,17 +93,17 @@ pub(crate) enum Browser {
 }
 
 /// A name for a token that is signed, like no other.
-pub(crate) fn token_name(now: Instant) -> [u8; 16] {
+pub(crate) fn token_name(now: Instant) -> Result<[u8; 16], Fault> {
     id(now)
 }
 
 /// A name for a code and what it becomes.
-pub(crate) fn grant_name(now: Instant) -> [u8; 16] {
+pub(crate) fn grant_name(now: Instant) -> Result<[u8; 16], Fault> {
     id(now)
 }
 
 /// A name for this process among the nodes that share the outbox.
-pub(crate) fn worker_name(now: Instant) -> [u8; 16] {
+pub(crate) fn worker_name(now: Instant) -> Result<[u8; 16], Fault> {
     id(now)
 }
 
@@ -109,15 +111,34 @@ fn text(token: &Token) -> Secret {
     Secret::new(token.as_text().as_str())
 }
 
-fn id(now: Instant) -> [u8; 16] {
-    #[expect(clippy::disallowed_methods, reason = "these are the one dice of the house")]
-    let random = Uuid::new_v4().into_bytes();
-    let mut tail = [0; 10];
-    // Bytes 6 and 8 of a version 4 UUID carry its version and variant; the other fourteen are random.
-    let free = random.iter().enumerate().filter(|(place, _)| *place != 6 && *place != 8);
-    for (slot, (_, byte)) in tail.iter_mut().zip(free) {
-        *slot = *byte;
-    }
+fn id(now: Instant) -> Result<[u8; 16], Fault> {
+    ids(now).map(|[id]| id)
+}
+
+/// Their random octets are asked for together: each question to the system costs more than its answer.
+fn ids<const N: usize>(now: Instant) -> Result<[[u8; 16]; N], Fault> {
+    let mut tails = [[0; 10]; N];
+    fill_random(tails.as_flattened_mut()).map_err(|_| Fault::NoRandomness)?;
     let millis = u64::try_from(now.0).unwrap_or_default();
-    *Builder::from_unix_timestamp_millis(millis, &tail).into_uuid().as_bytes()
+    Ok(tails.map(|tail| *Builder::from_unix_timestamp_millis(millis, &tail).into_uuid().as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_that_are_drawn_together_are_of_one_instant_and_differ() {
+        let now = Instant(1_790_000_000_123);
+        let drawn = ids::<16>(now).expect("the system has random numbers").map(uuid::Uuid::from_bytes);
+        for id in drawn {
+            assert_eq!(id.get_version_num(), 7);
+            assert_eq!(id.get_variant(), uuid::Variant::RFC4122);
+            let (seconds, nanos) = id.get_timestamp().expect("version 7 has one").to_unix();
+            assert_eq!((seconds, nanos), (1_790_000_000, 123_000_000));
+        }
+        assert_eq!(drawn.into_iter().collect::<BTreeSet<_>>().len(), 16);
+    }
 }

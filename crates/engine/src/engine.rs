@@ -173,7 +173,7 @@ impl Engine {
         let courier = deliver::Courier::new(returns, codes, options.pages, options.mail)?;
         tasks.spawn(courier.run(mail_waiting, stopping.clone()));
         for endpoint in options.endpoints {
-            let herald = Herald::new(&desk, endpoint.into(), tokens.clone());
+            let herald = Herald::new(&desk, endpoint.into(), tokens.clone())?;
             tasks.spawn(herald.run(stopping.clone()));
         }
         if let Some(reading) = &engine.kept_clients {

@@ -20,6 +20,7 @@ use crate::clients::Client;
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::dice;
+use crate::fault::Fault;
 use crate::logout::LogoutTokens;
 use crate::tally::{NoticeEnd, Tally};
 
@@ -162,16 +163,16 @@ impl Standing {
 }
 
 impl Herald {
-    pub(crate) fn new(desk: &Desk, endpoint: Told, tokens: LogoutTokens) -> Self {
+    pub(crate) fn new(desk: &Desk, endpoint: Told, tokens: LogoutTokens) -> Result<Self, Fault> {
         desk.tally.endpoint(endpoint.name.as_str());
         let errand = Errand {
             store: desk.store.clone(),
             endpoint,
-            worker: dice::worker_name(desk.clock.now()),
+            worker: dice::worker_name(desk.clock.now())?,
             tally: Arc::clone(&desk.tally),
             tokens,
         };
-        Self { errand: Arc::new(errand), clock: desk.clock.clone() }
+        Ok(Self { errand: Arc::new(errand), clock: desk.clock.clone() })
     }
 
     /// Tells until told to stop, or until the endpoint is gone; what is on its way then is finished first.

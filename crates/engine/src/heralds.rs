@@ -33,7 +33,13 @@ pub(crate) async fn of_clients(desk: Desk, tokens: LogoutTokens, mut stopping: w
         for client in told {
             if !heralds.contains_key(&client.id) {
                 let (stop, stopped) = watch::channel(false);
-                let herald = Herald::new(&desk, Arc::clone(&client).into(), tokens.clone());
+                let herald = match Herald::new(&desk, Arc::clone(&client).into(), tokens.clone()) {
+                    Ok(herald) => herald,
+                    Err(fault) => {
+                        tracing::error!(%fault, "a client cannot be told yet");
+                        continue;
+                    }
+                };
                 running.spawn(herald.run(stopped));
                 heralds.insert(client.id.clone(), (client, stop));
             }

@@ -58,7 +58,7 @@ impl LogoutTokens {
         session: SessionId,
     ) -> Result<String, Fault> {
         let subject = subject_of(&self.codes, client, account);
-        let id = dice::token_name(self.signing.now());
+        let id = dice::token_name(self.signing.now())?;
         let now = self.signing.now().0.div_euclid(1_000);
         let claims = json!({
             "iss": self.signing.issuer(),

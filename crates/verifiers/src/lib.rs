@@ -39,4 +39,4 @@ pub use hashing::{
 pub use password::{Password, PasswordFault, PasswordRules};
 pub use signing::{Algorithm, PublicKey, SigningFault, SigningKey};
 pub use strength::{Weakness, weigh, weigh_by};
-pub use token::{NoRandomness, Token, TokenKind};
+pub use token::{NoRandomness, Token, TokenKind, fill_random};

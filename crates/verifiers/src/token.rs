@@ -61,7 +61,7 @@ impl Token {
     /// When that source gives nothing; there is no second source to fall back to.
     pub fn fresh() -> Result<Token, NoRandomness> {
         let mut bytes = Zeroizing::new([0u8; TOKEN_BYTES]);
-        SystemRandom::new().fill(bytes.as_mut_slice()).map_err(|_| NoRandomness)?;
+        fill_random(bytes.as_mut_slice())?;
         Ok(Token { bytes })
     }
 
@@ -111,6 +111,14 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
         *to = *from;
     }
     out
+}
+
+/// Fills it from the system's random source, by one question.
+///
+/// # Errors
+/// When that source gives nothing; there is no second source to fall back to.
+pub fn fill_random(octets: &mut [u8]) -> Result<(), NoRandomness> {
+    SystemRandom::new().fill(octets).map_err(|_| NoRandomness)
 }
 
 /// The system's random source gave nothing.

@@ -103,7 +103,7 @@ impl Engine {
         let now = self.desk.clock.now();
         let code = AuthorizationCode {
             in_app: place == Place::App,
-            grant: dice::grant_name(now),
+            grant: dice::grant_name(now)?,
             account: seen.account.id.0,
             session: seen.session.id.0,
             client: client.id.clone(),
