@@ -21,6 +21,7 @@ pub mod hook;
 pub mod openid;
 pub mod passkey;
 pub mod password;
+pub mod random;
 pub mod return_address;
 pub mod sealed;
 mod sealing;
@@ -37,6 +38,7 @@ pub use hashing::{
     Verified,
 };
 pub use password::{Password, PasswordFault, PasswordRules};
+pub use random::{NoRandomness, fill_random};
 pub use signing::{Algorithm, PublicKey, SigningFault, SigningKey};
 pub use strength::{Weakness, weigh, weigh_by};
-pub use token::{NoRandomness, Token, TokenKind, fill_random};
+pub use token::{Token, TokenKind};

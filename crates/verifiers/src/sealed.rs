@@ -8,12 +8,11 @@
 //! for whoever opens it.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::code::CodeKeys;
-use crate::token::NoRandomness;
+use crate::random::{NoRandomness, fill_random};
 
 /// What a sealed text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,7 +59,7 @@ const SALT_BYTES: usize = 16;
 pub fn seal(keys: &CodeKeys, kind: SealedKind, plain: &[u8]) -> Result<String, NoRandomness> {
     let id = keys.current_id();
     let mut salt = [0_u8; SALT_BYTES];
-    SystemRandom::new().fill(&mut salt).map_err(|_| NoRandomness)?;
+    fill_random(&mut salt)?;
     let key = key(keys, id, kind, &salt).ok_or(NoRandomness)?;
     let mut text = plain.to_vec();
     key.seal_in_place_append_tag(only_nonce(), Aad::empty(), &mut text).map_err(|_| NoRandomness)?;

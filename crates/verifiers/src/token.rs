@@ -6,13 +6,12 @@
 //! What must never happen here: a token of one kind taken for another (security.md E8: the kind is part of what
 //! is hashed), a token in a `Debug` output, a guess from anything but the system's random source.
 
-use std::fmt;
-
 use aws_lc_rs::digest::{Context, SHA256};
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
+
+use crate::random::{NoRandomness, fill_random};
 
 /// The bytes of a token.
 pub const TOKEN_BYTES: usize = 32;
@@ -112,23 +111,3 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     }
     out
 }
-
-/// Fills it from the system's random source, by one question.
-///
-/// # Errors
-/// When that source gives nothing; there is no second source to fall back to.
-pub fn fill_random(octets: &mut [u8]) -> Result<(), NoRandomness> {
-    SystemRandom::new().fill(octets).map_err(|_| NoRandomness)
-}
-
-/// The system's random source gave nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoRandomness;
-
-impl fmt::Display for NoRandomness {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the system's random source gave nothing")
-    }
-}
-
-impl std::error::Error for NoRandomness {}

@@ -206,7 +206,7 @@ impl Ghosts {
         self.posted.values_mut().filter(reset).for_each(|posted| posted.dead = true);
     }
 
-    /// What was begun with an address for the account that had it is over, and so is the answer that tells of it.
+    /// A reset that was proven at an address is over: its account does not have the address any more.
     pub(crate) fn cut_at(&mut self, at: usize) {
         let own = self.begun.iter_mut().flatten();
         let own = own.filter(|begun| begun.at == at && begun.purpose == Purpose::Reset);

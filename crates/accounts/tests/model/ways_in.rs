@@ -164,10 +164,8 @@ pub(crate) fn mailbox_undoes(house: &House, state: &State) -> bool {
         return true;
     }
     let state = fresh(state);
-    let mut letters = state.ghosts.letters.iter().filter(|letter| {
-        letter.at == OWNERS && letter.does == Use::Undo && letter.used.is_none() && !letter.void
-    });
-    let Some(letter) = letters.find(|letter| letter.when == since && letter.account == id) else {
+    let letter = undo_letters(&state).find(|letter| letter.when == since && letter.account == id);
+    let Some(letter) = letter else {
         return false;
     };
     if !undoes(house, &state, letter.id) {
@@ -190,16 +188,21 @@ pub(crate) fn mailbox_undoes(house: &House, state: &State) -> bool {
     })
 }
 
+/// Numbers in the owner's mailbox that undo and have not been used or taken away.
+fn undo_letters(state: &State) -> impl Iterator<Item = &Letter> {
+    state.ghosts.letters.iter().filter(|letter| {
+        letter.at == OWNERS && letter.does == Use::Undo && letter.used.is_none() && !letter.void
+    })
+}
+
 /// The number that a request at the owner's address brings again.
 fn oldest_undo(house: &House, state: &State) -> Option<Letter> {
     let goes_on = |letter: &Letter| {
         let member = state.ghosts.members.get(&letter.account);
         member.is_some_and(|member| member.gone.is_none())
     };
-    let mut letters = state.ghosts.letters.iter().filter(|letter| {
-        letter.at == OWNERS && letter.does == Use::Undo && letter.used.is_none() && !letter.void
-    });
-    letters.find(|l| state.now < l.when.plus(house.policy.undo_life) && goes_on(l)).copied()
+    let in_time = |letter: &Letter| state.now < letter.when.plus(house.policy.undo_life);
+    undo_letters(state).find(|letter| in_time(letter) && goes_on(letter)).copied()
 }
 
 fn undoes(house: &House, state: &State, number: accounts::NumberId) -> bool {

@@ -10,11 +10,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::phc::{Output, ParamsString, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, PasswordHash, Version};
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use super::{HashFault, HashParams, HashedPassword, Verified};
+use crate::random::fill_random;
 
 const SALT_BYTES: usize = 16;
 const OUTPUT_BYTES: usize = 32;
@@ -198,7 +198,7 @@ fn blocks(count: usize) -> Result<Vec<Block>, NotComputed> {
 
 fn random<const BYTES: usize>() -> Result<[u8; BYTES], NotComputed> {
     let mut bytes = [0u8; BYTES];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| NotComputed)?;
+    fill_random(&mut bytes).map_err(|_| NotComputed)?;
     Ok(bytes)
 }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::code::CodeKeys;
+use crate::random::NoRandomness;
 use crate::sealed::{SealedKind, open, seal};
-use crate::token::NoRandomness;
 
 /// What an app carries from step to step. Its field names are short because it travels with every request.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

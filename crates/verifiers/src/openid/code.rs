@@ -4,8 +4,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use crate::code::CodeKeys;
+use crate::random::NoRandomness;
 use crate::sealed::{SealedKind, open, seal};
-use crate::token::{NoRandomness, sha256};
+use crate::token::sha256;
 
 /// What a code stands for. Its field names are short because it travels in an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

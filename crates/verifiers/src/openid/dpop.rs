@@ -14,9 +14,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::code::CodeKeys;
+use crate::random::NoRandomness;
 use crate::sealed::{SealedKind, open, seal};
 use crate::signing::{Algorithm, thumbprint};
-use crate::token::{NoRandomness, sha256};
+use crate::token::sha256;
 
 /// What a proof must be of.
 #[derive(Clone, Copy, Debug)]

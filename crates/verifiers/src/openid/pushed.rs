@@ -2,8 +2,8 @@
 //! change nothing of it.
 
 use crate::code::CodeKeys;
+use crate::random::NoRandomness;
 use crate::sealed::{SealedKind, open, seal};
-use crate::token::NoRandomness;
 
 /// A request as its client pushed it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,11 +3,10 @@
 //! A refresh token says how many of its grant came before it. What it replaces stays good until it is first used, so handing
 //! one out changes nothing, and two that were handed out for one are told apart by their digests.
 
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
-
 use crate::code::CodeKeys;
+use crate::random::{NoRandomness, fill_random};
 use crate::sealed::{SealedKind, open, seal};
-use crate::token::{NoRandomness, sha256};
+use crate::token::sha256;
 
 /// A refresh token that is ours. Whether it is the right one is for the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +36,7 @@ pub fn fresh_refresh(
     key: Option<&[u8; 32]>,
 ) -> Result<String, NoRandomness> {
     let mut mark = [0_u8; MARK_BYTES];
-    SystemRandom::new().fill(&mut mark).map_err(|_| NoRandomness)?;
+    fill_random(&mut mark)?;
     let number = number.to_be_bytes();
     let key = key.map_or(&[][..], <[u8; 32]>::as_slice);
     let plain = [account.as_slice(), grant, &number, &mark, key].concat();

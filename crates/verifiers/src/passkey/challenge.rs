@@ -10,12 +10,12 @@
 use std::fmt;
 
 use aws_lc_rs::hmac;
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
 
 use crate::code::CodeKeys;
+use crate::random::fill_random;
 use crate::token::sha256;
 
 const KEY_LABEL: &[u8] = b"genkan passkey challenge v1\0";
@@ -122,7 +122,7 @@ pub fn issue(
     now_ms: i64,
 ) -> Result<Challenge, ChallengeFault> {
     let mut nonce = [0u8; NONCE_BYTES];
-    SystemRandom::new().fill(&mut nonce).map_err(|_| ChallengeFault::NoRandomness)?;
+    fill_random(&mut nonce).map_err(|_| ChallengeFault::NoRandomness)?;
     let key_id = keys.current_id();
     let head = Head { nonce, expires_ms: now_ms.saturating_add(Challenge::LIFETIME_MS) };
     let mac = head.mac(keys, key_id, ceremony, binding).ok_or(ChallengeFault::NoKey)?;
