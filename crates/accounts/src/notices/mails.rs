@@ -192,7 +192,6 @@ impl Writer<'_> {
             account: owner,
             challenge: Some(challenge.id).filter(|_| carries),
             number,
-            at: challenge.issued_at,
             useless_at: Some(challenge.expires_at),
             ..self.mail(kind, stored.unwrap_or(email))
         })

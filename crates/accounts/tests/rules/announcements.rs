@@ -63,6 +63,34 @@ fn to(address: &str) -> Option<String> {
 }
 
 #[test]
+fn types_and_causes_keep_the_names_that_services_know_them_by() {
+    let kinds = AnnouncementKind::ALL.map(AnnouncementKind::name);
+    let known = [
+        "account.created",
+        "account.changed",
+        "account.contact_changed",
+        "account.methods_changed",
+        "account.password_changed",
+        "account.locked",
+        "account.unlocked",
+        "account.suspended",
+        "account.resumed",
+        "account.signed_out_everywhere",
+        "account.withdrawn",
+        "account.restored",
+        "account.erased",
+    ];
+    assert_eq!(kinds, known);
+    assert_eq!(AnnouncementKind::SessionEnded.name(), "session.ended");
+    for kind in AnnouncementKind::ALL {
+        assert_eq!(AnnouncementKind::from_name(kind.name()), Some(kind));
+    }
+    assert_eq!(AnnouncementKind::from_name("session.ended"), None, "for clients alone");
+    let causes = Because::ALL.map(Because::name);
+    assert_eq!(causes, ["password-change", "reset", "not-me", "undo", "operator"]);
+}
+
+#[test]
 fn where_nobody_is_told_nothing_is_written() {
     let mut house = House::new();
     let mut owner = Browser::owner();

@@ -159,6 +159,61 @@ fn one_installation_is_one_entry_with_one_grant() {
 }
 
 #[test]
+fn of_two_installations_each_has_its_own_entry() {
+    let (mut house, account, first) = signed_in();
+    let mut tablet = Browser::of("tablet", "192.0.2.10");
+    let (_, session) = by_app(&mut house, &mut tablet);
+    let second = granted(house.redeem(account, &of_app(2, session, &house)));
+    let site = granted(house.redeem(account, &code(3, session, GrantReach::Offline, house.now)));
+    assert_eq!(ends(&house), (vec![], vec![]));
+    // What one redeems once more takes the place of its own and of nothing else.
+    granted(house.redeem(account, &of_app(4, first.session, &house)));
+    assert_eq!(ends(&house), (vec![GrantEnd::Replaced], vec![]));
+    assert_eq!(house.refresh(&first, token(1, 1)), refused(Reason::GrantGone));
+    granted(house.refresh(&site, token(1, 1)));
+    // A use is noted in the entry of the installation that was used.
+    house.wait(house.policy.seen_step);
+    granted(house.refresh(&second, token(1, 1)));
+    let seen = house.last.iter().filter_map(|event| match event {
+        Event::SessionSeen { session, .. } => Some(*session),
+        _ => None,
+    });
+    assert_eq!(seen.collect::<Vec<_>>(), [session]);
+}
+
+#[test]
+fn an_app_that_is_the_only_sign_in_is_signed_out_all_the_same() {
+    let (mut house, mut browser) = House::with_owner();
+    let (account, session) = by_app(&mut house, &mut Browser::phone());
+    let grant = granted(house.redeem(account, &of_app(1, session, &house)));
+    assert_eq!(house.ask(&mut browser, None, &Command::SignOut), Outcome::Done);
+    assert_eq!(house.revoke(super::house::SITE, &grant), Outcome::Done);
+    assert_eq!(ends(&house), (vec![GrantEnd::Revoked], vec![SessionEnd::SignedOut]));
+    assert!(owner(&house).sessions.is_empty());
+}
+
+#[test]
+fn what_ends_with_its_entry_is_told_once() {
+    let (mut house, account, app) = signed_in();
+    let hanging = code(2, app.session, GrantReach::Session, house.now);
+    granted(house.redeem(account, &hanging));
+    let elsewhere = welcome(house.sign_in(&mut Browser::owner(), OWNER, SECRET)).session;
+    let other = RedeemedCode {
+        client: Line::clean(APP, 64),
+        shown_by: Line::clean(APP, 64),
+        ..code(3, elsewhere, GrantReach::Offline, house.now)
+    };
+    granted(house.redeem(account, &other));
+    let mut browser = Browser::of("laptop", "192.0.2.11");
+    welcome(house.sign_in(&mut browser, OWNER, SECRET));
+    let command = Command::Disconnect { client: app.client.clone() };
+    assert_eq!(house.ask(&mut browser, None, &command), Outcome::Done);
+    let (grants, sessions) = ends(&house);
+    assert_eq!((grants.len(), sessions.len()), (2, 1), "{grants:?}");
+    assert_eq!(owner(&house).grants.len(), 1, "another client's stays");
+}
+
+#[test]
 fn i16_a_new_password_a_reset_and_a_suspension_end_apps_and_their_entries() {
     for end in ["password", "everywhere", "suspended", "withdrawn"] {
         let (mut house, _, grant) = signed_in();

@@ -144,6 +144,7 @@ fn r_method_9_where_it_is_the_contact_both_addresses_are_told_and_neither_can_un
     assert_eq!(house.mails.len(), 2);
     let mail = &house.mails[0];
     assert_eq!((mail.before.clone(), mail.after.clone()), (Some(email(GMAIL)), Some(email(MOVED))));
+    assert_eq!(mail.method, Some(Method::Provider(GOOGLE)));
     let account = house.of(&member);
     assert_eq!((account.contact, account.contact_since), (BY_GOOGLE, since));
     assert_eq!(account.contact_address(), Some(&email(MOVED)));

@@ -8,7 +8,7 @@ use accounts::{
     Account, AccountId, Activity, ActivityKind, Actor, Announcement, Asker, ChallengeId, Command,
     Context, Decision, Digest, Email, Event, Guess, Instant, Line, Locale, Mail, MailKind, Millis,
     Origin, Outcome, PasswordHash, Policy, Reason, Scope, SessionKind, TicketId, TypedCode,
-    TypedNumber, Verdict, Welcome, decide,
+    TypedNumber, Verdict, Welcome, apply, decide,
 };
 
 use crate::support::{World, draws, email};
@@ -17,6 +17,7 @@ pub(crate) const OWNER: &str = "owner@example.com";
 pub(crate) const STRANGER: &str = "stranger@example.net";
 pub(crate) const SECRET: &str = "correct horse";
 
+mod agreement;
 mod grants;
 mod passkeys;
 mod providers;
@@ -233,7 +234,9 @@ impl House {
         let context = Context { now: self.now, draws: &draws, policy: &self.policy, asker: &asker };
         let snapshot = self.world.load(scope, self.now, &self.policy);
         let decision = decide(&snapshot, command, &context);
+        let after = decision.events.iter().fold(snapshot.clone(), apply);
         self.world.carry_out(snapshot, &decision);
+        self.agrees_with(&after);
         self.mails.extend(decision.mails.iter().cloned());
         self.activities.extend(decision.activities.iter().cloned());
         self.announced.extend(decision.announcements.iter().cloned());

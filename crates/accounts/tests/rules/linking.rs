@@ -4,8 +4,8 @@
 //! what is left always has an address, and the contact is always one of the account's own.
 
 use accounts::{
-    Account, Added, AddressNeed, ChallengeKind, Event, FormerWay, MailKind, Method, Millis, Outcome,
-    Reason, SessionEnd, Shown, TripErrand, TypedCode,
+    Account, ActivityKind, Added, AddressNeed, ChallengeKind, Event, FormerWay, MailKind, Method,
+    Millis, Outcome, Reason, SessionEnd, Shown, TripErrand, TypedCode,
 };
 
 use super::house::{
@@ -147,6 +147,15 @@ fn r_method_4_a_typed_address_that_is_taken_gets_the_same_answer_and_only_the_ma
         let typed = house.type_email(&mut asking, TypedCode::Matches(row.id));
         assert_eq!(typed, refused(Reason::WrongCode), "and matches nothing");
     }
+}
+
+#[test]
+fn i31_a_password_that_is_taken_away_is_on_the_list_of_what_happened() {
+    let (mut house, mut owner) = with_google();
+    house.forget_notices();
+    assert_eq!(house.remove(&mut owner, BY_EMAIL, Some(BY_GOOGLE)), Outcome::Done);
+    let lines = house.activities.iter().filter(|line| line.kind == ActivityKind::MethodRemoved);
+    assert_eq!(lines.map(|line| line.method).collect::<Vec<_>>(), [Some(Method::Email)]);
 }
 
 #[test]

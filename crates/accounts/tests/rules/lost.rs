@@ -94,6 +94,19 @@ fn r_reset_8_the_mail_is_in_the_members_language_and_to_the_stored_spelling() {
 }
 
 #[test]
+fn r_reg_3_who_registers_at_it_hears_nothing_and_the_member_reads_it_in_the_members_language() {
+    let (mut house, mut member) = House::with_google_member(&hanako());
+    let english = Command::ChangeProfile { display_name: None, locale: Some(Locale::En) };
+    house.ask(&mut member, None, &english);
+    house.forget_notices();
+    let asked = house.ask_code(&mut Browser::phone(), GMAIL);
+    assert!(matches!(asked, Outcome::CodeAsked { .. }), "{asked:?}");
+    let [mail] = house.mails.as_slice() else { panic!("one mail") };
+    assert_eq!((mail.kind, mail.challenge), (MailKind::RegisterTaken, None));
+    assert_eq!((mail.account, mail.locale), (Some(house.of(&member).id), Locale::En));
+}
+
+#[test]
 fn r_reset_2_a_request_without_a_mail_makes_no_number() {
     let (mut house, _, _) = asked();
     house.ask_reset(&mut Browser::of("another", "192.0.2.33"), GMAIL);
@@ -130,6 +143,8 @@ fn r_reset_8_after_24_hours_and_not_before_a_code_sets_up_email_with_that_addres
         if too_early {
             continue;
         }
+        let mail = house.newest(MailKind::ResetCode, GMAIL).expect("mailed");
+        assert_eq!(mail.account, Some(id), "it is about the account that it opens");
         let code = house.reset_code(GMAIL).expect("mailed");
         let verified = house.type_reset(&mut browser, code);
         assert!(matches!(verified, Outcome::ResetProven { .. }), "{verified:?}");
@@ -171,6 +186,9 @@ fn r_reset_7_the_contact_and_the_address_are_told_of_the_verified_code() {
     house.verify_reset(&mut Browser::phone(), "h@apple.example");
     let told = house.told(MailKind::ResetVerified);
     assert_eq!(told, [(GMAIL.to_owned(), false), ("H@apple.example".to_owned(), false)]);
+    let until = house.mails.iter().filter(|m| m.kind == MailKind::ResetVerified).map(|m| m.until);
+    let until = until.collect::<Vec<_>>();
+    assert!(until[0].is_some() && until[0] == until[1], "both say until when: {until:?}");
 }
 
 #[test]
@@ -201,6 +219,10 @@ fn r_reset_8_a_sign_in_after_the_wait_ends_it_too_with_its_codes_and_its_grant()
     welcome(house.sign_in_with(&mut Browser::owner(), &hanako()));
     assert_eq!(house.set_password(&mut thief, "mine"), refused(Reason::FlowGone));
     assert!(house.by_id(id).email.is_none());
+    // Nothing is verified here any more, and whoever asks again begins again.
+    house.wait(Millis::minutes(2));
+    let again = house.ask_reset(&mut thief, GMAIL);
+    assert!(matches!(again, Outcome::CodeAsked { .. }), "{again:?}");
 }
 
 #[test]

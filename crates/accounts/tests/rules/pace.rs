@@ -93,6 +93,49 @@ fn who_waits_for_a_code_leaves_before_a_thousand_notices() {
 }
 
 #[test]
+fn after_a_pause_a_tenth_of_a_minutes_mails_leave_at_once_where_a_minute_has_ten() {
+    let at_once = |gap, kind| {
+        let left = leaving_fresh(Some(gap), &[(NOW, kind); 20]);
+        left.iter().filter(|at| **at == NOW).count()
+    };
+    for kind in [CODE, NOTICE] {
+        assert_eq!(at_once(Millis(1_000), kind), 7);
+        assert_eq!(at_once(Millis(6_000), kind), 2);
+        assert_eq!(at_once(Millis(6_001), kind), 1);
+    }
+}
+
+#[test]
+fn a_place_is_a_place_also_for_who_comes_too_early() {
+    let (gap, mut lane) = (Some(Millis(10_000)), Lane::FRESH);
+    let mut came = |place, now| lane.turn(Asking { kind: NOTICE, place }, gap, now);
+    assert_eq!(came(None, NOW), Turn::Now);
+    let place = NOW.plus(Millis(10_000));
+    assert_eq!(came(None, NOW), Turn::At(place));
+    assert_eq!(came(Some(place), place.minus(Millis(1))), Turn::At(place));
+    assert_eq!(came(Some(place), place), Turn::Now);
+    // Late is in time: nobody has taken the place.
+    let next = place.plus(Millis(10_000));
+    assert_eq!(came(None, place), Turn::At(next));
+    assert_eq!(came(Some(next), next.plus(Millis(5_000))), Turn::Now);
+}
+
+#[test]
+fn no_other_mail_leaves_while_somebody_waits_and_every_one_does_from_then_on() {
+    let (gap, mut lane) = (Some(Millis(10_000)), Lane::FRESH);
+    let mut came = |kind, place, now| lane.turn(Asking { kind, place }, gap, now);
+    assert_eq!(came(NOTICE, None, NOW), Turn::Now);
+    let first = NOW.plus(Millis(10_000));
+    assert_eq!(came(NOTICE, None, NOW), Turn::At(first));
+    assert_eq!(came(CODE, None, NOW), Turn::At(first));
+    let over = first.plus(Millis(10_000));
+    // The notice's place has come, and somebody stands in the other line until that is over.
+    assert_eq!(came(NOTICE, Some(first), first), Turn::At(over));
+    assert_eq!(came(CODE, Some(first), first), Turn::Now);
+    assert_eq!(came(NOTICE, Some(over), over), Turn::Now);
+}
+
+#[test]
 fn codes_leave_in_the_order_in_which_they_came() {
     let mails: Vec<_> = (0..200).map(|n| (NOW.plus(Millis(n * 10)), CODE)).collect();
     let left = leaving_fresh(Some(Millis(1_000)), &mails);
@@ -108,6 +151,9 @@ fn a_receiver_that_asks_for_fewer_gets_fewer_and_in_time_as_many_as_before() {
     lane.ease(None, NOW.plus(Millis(10)));
     lane.ease(None, NOW.plus(Millis(1_900)));
     assert_eq!(lane.eased, Millis::seconds(2));
+    let mut again = lane;
+    again.ease(None, NOW.plus(Millis(2_000)));
+    assert_eq!(again.eased, Millis::seconds(4), "whoever leaves at its place is news");
     let left = leaving(&mut lane, None, &[(NOW.plus(Millis(2_000)), CODE); 20]);
     assert!(most_within(&left, Millis(1_999)) <= 1, "{left:?}");
     assert_eq!(*left.iter().max().unwrap(), NOW.plus(Millis::seconds(40)));
@@ -116,6 +162,9 @@ fn a_receiver_that_asks_for_fewer_gets_fewer_and_in_time_as_many_as_before() {
         at = at.plus(Millis::seconds(70));
         lane.ease(None, at);
         assert_eq!(lane.eased, Millis::seconds(doubled));
+        let came = Asking { kind: CODE, place: None };
+        let place = Turn::At(at.plus(Millis::seconds(doubled)));
+        assert_eq!(lane.clone().turn(came, None, at), place, "at once");
     }
     for (minutes, seconds) in [(5, 30), (10, 15), (15, 7)] {
         let mut later = lane;

@@ -151,6 +151,30 @@ fn r_signin_6_r_method_6_where_nothing_else_is_left_what_that_session_removed_co
     assert_eq!(house.reset(&mut Browser::owner(), OWNER, "next").account, id);
 }
 
+/// R-METHOD-6, I1: what stays because it is all that is left, stays in what older numbers would put back too.
+#[test]
+fn r_signin_6_where_that_session_added_all_that_is_left_no_older_number_takes_the_last_way() {
+    let (mut house, mut session) = House::with_google_member(&hanako());
+    house.sign_out(&mut session);
+    welcome(house.sign_in_with(&mut session, &hanako()));
+    let number = house.number(MailKind::SignIn, "hanako@gmail.example").expect("a number");
+    house.add_email(&mut session, OWNER);
+    assert_eq!(house.remove(&mut session, BY_GOOGLE, Some(BY_EMAIL)), Outcome::Done);
+    // What was before that is known for 72 hours; the number of the sign-in is good for a week.
+    house.wait(Millis::days(4));
+    assert!(matches!(house.prove(&mut session, OWNER, SECRET), Outcome::Fresh { .. }));
+    assert_eq!(house.link(&mut session, &at_apple()), Outcome::Linked(APPLE));
+    assert_eq!(house.report("hanako@gmail.example", number), Outcome::TakenBack);
+    let account = house.account(OWNER);
+    assert!(account.addressed().eq([BY_EMAIL]), "{:?}", account.addressed().collect::<Vec<_>>());
+    for change in account.changes.iter().filter(|change| house.now < change.until) {
+        assert!(change.before.addresses().next().is_some(), "{:?}", change.kind);
+    }
+    let undo = house.number(MailKind::MethodAdded, OWNER).expect("an undo number");
+    assert_eq!(house.undo(OWNER, undo), Outcome::TakenBack);
+    assert!(house.account(OWNER).addressed().eq([BY_EMAIL]));
+}
+
 #[test]
 fn r_signin_6_an_email_method_that_session_added_goes_with_its_password() {
     let (mut house, member) = House::with_google_member(&hanako());

@@ -1,7 +1,7 @@
 //! The small words: text from outside is one line that steers nothing (security.md C5, C6), a secret does not
 //! show itself, and a bound is over at its instant (I11).
 
-use accounts::{AccountId, Digest, Instant, Line, Locale, Millis, PasswordHash};
+use accounts::{AccountId, Digest, Identity, Instant, Line, Locale, Millis, PasswordHash, Provider};
 
 #[test]
 fn c5_c6_a_line_keeps_no_character_that_steers() {
@@ -51,6 +51,13 @@ fn a_hash_and_a_digest_do_not_show_themselves_and_an_id_does() {
     assert_eq!(format!("{:?}", Digest([0xa1; 32])), "Digest(a1a1a1a1..)");
     let id = format!("{:?}", AccountId([0x0f; 16]));
     assert_eq!(id, "AccountId(0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f)");
+}
+
+#[test]
+fn an_identity_shows_its_issuer_and_not_whom_it_means() {
+    let who = Identity::new("https://google.example", "1234567").expect("sound");
+    assert_eq!(format!("{who:?}"), "Identity(at https://google.example)");
+    assert_eq!(format!("{:?}", Provider::GOOGLE), "Provider(google)");
 }
 
 #[test]

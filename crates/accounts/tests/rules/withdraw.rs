@@ -224,6 +224,23 @@ fn r_withdraw_2_whoever_proves_its_address_is_offered_it_before_a_registration()
 }
 
 #[test]
+fn r_withdraw_2_it_is_offered_at_its_address_for_30_days_and_no_longer() {
+    for (waited, in_time) in around(DAYS_30) {
+        let (mut house, _, id) = withdrawn();
+        house.wait(Millis(waited.0 - Millis::minutes(5).0));
+        let mut browser = Browser::phone();
+        house.ask_code(&mut browser, OWNER);
+        house.wait(Millis::minutes(5));
+        let code = TypedCode::Matches(house.mailed(OWNER).expect("a code"));
+        let proven = house.type_code(&mut browser, code);
+        let Outcome::Proven { former, .. } = proven else { panic!("{proven:?}") };
+        assert_eq!(former.map(|former| former.account), Some(id).filter(|_| in_time), "{waited:?}");
+        let restored = house.restore_proven(&mut browser);
+        assert_eq!(restored == Outcome::Restored, in_time, "{restored:?}");
+    }
+}
+
+#[test]
 fn r_withdraw_2_whoever_proves_its_identity_is_offered_it_too() {
     let (mut house, _, id) = withdrawn();
     let mut browser = Browser::phone();

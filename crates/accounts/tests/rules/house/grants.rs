@@ -58,7 +58,16 @@ impl House {
 
     fn as_client(&mut self, account: AccountId, grant: GrantId, command: &Command) -> Outcome {
         let scope = Scope { account: Some(account), grant: Some(grant), ..Scope::default() };
-        self.decide(&scope, command, &Browser::of("client", "198.51.100.99"), Actor::Visitor).outcome
+        let from = Browser::of("client", "198.51.100.99");
+        let outcome = self.decide(&scope, command, &from, Actor::Visitor).outcome;
+        if let Outcome::Granted(grant) = &outcome {
+            assert_eq!(
+                self.world.grants.get(&grant.id),
+                Some(grant),
+                "what is answered is what is kept"
+            );
+        }
+        outcome
     }
 }
 
