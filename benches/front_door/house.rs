@@ -21,6 +21,15 @@ pub(crate) fn program() -> PathBuf {
     other.unwrap_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_genkan")))
 }
 
+/// How a PostgreSQL is asked: as it is by default, or as the tests of the store are told to (`GENKAN_TEST_STATEMENTS`).
+pub(crate) fn statements() -> Result<String> {
+    match std::env::var("GENKAN_TEST_STATEMENTS") {
+        Ok(word) if word == "named" => Ok(word),
+        Ok(word) => Err(Error::other(format!("GENKAN_TEST_STATEMENTS is {word}"))),
+        Err(_) => Ok("unnamed".to_owned()),
+    }
+}
+
 const PASSWORD: &str = "tsuki no ura de mochi wo tsuku";
 
 /// A member with an app that is signed in.
@@ -59,6 +68,8 @@ impl House {
         let document = document(address, &relay, database, &keys);
         let listen = format!("[listen]\nmetrics_address = \"{figures}\"\n");
         let document = document.replace("[listen]\n", &listen);
+        let kept = format!("[database]\nstatements = \"{}\"\n", statements()?);
+        let document = document.replace("[database]\n", &kept);
         std::fs::write(&settings, document + crate::exchanges::CLIENT)?;
         Self::start(settings, (address, figures), relay).await
     }

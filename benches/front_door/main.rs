@@ -4,7 +4,8 @@
 //! `cargo bench -- --only checks,floods` for parts of it (sign-ins, passkeys, exchanges, checks, gate, floods, needs). With
 //! `GENKAN_TEST_POSTGRES` (a server's URL) everything is measured on PostgreSQL, too. Each figure stands beside a
 //! reference from the same minutes: house and reference take short turns, and what is printed is the median over
-//! the rounds. `-- --nodes` compares one node with three on one PostgreSQL instead. `docs/performance.md` says what the figures mean. No figure is asserted.
+//! the rounds. `-- --nodes` compares one node with three on one PostgreSQL instead; with `GENKAN_TEST_STATEMENTS=named` the
+//! PostgreSQL keeps statements. `docs/performance.md` says what the figures mean. No figure is asserted.
 
 #[path = "../../crates/web/tests/web/authenticator.rs"]
 #[expect(dead_code, reason = "shared with the tests of the routes, which need more of it")]

@@ -1,6 +1,7 @@
 //! One node against three on one PostgreSQL: what a request costs the houses and what it costs the server they share.
 //!
-//! `cargo bench -- --nodes`, with `GENKAN_TEST_POSTGRES`. All of it runs on one machine, so the figures are prices (time of
+//! `cargo bench -- --nodes`, with `GENKAN_TEST_POSTGRES`, and with `GENKAN_TEST_STATEMENTS=named` for statements that the server
+//! keeps. All of it runs on one machine, so the figures are prices (time of
 //! processors, transactions, log written), and no rates: what three machines could do follows from the prices. Each turn
 //! is taken by one node and by three, one after the other, and what is printed is the median over the rounds.
 
@@ -10,7 +11,7 @@ use std::path::Path;
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls};
 
-use crate::house::{House, Member};
+use crate::house::{House, Member, statements};
 use crate::load::{self, Pace, Script, pour, request};
 use crate::measure::{cpu_seconds, median, seconds_beside_hashes};
 use crate::passkeys::Passkey;
@@ -31,7 +32,10 @@ pub(crate) fn measured(runtime: &Runtime, plan: &Plan, folder: &Path) -> Result<
 }
 
 fn on(runtime: &Runtime, plan: &Plan, (folder, url): (&Path, &str)) -> Result<()> {
-    println!("\nOne node and {NODES} on one PostgreSQL, {CLIENTS} clients; prices of one request");
+    let kept = statements()?;
+    println!(
+        "\nOne node and {NODES} on one PostgreSQL ({kept} statements), {CLIENTS} clients; prices of one request"
+    );
     let first = runtime.block_on(House::build(folder, url))?;
     let members = runtime.block_on(first.register(MEMBERS))?;
     let members = runtime.block_on(first.sign_in(&members))?;

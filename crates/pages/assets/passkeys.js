@@ -135,19 +135,30 @@
   // for five minutes, so it is asked anew after four, and not while nobody looks.
   const seen = () =>
     new Promise((done) => (document.hidden ? document.addEventListener("visibilitychange", done, { once: true }) : done()));
+  const soon = () =>
+    new Promise((done) => {
+      setTimeout(done, minutes / 2);
+      addEventListener("online", done, { once: true });
+    });
   const listen = async (form) => {
     if (!(await able.isConditionalMediationAvailable?.())) return;
-    let lapsed;
+    let again;
     do {
-      lapsed = false;
+      again = false;
       await seen();
       const renew = setTimeout(() => {
-        lapsed = true;
+        again = true;
         pending?.abort();
       }, 4 * minutes);
-      await ask(form, { quiet: true }).catch(() => {});
+      const word = await ask(form, { quiet: true }).catch((word) => word);
       clearTimeout(renew);
-    } while (lapsed);
+      if (word === "unreachable" || word === "busy") {
+        const asked = pending;
+        await soon();
+        // Nobody is interrupted who pressed the button meanwhile.
+        again = pending === asked;
+      }
+    } while (again);
   };
 
   // Whether the device can keep a passkey and look who is there. That the browser could make one unasked says nothing of

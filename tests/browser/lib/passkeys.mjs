@@ -179,6 +179,33 @@ function ways(step) {
     await visitor.leave();
   });
 
+  // R-PASSKEY-1: a line that was broken for a moment costs nobody the autofill.
+  test("autofill is asked for again when the house could not be reached, and when the line is back", async () => {
+    const { visitor } = await step.owner();
+    await signOut(visitor);
+    await visitor.page.clock.install();
+    const askedOfDevice = await askings(visitor);
+    const asked = step.asked(visitor);
+    const cut = (route) => route.abort("internetdisconnected");
+    await visitor.page.route("**/options", cut);
+    await visitor.go("/signin/email");
+    await until("the page to ask in vain", () => asked.length === 1);
+    await until("the page to ask in vain again", async () => {
+      await visitor.page.clock.fastForward("00:31");
+      return asked.length > 1;
+    });
+    assert.equal(askedOfDevice.length, 0);
+    const inVain = asked.length;
+    await visitor.page.unroute("**/options", cut);
+    const back = async () => {
+      // The page may be gone already, signed in.
+      await visitor.page.evaluate(() => dispatchEvent(new Event("online"))).catch(() => {});
+      return asked.length > inVain;
+    };
+    await Promise.all([visitor.page.waitForURL("**/account"), until("the page to ask once the line is back", back)]);
+    await visitor.leave();
+  });
+
   // R-METHOD-3, R-PASSKEY-2
   test("a passkey is a fresh proof, and leads back to where one was", async () => {
     const { visitor, device } = await step.owner();

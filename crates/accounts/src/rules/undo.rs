@@ -35,10 +35,7 @@ pub(crate) fn note(ledger: &mut Ledger<'_>, before: &Account, kind: ChangeKind) 
     let given = standing::of_proof(ledger, before);
     let mut told = Vec::<Told>::new();
     for (to, right) in concerned(ledger, before, kind) {
-        // The contact is often the changed method's own address: one letter, one number.
-        let has = told.iter().any(|known| known.to.same_as(&to) && known.number.is_some());
         let number = match (right, given) {
-            _ if has => None,
             (Right::Held, Right::Held) => number_for(ledger, before, &to, &change),
             (Right::None, _) | (_, Right::None) => None,
         };
@@ -49,7 +46,7 @@ pub(crate) fn note(ledger: &mut Ledger<'_>, before: &Account, kind: ChangeKind) 
     right
 }
 
-/// The addresses that a change is told to, each once, with whether it was established: the contact before it, the changed
+/// The addresses that a change is told to, each once (the contact is often the changed method's own), with whether it was established: the contact before it, the changed
 /// method's, and the contact after it, which never has a right by that.
 fn concerned(ledger: &Ledger<'_>, before: &Account, kind: ChangeKind) -> Vec<(Email, Right)> {
     let (now, policy) = (ledger.now(), ledger.policy());

@@ -262,6 +262,24 @@ fn r_contact_4_whoever_signs_in_is_asked_for_another_contact_while_mail_does_not
 }
 
 #[test]
+fn r_contact_4_the_address_that_a_provider_vouched_for_is_marked_by_itself() {
+    let (mut house, mut owner) = House::with_owner();
+    house.link(&mut owner, &hanako());
+    let written = house.now;
+    house.wait(Millis::minutes(1));
+    house.refuse(GMAIL, written);
+    let first = house.now;
+    let account = house.account(OWNER);
+    let marked = account.link(GOOGLE).and_then(|link| link.address.clone()).expect("it stays");
+    assert_eq!((marked.email, marked.unreachable_at), (email(GMAIL), Some(first)));
+    assert_eq!(reach::of(account, BY_EMAIL), Reach::Arrives);
+    assert_eq!(house.activity_kinds().last(), Some(&ActivityKind::AddressUnreachable), "I31");
+    house.wait(Millis::minutes(1));
+    house.refuse(GMAIL, written);
+    assert!(house.last.is_empty(), "since when it is so");
+}
+
+#[test]
 fn r_contact_4_a_relay_that_does_not_pass_mail_on_is_told_apart_and_never_offered() {
     let relay = Shown { relay: Relay::Private, ..shown(APPLE, "hanako", "x@relay.example") };
     let (mut house, mut member) = House::with_google_member(&relay);

@@ -147,6 +147,9 @@ fn a_receiver_that_asks_for_fewer_gets_fewer_and_in_time_as_many_as_before() {
     let mut lane = Lane::FRESH;
     lane.ease(None, NOW);
     assert!(lane.is_eased(NOW));
+    // Halved three times it is a quarter of a second, and then nothing.
+    let forgotten = NOW.plus(Millis::minutes(20));
+    assert!(lane.is_eased(forgotten.minus(Millis(1))) && !lane.is_eased(forgotten));
     // Four that were on their way hear the same.
     lane.ease(None, NOW.plus(Millis(10)));
     lane.ease(None, NOW.plus(Millis(1_900)));

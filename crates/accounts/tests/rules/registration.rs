@@ -20,6 +20,15 @@ fn r_reg_2_no_account_exists_before_the_code_was_typed() {
 }
 
 #[test]
+fn what_is_in_hand_says_for_which_address() {
+    let mut house = House::new();
+    let mut visitor = Browser::owner();
+    house.ask_code(&mut visitor, OWNER);
+    let flow = &house.world.flows[&visitor.flow.expect("one")];
+    assert_eq!(flow.address(), OWNER);
+}
+
+#[test]
 fn r_reg_2_an_unproven_visitor_reserves_nothing() {
     let mut house = House::new();
     let mut stranger = Browser::stranger();

@@ -183,6 +183,24 @@ fn an_account_has_at_most_50_sessions_and_the_oldest_ends_first() {
 }
 
 #[test]
+fn what_has_lapsed_ends_as_that_whatever_ends_the_others() {
+    let (mut house, _) = House::with_owner();
+    house.wait(Millis::days(29));
+    welcome(house.sign_in(&mut phone(), OWNER, SECRET));
+    house.wait(Millis::days(1));
+    let sessions = house.account(OWNER).sessions.iter().map(|session| session.id);
+    let [old, new] = sessions.collect::<Vec<_>>()[..] else { panic!("two") };
+    assert_eq!(house.operate(&Command::SignOutEverywhere), Outcome::Done);
+    let ends = house.last.iter().filter_map(|event| match event {
+        Event::SessionEnded { session, reason, .. } => Some((*session, *reason)),
+        _ => None,
+    });
+    let ends = ends.collect::<Vec<_>>();
+    assert!(ends.contains(&(old, SessionEnd::Lapsed)) && ends.len() == 2, "{ends:?}");
+    assert!(!ends.contains(&(new, SessionEnd::Lapsed)), "{ends:?}");
+}
+
+#[test]
 fn a_lapsed_session_is_cleared_away_at_the_next_sign_in() {
     let (mut house, _) = House::with_owner();
     let (account, session) = (house.account(OWNER).id, house.account(OWNER).sessions[0].id);

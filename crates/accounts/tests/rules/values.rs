@@ -1,7 +1,10 @@
 //! The small words: text from outside is one line that steers nothing (security.md C5, C6), a secret does not
 //! show itself, and a bound is over at its instant (I11).
 
-use accounts::{AccountId, Digest, Identity, Instant, Line, Locale, Millis, PasswordHash, Provider};
+use accounts::{
+    AccountId, Addressed, CredentialId, Digest, Identity, Instant, Line, Locale, Millis, PasswordHash,
+    Provider, PublicKey,
+};
 
 #[test]
 fn c5_c6_a_line_keeps_no_character_that_steers() {
@@ -58,6 +61,23 @@ fn an_identity_shows_its_issuer_and_not_whom_it_means() {
     let who = Identity::new("https://google.example", "1234567").expect("sound");
     assert_eq!(format!("{who:?}"), "Identity(at https://google.example)");
     assert_eq!(format!("{:?}", Provider::GOOGLE), "Provider(google)");
+}
+
+#[test]
+fn a_passkey_shows_how_long_its_parts_are_and_not_what_they_are() {
+    let id = CredentialId::new(&[7; 20]).expect("sound");
+    assert_eq!(format!("{id:?}"), "CredentialId(20 bytes)");
+    assert_eq!(format!("{:?}", PublicKey(vec![7; 77])), "PublicKey(77 bytes)");
+}
+
+#[test]
+fn a_method_with_an_address_is_known_by_its_name_and_no_other() {
+    for (method, name) in [(Addressed::Email, "email"), (Addressed::Provider(Provider::APPLE), "apple")]
+    {
+        assert_eq!(method.name(), name);
+        assert_eq!(Addressed::from_name(name), Some(method));
+    }
+    assert_eq!(Addressed::from_name("passkey"), None);
 }
 
 #[test]
