@@ -203,6 +203,8 @@ function ways(step) {
       return asked.length > inVain;
     };
     await Promise.all([visitor.page.waitForURL("**/account"), until("the page to ask once the line is back", back)]);
+    const cutHere = /^failed: \S+\/options net::ERR_INTERNET_DISCONNECTED$/;
+    assert.deepEqual(visitor.complaints.splice(0).filter((one) => !cutHere.test(one)), []);
     await visitor.leave();
   });
 
