@@ -4,11 +4,11 @@
 //! presents may be another member's, the address another's. `apply` must never mix them up.
 
 use accounts::{
-    Command, DeviceEnd, DeviceId, Event, Millis, Outcome, Reason, SessionEnd, SessionId, Snapshot,
-    TypedCode, apply,
+    AccountId, Command, DeviceEnd, DeviceId, Event, Former, FormerWay, Identity, IdentityState,
+    Instant, Millis, Outcome, Reason, SessionEnd, SessionId, Snapshot, TypedCode, apply,
 };
 
-use super::house::{Browser, House, OWNER, SECRET, STRANGER, refused, welcome};
+use super::house::{Browser, GOOGLE, House, OWNER, SECRET, STRANGER, refused, shown, welcome};
 use crate::support::email;
 
 #[test]
@@ -73,6 +73,44 @@ fn ending_a_session_leaves_another_one_that_is_presented() {
     let after = apply(before, &end(presented.id));
     assert_eq!(after.presented, None);
     assert!(after.account.expect("loaded").sessions.is_empty());
+}
+
+/// What is in question when an identity is freed, when its account comes back and when that is erased.
+#[test]
+fn an_identity_in_question_leads_to_the_account_that_it_was_freed_from_and_to_no_other() {
+    let who = shown(GOOGLE, "hanako", "hanako@gmail.example").identity;
+    let (own, other) = (AccountId([1; 16]), AccountId([2; 16]));
+    let former =
+        |account| Former { account, way: FormerWay::Withdrawn, until: Instant(1_000_000_000_000) };
+    let with = |owner, former| {
+        let identity = IdentityState { identity: who.clone(), owner, former };
+        Snapshot { identity: Some(identity), ..Snapshot::default() }
+    };
+    let freed =
+        |identity: &Identity| Event::IdentityFreed { identity: identity.clone(), former: former(own) };
+    let another = shown(GOOGLE, "taro", "taro@gmail.example").identity;
+    assert_eq!(apply(with(None, None), &freed(&who)), with(None, Some(former(own))));
+    assert_eq!(apply(with(None, None), &freed(&another)), with(None, None));
+    assert_eq!(apply(with(Some(other), None), &freed(&who)), with(Some(other), None));
+    for gone in [|account| Event::Restored { account }, |account| Event::Erased { account }] {
+        assert_eq!(apply(with(None, Some(former(own))), &gone(own)), with(None, None));
+        let elsewhere = with(None, Some(former(other)));
+        assert_eq!(apply(elsewhere.clone(), &gone(own)), elsewhere);
+    }
+}
+
+#[test]
+fn an_erasure_takes_its_own_numbers_from_the_address_in_question() {
+    let (mut house, mut owner) = House::with_owner();
+    house.change_password(&mut owner, "next");
+    let account = house.account(OWNER).id;
+    let address = house.world.addresses[email(OWNER).key()].clone();
+    assert!(!address.numbers.is_empty());
+    let before = Snapshot { address: Some(address), ..Snapshot::default() };
+    let other = AccountId([9; 16]);
+    assert_eq!(apply(before.clone(), &Event::Erased { account: other }), before);
+    let after = apply(before, &Event::Erased { account }).address.expect("it stays");
+    assert!(after.numbers.is_empty());
 }
 
 /// Every event that a house has ever seen, on a snapshot in which nothing is loaded: nothing happens.
