@@ -4,8 +4,9 @@
 //! presents may be another member's, the address another's. `apply` must never mix them up.
 
 use accounts::{
-    AccountId, Command, DeviceEnd, DeviceId, Event, Former, FormerWay, Identity, IdentityState,
-    Instant, Millis, Outcome, Reason, SessionEnd, SessionId, Snapshot, TypedCode, apply,
+    AccountId, Command, CredentialId, CredentialState, DeviceEnd, DeviceId, Event, Former, FormerWay,
+    Identity, IdentityState, Instant, Millis, Outcome, Reason, SessionEnd, SessionId, Snapshot,
+    TypedCode, apply,
 };
 
 use super::house::{Browser, GOOGLE, House, OWNER, SECRET, STRANGER, refused, shown, welcome};
@@ -96,6 +97,22 @@ fn an_identity_in_question_leads_to_the_account_that_it_was_freed_from_and_to_no
         assert_eq!(apply(with(None, Some(former(own))), &gone(own)), with(None, None));
         let elsewhere = with(None, Some(former(other)));
         assert_eq!(apply(elsewhere.clone(), &gone(own)), elsewhere);
+    }
+}
+
+#[test]
+fn a_credential_in_question_is_nobodys_once_its_account_is_without_it() {
+    let (mut house, _) = House::with_owner();
+    house.register(&mut Browser::stranger(), STRANGER);
+    let (own, other) = (house.account(OWNER).clone(), house.account(STRANGER).id);
+    let with = |owner| {
+        let credential = CredentialId::new(&[7; 20]).expect("sound");
+        let credential = Some(CredentialState { credential, owner });
+        Snapshot { credential, ..Snapshot::default() }
+    };
+    let changed = Event::AccountCreated { account: own.clone() };
+    for (before, after) in [(Some(own.id), None), (Some(other), Some(other)), (None, None)] {
+        assert_eq!(apply(with(before), &changed).credential, with(after).credential);
     }
 }
 
