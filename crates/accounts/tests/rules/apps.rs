@@ -160,7 +160,9 @@ fn one_installation_is_one_entry_with_one_grant() {
 
 #[test]
 fn of_two_installations_each_has_its_own_entry() {
-    let (mut house, account, first) = signed_in();
+    let (mut house, mut browser) = House::with_owner();
+    let (account, session) = by_app(&mut house, &mut Browser::phone());
+    let first = granted(house.redeem(account, &of_app(1, session, &house)));
     let mut tablet = Browser::of("tablet", "192.0.2.10");
     let (_, session) = by_app(&mut house, &mut tablet);
     let second = granted(house.redeem(account, &of_app(2, session, &house)));
@@ -171,8 +173,9 @@ fn of_two_installations_each_has_its_own_entry() {
     assert_eq!(ends(&house), (vec![GrantEnd::Replaced], vec![]));
     assert_eq!(house.refresh(&first, token(1, 1)), refused(Reason::GrantGone));
     granted(house.refresh(&site, token(1, 1)));
-    // A use is noted in the entry of the installation that was used.
+    // A use is noted in the entry of the installation that was used, whoever else was seen just now.
     house.wait(house.policy.seen_step);
+    assert!(house.is_signed_in(&mut browser));
     granted(house.refresh(&second, token(1, 1)));
     let seen = house.last.iter().filter_map(|event| match event {
         Event::SessionSeen { session, .. } => Some(*session),
