@@ -135,14 +135,20 @@
   // for five minutes, so it is asked anew after four, and not while nobody looks.
   const seen = () =>
     new Promise((done) => (document.hidden ? document.addEventListener("visibilitychange", done, { once: true }) : done()));
-  const soon = () =>
+  const later = (time) =>
     new Promise((done) => {
-      setTimeout(done, minutes / 2);
-      addEventListener("online", done, { once: true });
+      const over = () => {
+        clearTimeout(timer);
+        removeEventListener("online", over);
+        done();
+      };
+      const timer = setTimeout(over, time);
+      addEventListener("online", over);
     });
   const listen = async (form) => {
     if (!(await able.isConditionalMediationAvailable?.())) return;
     let again;
+    let pause = minutes / 2;
     do {
       again = false;
       await seen();
@@ -154,7 +160,9 @@
       clearTimeout(renew);
       if (word === "unreachable" || word === "busy") {
         const asked = pending;
-        await soon();
+        await later(pause);
+        // A house that is busy is asked less and less often.
+        pause = Math.min(2 * pause, 4 * minutes);
         // Nobody is interrupted who pressed the button meanwhile.
         again = pending === asked;
       }
