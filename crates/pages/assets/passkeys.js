@@ -137,18 +137,13 @@
     new Promise((done) => (document.hidden ? document.addEventListener("visibilitychange", done, { once: true }) : done()));
   const later = (time) =>
     new Promise((done) => {
-      const over = () => {
-        clearTimeout(timer);
-        removeEventListener("online", over);
-        done();
-      };
-      const timer = setTimeout(over, time);
-      addEventListener("online", over);
+      setTimeout(done, time);
+      addEventListener("online", done, { once: true });
     });
   const listen = async (form) => {
     if (!(await able.isConditionalMediationAvailable?.())) return;
     let again;
-    let pause = minutes / 2;
+    let pause = minutes / 4;
     do {
       again = false;
       await seen();
@@ -160,11 +155,8 @@
       clearTimeout(renew);
       if (word === "unreachable" || word === "busy") {
         const asked = pending;
-        await later(pause);
-        // A house that is busy is asked less and less often.
-        pause = Math.min(2 * pause, 4 * minutes);
-        // Nobody is interrupted who pressed the button meanwhile.
-        again = pending === asked;
+        await later((pause *= 2));
+        again = pending === asked; // Else the button was pressed.
       }
     } while (again);
   };

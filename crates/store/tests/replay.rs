@@ -59,7 +59,7 @@ fn a_seed_always_tells_the_same_tale_and_another_one_another() {
 
 #[test]
 fn long_tales_keep_rows_and_events_together_on_sqlite() {
-    let half = rounds().map_or(40, |rounds| rounds * 20);
+    let half = rounds().map_or(24, |rounds| rounds * 20);
     std::thread::scope(|scope| {
         for seeds in [0..half, half..2 * half] {
             scope.spawn(|| replay(Engine::Sqlite, seeds));
@@ -69,5 +69,5 @@ fn long_tales_keep_rows_and_events_together_on_sqlite() {
 
 #[test]
 fn long_tales_keep_rows_and_events_together_on_postgresql() {
-    replay(Engine::Postgres, 0..rounds().map_or(8, |rounds| rounds * 4));
+    replay(Engine::Postgres, 0..rounds().map_or(5, |rounds| rounds * 4));
 }
