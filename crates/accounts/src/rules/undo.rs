@@ -46,8 +46,8 @@ pub(crate) fn note(ledger: &mut Ledger<'_>, before: &Account, kind: ChangeKind) 
     right
 }
 
-/// The addresses that a change is told to, each once (the contact is often the changed method's own), with whether it was established: the contact before it, the changed
-/// method's, and the contact after it, which never has a right by that.
+/// The addresses that a change is told to, each once (the contact is often the changed method's own), with whether it was
+/// established: the contact before it, the changed method's, and the contact after it, which never has a right by that.
 fn concerned(ledger: &Ledger<'_>, before: &Account, kind: ChangeKind) -> Vec<(Email, Right)> {
     let (now, policy) = (ledger.now(), ledger.policy());
     let changed = match kind {
